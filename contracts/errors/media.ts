@@ -1,0 +1,70 @@
+import { defineErrors } from './catalogue.ts';
+
+export const mediaErrors = defineErrors({
+  MEDIA_GONE: {
+    retry: 'after-operator',
+    what: 'The medium was removed or stopped answering.',
+    unchanged: 'Everything verified so far is kept.',
+    next: 'Plug the medium in again; the work continues by itself or with Resume.',
+  },
+  MEDIA_NO_SET: {
+    retry: 'after-operator',
+    what: 'The medium holds no media set that Gantry knows.',
+    unchanged: 'The medium was not written to.',
+    next: 'Plug in the right medium.',
+  },
+  MEDIA_INDEX_INVALID: {
+    retry: 'never',
+    what: 'The media set index is damaged or malformed.',
+    unchanged: 'Nothing was stored.',
+    next: 'Use another stick of the set, or write the set again.',
+  },
+  MEDIA_PART_MISSING: {
+    retry: 'after-operator',
+    what: 'A part of the media set is missing.',
+    unchanged: 'Parts already read are kept.',
+    next: 'Plug in the stick that holds the named part.',
+  },
+  MEDIA_PART_DAMAGED: {
+    retry: 'after-operator',
+    what: 'A part of the media set is damaged.',
+    unchanged: 'The damaged bytes were not stored.',
+    next: 'Write the named part again, or use a copy of the stick.',
+  },
+  MEDIA_TARGET_TOO_SMALL: {
+    retry: 'after-operator',
+    what: 'The target has not enough room.',
+    unchanged: 'Nothing was written.',
+    next: 'Free the stated number of bytes, or use more sticks.',
+  },
+  MEDIA_NOT_EMPTY: {
+    retry: 'after-operator',
+    what: 'The target folder holds another media set.',
+    unchanged: 'The existing set is untouched.',
+    next: 'Choose an empty folder.',
+  },
+  VOLUME_UNKNOWN: {
+    retry: 'after-operator',
+    what: 'This volume is not connected any more.',
+    unchanged: 'Nothing was changed.',
+    next: 'Choose one from the list.',
+  },
+  IMPORT_NO_SPACE: {
+    retry: 'after-operator',
+    what: 'The station has not enough room for this import.',
+    unchanged: 'Nothing was copied.',
+    next: 'Free the stated number of bytes.',
+  },
+  IMPORT_NOT_DECIDABLE: {
+    retry: 'never',
+    what: 'This import is not waiting for a decision.',
+    unchanged: 'Its state is unchanged.',
+    next: 'Look at its current state.',
+  },
+  IMPORT_REFUSED: {
+    retry: 'never',
+    what: 'The verdict is negative, so the bundle cannot be accepted.',
+    unchanged: 'Nothing was added to the store.',
+    next: 'Read the findings; ask the publisher.',
+  },
+});

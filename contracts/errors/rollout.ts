@@ -1,0 +1,28 @@
+import { defineErrors } from './catalogue.ts';
+
+export const rolloutErrors = defineErrors({
+  ROLLOUT_PLAN_INVALID: {
+    retry: 'after-operator',
+    what: 'The rollout cannot be planned as asked.',
+    unchanged: 'No device was touched.',
+    next: 'Correct the listed findings.',
+  },
+  ROLLOUT_TICKET_MISSING: {
+    retry: 'after-operator',
+    what: 'A change ticket is required.',
+    unchanged: 'No device was touched.',
+    next: 'Enter the ticket number of the change.',
+  },
+  ROLLOUT_STATE_CONFLICT: {
+    retry: 'after-operator',
+    what: 'The rollout is not in a state that allows this.',
+    unchanged: 'The rollout goes on as shown.',
+    next: 'Look at its current state.',
+  },
+  ROLLOUT_SCOPE_BUSY: {
+    retry: 'later',
+    what: 'A device of this scope is part of another running rollout.',
+    unchanged: 'No device was touched.',
+    next: 'Wait for the other rollout or abort it.',
+  },
+});

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { Digest, Finding, Id, Instant, RepositoryName, VersionTag, WireError } from './primitives.ts';
+import { Verdict } from './verdict.ts';
+
+/** FAT32 cannot hold a larger file. */
+export const MAX_PART_BYTES = 4 * 1024 * 1024 * 1024 - 1;
+
+/** Fixed places on a stick; identity is by digest, these are only where to look. */
+export const MEDIA_PATHS = {
+  root: 'gantry',
+  index: 'gantry/media-set.json',
+  indexSignature: 'gantry/media-set.sigstore.json',
+  parts: 'gantry/parts',
+  outbox: 'gantry/outbox',
+  trust: 'gantry/trust',
+} as const;
+
+/** A piece of a blob inside a part: `length` bytes of `digest` from `blobOffset`, found at `partOffset`. */
+export const BlobRange = z.object({
+  digest: Digest,
+  blobOffset: z.number().int().min(0),
+  partOffset: z.number().int().min(0),
+  length: z.number().int().min(0),
+});
+export type BlobRange = z.infer<typeof BlobRange>;
+
+export const MediaPart = z.object({
+  name: z.string().regex(/^part-[0-9]{4}\.bin$/),
+  digest: Digest,
+  sizeBytes: z.number().int().min(0).max(MAX_PART_BYTES),
+  /** Which stick of the set carries it, from 1. */
+  stick: z.number().int().min(1),
+  ranges: z.array(BlobRange).max(100_000),
+});
+export type MediaPart = z.infer<typeof MediaPart>;
+
+/** `gantry/media-set.json`, the same on every stick of the set. */
+export const MediaSet = z.object({
+  v: z.literal(1),
+  setId: Id,
+  createdAt: z.iso.datetime(),
+  sticks: z.number().int().min(1).max(999),
+  bundles: z
+    .array(
+      z.object({
+        digest: Digest,
+        model: RepositoryName,
+        version: VersionTag,
+        title: z.string().max(256),
+        /** Every blob of the closure: index, manifests, configs, layers, referrers. */
+        blobs: z.array(z.object({ digest: Digest, sizeBytes: z.number().int().min(0), mediaType: z.string() })).max(10_000),
+        /** Referrer manifests of the closure. */
+        referrers: z.array(Digest).max(1_000),
+      }),
+    )
+    .min(1)
+    .max(256),
+  parts: z.array(MediaPart).max(10_000),
+});
+export type MediaSet = z.infer<typeof MediaSet>;
+
+/** A medium as the page sees it: a handle, never a path. Labels and serials are hostile text. */
+export const VolumeView = z.object({
+  id: Id,
+  kind: z.enum(['removable', 'folder']),
+  label: z.string().max(256),
+  serial: z.string().max(256).nullable(),
+  fileSystem: z.string().max(64).nullable(),
+  totalBytes: z.number().nullable(),
+  freeBytes: z.number().nullable(),
+  readOnly: z.boolean(),
+  set: z
+    .object({
+      setId: Id,
+      createdAt: z.string(),
+      sticks: z.number().int(),
+      partsHere: z.number().int(),
+      partsTotal: z.number().int(),
+      bundles: z.array(z.object({ digest: Digest, model: z.string(), version: z.string(), title: z.string(), sizeBytes: z.number() })),
+    })
+    .nullable(),
+  problem: Finding.nullable(),
+});
+export type VolumeView = z.infer<typeof VolumeView>;
+
+export const ImportPlan = z.object({
+  volumeId: Id,
+  bundleDigest: Digest,
+  model: z.string(),
+  version: z.string(),
+  title: z.string(),
+  totalBytes: z.number(),
+  alreadyHereBytes: z.number(),
+  needBytes: z.number(),
+  freeBytes: z.number(),
+  parts: z.array(z.object({ name: z.string(), stick: z.number(), sizeBytes: z.number(), present: z.boolean() })),
+  findings: z.array(Finding),
+});
+export type ImportPlan = z.infer<typeof ImportPlan>;
+
+/**
+ *  planned → copying → verifying → awaiting-decision → accepted
+ *               ↓ ↑         ↓             ↓
+ *      waiting-for-media  refused      rejected       (failed: cannot go on, cause stated; resume retries)
+ */
+export const ImportState = z.enum([
+  'planned', 'copying', 'waiting-for-media', 'verifying', 'awaiting-decision', 'accepted', 'rejected', 'refused', 'failed',
+]);
+export type ImportState = z.infer<typeof ImportState>;
+
+export const ImportView = z.object({
+  id: Id,
+  state: ImportState,
+  volumeId: Id,
+  volumeLabel: z.string(),
+  volumeSerial: z.string().nullable(),
+  bundleDigest: Digest,
+  model: z.string(),
+  version: z.string(),
+  title: z.string(),
+  totalBytes: z.number(),
+  copiedBytes: z.number(),
+  jobId: Id.nullable(),
+  verdict: Verdict.nullable(),
+  error: WireError.nullable(),
+  /** Names of parts that are still needed, while waiting for media. */
+  missingParts: z.array(z.string()),
+  startedBy: z.string(),
+  decidedBy: z.string().nullable(),
+  decisionReason: z.string().nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type ImportView = z.infer<typeof ImportView>;

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { Channel } from './bundle.ts';
+import { Digest, Finding, Id, Instant } from './primitives.ts';
+
+/** The three results of a verification, never merged into one light. */
+export const FactAspect = z.enum(['integrity', 'identity', 'permission']);
+export type FactAspect = z.infer<typeof FactAspect>;
+
+/** One statement of a verdict: established, or not, with what it is about and how old its evidence is. */
+export const Fact = z.object({
+  code: z.string(),
+  aspect: FactAspect,
+  established: z.boolean(),
+  subject: z.string(),
+  detail: z.string(),
+  ageSeconds: z.number().nullable(),
+});
+export type Fact = z.infer<typeof Fact>;
+
+export const Signer = z.object({
+  kind: z.enum(['key', 'identity']),
+  /** SHA-256 of the SubjectPublicKeyInfo, hex, for a key; the SAN for an identity. */
+  id: z.string(),
+  name: z.string(),
+  issuer: z.string().optional(),
+});
+export type Signer = z.infer<typeof Signer>;
+
+/** The document that `gantry verify --json` prints and the import screen shows. */
+export const Verdict = z.object({
+  verdict: z.enum(['accepted', 'refused']),
+  digest: Digest,
+  model: z.string(),
+  version: z.string(),
+  channel: Channel,
+  signer: Signer.nullable(),
+  facts: z.array(Fact),
+  findings: z.array(Finding),
+  policyVersion: z.number().int(),
+  checkedAt: Instant,
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A key that the site trusts, with who trusted it and when. */
+export const TrustedKey = z.object({
+  keyId: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string().max(128),
+  publicKeyPem: z.string().max(8192),
+  channels: z.array(Channel).min(1),
+  addedAt: Instant,
+  addedBy: z.string(),
+});
+export type TrustedKey = z.infer<typeof TrustedKey>;
+
+/** What a channel demands. The strictest value is the default of every field. */
+export const ChannelPolicy = z.object({
+  material: z.enum(['key', 'identity']).default('key'),
+  requireProvenance: z.boolean().default(true),
+  builders: z.array(z.string()).default([]),
+  sources: z.array(z.string()).default([]),
+  requireSbom: z.boolean().default(true),
+  /** Transparency-log entries needed; 0 is a site decision that the verdict shows. */
+  logThreshold: z.number().int().min(0).default(0),
+  timestampThreshold: z.number().int().min(0).default(0),
+  maxAgeDays: z.number().positive().nullable().default(null),
+  runtimes: z.array(z.string()).default(['onnxruntime']),
+});
+export type ChannelPolicy = z.infer<typeof ChannelPolicy>;
+
+/** The site's verification policy: versioned data, shown wherever a verdict is shown. */
+export const VerificationPolicy = z.object({
+  v: z.literal(1),
+  version: z.number().int().min(1),
+  channels: z.object({ staging: ChannelPolicy, production: ChannelPolicy }),
+});
+export type VerificationPolicy = z.infer<typeof VerificationPolicy>;
+
+export const TrustStore = z.object({ keys: z.array(TrustedKey) });
+export type TrustStore = z.infer<typeof TrustStore>;
+
+export const BundleSummary = z.object({
+  digest: Digest,
+  model: z.string(),
+  version: z.string(),
+  title: z.string(),
+  sequence: z.number().int(),
+  channel: Channel,
+  sizeBytes: z.number(),
+  variants: z.array(z.object({ id: z.string(), runtime: z.string(), precision: z.string(), digest: Digest, sizeBytes: z.number() })),
+  acceptedAt: Instant,
+  acceptedBy: z.string(),
+  importId: Id,
+  signer: Signer.nullable(),
+});
+export type BundleSummary = z.infer<typeof BundleSummary>;
