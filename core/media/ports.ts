@@ -1,0 +1,38 @@
+/** A connected medium as the operating system shows it. `mountPath` never crosses RPC. */
+export interface Volume {
+  readonly id: string;
+  readonly kind: 'removable' | 'folder';
+  readonly mountPath: string;
+  /** Hostile text: shown, never interpreted. */
+  readonly label: string;
+  readonly serial: string | null;
+  readonly fileSystem: string | null;
+  readonly totalBytes: number | null;
+  readonly freeBytes: number | null;
+  readonly readOnly: boolean;
+}
+
+/** Where media come from; several sources are merged. */
+export interface VolumeSource {
+  list(): Promise<Volume[]>;
+}
+
+/** Read-only access to a medium: import cannot harm a stick. Every failure is MEDIA_GONE, NOT_FOUND or DISK_FAILED. */
+export interface VolumeReader {
+  /** A small file; INPUT_TOO_LARGE above the limit, NOT_FOUND when absent, BUNDLE_LINK_REFUSED for links and special files. */
+  readFile(path: string, limitBytes: number): Promise<Uint8Array>;
+  sizeOf(path: string): Promise<number | undefined>;
+  /** Reads `[start, end)` in blocks of up to 1 MiB. */
+  stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  list(path: string, limitEntries: number): Promise<string[]>;
+}
+
+/** Writes evidence to a medium: new files only, each one temp-write, fsync, read-back, rename. */
+export interface VolumeWriter {
+  writeFile(path: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
+}
+
+export interface MediaAccess {
+  reader(volume: Volume): VolumeReader;
+  writer(volume: Volume): VolumeWriter;
+}

@@ -1,0 +1,29 @@
+import { auditRouter } from '#station/audit/router.ts';
+import { benchmarksRouter } from '#station/benchmarks/router.ts';
+import { bundlesRouter } from '#station/bundles/router.ts';
+import { fleetRouter } from '#station/fleet/router.ts';
+import { importsRouter } from '#station/imports/router.ts';
+import { jobsRouter } from '#station/jobs/router.ts';
+import { mediaRouter } from '#station/media/router.ts';
+import { reviewRouter } from '#station/review/router.ts';
+import { rolloutsRouter } from '#station/rollouts/router.ts';
+import { router } from '#station/rpc/trpc.ts';
+import { siteRouter } from '#station/site/router.ts';
+import { telemetryRouter } from '#station/telemetry/router.ts';
+
+/** Everything a page may ask of the station. */
+export const appRouter = router({
+  site: siteRouter,
+  media: mediaRouter,
+  imports: importsRouter,
+  bundles: bundlesRouter,
+  fleet: fleetRouter,
+  benchmarks: benchmarksRouter,
+  rollouts: rolloutsRouter,
+  review: reviewRouter,
+  telemetry: telemetryRouter,
+  audit: auditRouter,
+  jobs: jobsRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,15 @@
+import type { ImportPlan, ImportView } from '#contracts/media.ts';
+import type { Digest } from '#core/base/index.ts';
+import type { Person } from '#contracts/site.ts';
+
+export interface ImportService {
+  plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan>;
+  /** Starts copy and verification as a durable job. */
+  start(input: { volumeId: string; bundleDigest: Digest }, person: Person): Promise<ImportView>;
+  resume(importId: string, person: Person): Promise<ImportView>;
+  /** Only with an accepted verdict; IMPORT_REFUSED otherwise. */
+  accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView>;
+  reject(input: { importId: string; reason: string }, person: Person): Promise<ImportView>;
+  get(importId: string): ImportView;
+  list(): ImportView[];
+}

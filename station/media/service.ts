@@ -1,0 +1,15 @@
+import type { VolumeView } from '#contracts/media.ts';
+import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
+
+export interface MediaService {
+  volumes(): Promise<VolumeView[]>;
+  /** The list now and after every change (plug, unplug, content). */
+  watch(signal: AbortSignal): AsyncIterable<VolumeView[]>;
+  /** Uses a folder as a stick; the path comes from a person or a native dialog and is turned into a handle. */
+  openFolder(path: string): Promise<VolumeView>;
+  closeFolder(volumeId: string): void;
+  /** For other services: VOLUME_UNKNOWN when it is not connected. */
+  require(volumeId: string): Promise<Volume>;
+  reader(volume: Volume): VolumeReader;
+  writer(volume: Volume): VolumeWriter;
+}

@@ -1,0 +1,26 @@
+import type { AuditService } from '#station/audit/service.ts';
+import type { BenchmarkService } from '#station/benchmarks/service.ts';
+import type { BundleService } from '#station/bundles/service.ts';
+import type { FleetService } from '#station/fleet/service.ts';
+import type { ImportService } from '#station/imports/service.ts';
+import type { JobRunner } from '#core/jobs/ports.ts';
+import type { MediaService } from '#station/media/service.ts';
+import type { ReviewService } from '#station/review/service.ts';
+import type { RolloutService } from '#station/rollouts/service.ts';
+import type { SiteService } from '#station/site/service.ts';
+import type { TelemetryService } from '#station/telemetry/service.ts';
+
+/** The use cases of a site, one service a feature. Screens and command line call these and nothing else. */
+export interface StationServices {
+  readonly site: SiteService;
+  readonly media: MediaService;
+  readonly imports: ImportService;
+  readonly bundles: BundleService;
+  readonly fleet: FleetService;
+  readonly benchmarks: BenchmarkService;
+  readonly rollouts: RolloutService;
+  readonly review: ReviewService;
+  readonly telemetry: TelemetryService;
+  readonly audit: AuditService;
+  readonly jobs: JobRunner;
+}

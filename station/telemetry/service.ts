@@ -1,0 +1,11 @@
+import type { SeriesQuery, SeriesResult, TelemetryStatus } from '#contracts/telemetry.ts';
+import type { Person } from '#contracts/site.ts';
+
+export interface TelemetryService {
+  /** One OTLP metrics export request (protobuf or JSON bytes) of an authenticated device; durable before it returns. */
+  receive(device: string, contentType: string, body: Uint8Array): Promise<void>;
+  series(query: SeriesQuery): SeriesResult;
+  status(): TelemetryStatus;
+  /** Copies sealed segments with a signed manifest to a medium, as a durable job. */
+  export(input: { volumeId: string }, person: Person): Promise<{ jobId: string }>;
+}
