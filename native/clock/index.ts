@@ -1,0 +1,2 @@
+export { systemClock } from './system-clock.ts';
+export { randomIds } from './random-ids.ts';
