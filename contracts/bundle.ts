@@ -74,14 +74,17 @@ export const TensorContract = z.object({
 export type TensorContract = z.infer<typeof TensorContract>;
 
 /**
- * How the agent tells a doubtful answer, without knowing the model: it reduces one output to a score in 0..1 and calls
- * the sample doubtful when the score lies within `band` of `threshold`.
+ * How the agent tells a doubtful answer, without knowing the model. `max`, `mean` and `first` reduce one output to a score and
+ * call the sample doubtful when the score lies within `band` of `threshold`. `ambiguous-count` counts the elements within
+ * `band` of `threshold` (for heat maps) and calls the sample doubtful when there are more than `limit` of them.
  */
 export const DoubtRule = z.object({
   output: z.string(),
-  reduce: z.enum(['max', 'mean', 'first']),
+  reduce: z.enum(['max', 'mean', 'first', 'ambiguous-count']),
   threshold: z.number(),
   band: z.number().positive(),
+  /** Elements that a sure answer may have within the band; only `ambiguous-count` uses it, 0 when absent. */
+  limit: z.number().int().min(0).optional(),
 });
 export type DoubtRule = z.infer<typeof DoubtRule>;
 
