@@ -5,6 +5,9 @@ import { Verdict } from './verdict.ts';
 /** FAT32 cannot hold a larger file. */
 export const MAX_PART_BYTES = 4 * 1024 * 1024 * 1024 - 1;
 
+/** A damaged block costs this much to read again at most. */
+export const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
+
 /** Fixed places on a stick; identity is by digest, these are only where to look. */
 export const MEDIA_PATHS = {
   root: 'gantry',
@@ -30,6 +33,9 @@ export const MediaPart = z.object({
   sizeBytes: z.number().int().min(0).max(MAX_PART_BYTES),
   /** Which stick of the set carries it, from 1. */
   stick: z.number().int().min(1),
+  /** SHA-256 of every block of `chunkBytes` (the last may be shorter): damage is named by byte range, and a resumed read is checked. */
+  chunkBytes: z.number().int().min(1).max(MAX_CHUNK_BYTES),
+  chunks: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(65_536),
   ranges: z.array(BlobRange).max(100_000),
 });
 export type MediaPart = z.infer<typeof MediaPart>;
