@@ -7,6 +7,7 @@ import type { EventCredit } from './event-credit.ts';
 /** One call under way on a port. */
 export interface RunningCall {
   readonly call: CallMessage;
+  /** Aborted by the page (stop, port closed) or, to wake its generator, at the end of a stream. */
   readonly abort: AbortController;
   readonly credit: EventCredit;
 }
@@ -31,8 +32,15 @@ export async function runCall(running: RunningCall, host: CallHost): Promise<voi
     else sendResult(running, host, result);
   } catch (failure) {
     // A stopped call has nobody who waits for its error; the page asked for the stop.
-    if (!running.abort.signal.aborted) host.send({ kind: 'error', id: call.id, error: callErrorShape(host.router, failure, call, ctx) });
+    if (!isStoppedByPage(running)) host.send({ kind: 'error', id: call.id, error: callErrorShape(host.router, failure, call, ctx) });
   }
+}
+
+/** The reason of the abort that a stream does to itself when it ends. */
+const STREAM_ENDED = 'stream-ended';
+
+function isStoppedByPage({ abort: { signal } }: RunningCall): boolean {
+  return signal.aborted && signal.reason !== STREAM_ENDED;
 }
 
 async function callProcedure({ call, abort }: RunningCall, router: AnyRouter, ctx: unknown): Promise<unknown> {
@@ -66,7 +74,7 @@ async function streamEvents(running: RunningCall, host: CallHost, result: unknow
       if (!host.send(eventMessage(call.id, next.value))) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `an event of ${call.path} cannot cross a process` });
     }
   } finally {
-    abort.abort();
+    abort.abort(STREAM_ENDED);
     await iterator.return?.();
   }
   host.send({ kind: 'stopped', id: call.id });

@@ -8,12 +8,11 @@ const Wired = z.object({ wire: WireError });
 
 /** The error of the station behind anything that a call threw: `{ code, message, details, correlationId }`. */
 export function wireErrorOf(error: unknown): WireError {
-  if (error instanceof TRPCClientError) {
-    const parsed = Wired.safeParse(error.data);
-    if (parsed.success) return parsed.data.wire;
-    if (isConnectionLoss(error.cause)) return catalogued('RPC_CLOSED');
-  }
-  return isConnectionLoss(error) ? catalogued('RPC_CLOSED') : catalogued('INTERNAL');
+  if (!(error instanceof TRPCClientError)) return catalogued('INTERNAL');
+  // Without a shape the station never answered: the connection went away under the call.
+  if (error.shape === undefined || error.shape === null) return catalogued('RPC_CLOSED');
+  const parsed = Wired.safeParse(error.data);
+  return parsed.success ? parsed.data.wire : catalogued('INTERNAL');
 }
 
 /** JSON-RPC code of tRPC's CLIENT_CLOSED_REQUEST. */
@@ -28,10 +27,6 @@ export function wireShape(code: ErrorCode): RpcErrorShape {
 /** What pending calls get when their connection goes away. */
 export function closedShape(): RpcErrorShape {
   return wireShape('RPC_CLOSED');
-}
-
-function isConnectionLoss(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === 'TRPCWebSocketClosedError';
 }
 
 function catalogued(code: ErrorCode): WireError {
