@@ -1,0 +1,6 @@
+export { assembleColdStart, assembleMeasurement, OFFICIAL_SECONDS, type Measured, type MeasuredVariant, type RawMeasurement } from './assemble.ts';
+export { disturbancesOf, fingerprintOf, type Conditions, type EnvironmentFacts } from './environment.ts';
+export { earlyStoppingMinimum, nearestRank, rankInterval, statePercentiles, STATED_PERCENTILES } from './percentiles.ts';
+export { seededRandom, type RandomStream } from './random.ts';
+export { evenSchedule, poissonSchedule, runClosedLoop, runOpenLoop, type LoadTarget } from './schedule.ts';
+export { judgeStability, STABILITY, windowOf, type Stability, type Window } from './stability.ts';
