@@ -19,6 +19,12 @@ export const deviceErrors = defineErrors({
     unchanged: 'Its running model is unchanged.',
     next: 'Check power and network; the station tries again by itself.',
   },
+  DEVICE_PORT_UNAVAILABLE: {
+    retry: 'after-operator',
+    what: 'The station cannot listen for devices on this address and port.',
+    unchanged: 'No device is connected; their running models are unchanged.',
+    next: 'Close the program that holds the port, or choose another one.',
+  },
   ENROLMENT_CODE_INVALID: {
     retry: 'after-operator',
     what: 'The enrolment code is unknown, used or expired.',

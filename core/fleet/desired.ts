@@ -1,0 +1,38 @@
+import type { DesiredDocument } from '#contracts/device.ts';
+import type { Instant } from '#core/base/index.ts';
+import type { DeviceRecord } from './device-record.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A document is good for 30 days and sealed again in the second half, so that a station outage of two weeks stops nobody. */
+export const DESIRED_VALIDITY = { forMs: 30 * DAY_MS, resealAfterMs: 15 * DAY_MS } as const;
+
+export type DesiredRequest = Pick<DesiredDocument, 'model' | 'phase' | 'rolloutId' | 'ticket' | 'watchdog'>;
+
+/**
+ * The next document of a device. The generation rises above both what was sent and what the device has seen:
+ * a station restored from an older copy must not issue documents that every device calls stale.
+ */
+export function nextDesired(record: DeviceRecord, change: DesiredRequest, at: { site: string; now: Instant; mirrorUrl: string }): DesiredDocument {
+  const seen = Math.max(record.desired?.document.generation ?? 0, record.reported?.generation ?? 0);
+  return {
+    v: 1,
+    site: at.site,
+    device: record.id,
+    generation: seen + 1,
+    issuedAt: at.now,
+    expiresAt: at.now + DESIRED_VALIDITY.forMs,
+    model: change.model,
+    phase: change.phase,
+    rolloutId: change.rolloutId,
+    ticket: change.ticket,
+    watchdog: change.watchdog,
+    mirror: { url: at.mirrorUrl },
+  };
+}
+
+/** The same wish with a new lifetime or mirror address, or undefined while the sealed one is still good. The generation stays. */
+export function renewedDesired(document: DesiredDocument, at: { now: Instant; mirrorUrl: string }): DesiredDocument | undefined {
+  const fresh = at.now - document.issuedAt < DESIRED_VALIDITY.resealAfterMs && document.mirror.url === at.mirrorUrl;
+  return fresh ? undefined : { ...document, issuedAt: at.now, expiresAt: at.now + DESIRED_VALIDITY.forMs, mirror: { url: at.mirrorUrl } };
+}

@@ -1,0 +1,1 @@
+export { startMqttBroker, type MqttBroker, type MqttBrokerOptions } from './start-mqtt-broker.ts';
