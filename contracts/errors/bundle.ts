@@ -73,6 +73,12 @@ export const bundleErrors = defineErrors({
     unchanged: 'Nothing was written.',
     next: 'Try the right passphrase.',
   },
+  KEY_FILE_EXISTS: {
+    retry: 'after-operator',
+    what: 'A file with this name exists already.',
+    unchanged: 'The existing key file is untouched.',
+    next: 'Choose another folder; a key is never replaced.',
+  },
   ONNX_MALFORMED: {
     retry: 'never',
     what: 'The file is not an ONNX model.',

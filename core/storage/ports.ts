@@ -92,7 +92,18 @@ export interface PartialBlob {
   close(): Promise<void>;
 }
 
-/** Hashes off the main thread. */
+/** SHA-256 of what is in memory. */
 export interface Hasher {
   sha256(bytes: Uint8Array): Digest;
+}
+
+/** SHA-256 of what streams past as well. */
+export interface ContentHasher extends Hasher {
+  begin(): RunningHash;
+}
+
+/** A hash that takes its content in pieces; `digest` ends it. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  digest(): Digest;
 }
