@@ -23,6 +23,14 @@ describe('judgeDoubt', () => {
     expect(doubts.map((doubt) => doubt.doubtful)).toEqual([false, true]);
   });
 
+  it('counts ambiguous cells of a heat map against the limit', () => {
+    const values = [0.3, 0.4, 0.9, 0.05];
+    const count = (limit: number) => judgeDoubt({ ...RULE, reduce: 'ambiguous-count', limit }, [{ name: 'heatmap', shape: [1, 4], values }]);
+
+    expect(count(1)).toEqual([{ score: 2, doubtful: true }]);
+    expect(count(2)).toEqual([{ score: 2, doubtful: false }]);
+  });
+
   it('doubts an answer that is not a number', () => {
     expect(judgeDoubt(RULE, [{ name: 'heatmap', shape: [1, 1], values: [Number.NaN] }])).toMatchObject([{ doubtful: true }]);
   });
