@@ -43,6 +43,30 @@ export const mediaErrors = defineErrors({
     unchanged: 'The existing set is untouched.',
     next: 'Choose an empty folder.',
   },
+  MEDIA_READ_ONLY: {
+    retry: 'after-operator',
+    what: 'The medium cannot be written to.',
+    unchanged: 'The medium was not changed.',
+    next: 'Release its write protection, or use another medium.',
+  },
+  MEDIA_SIGNATURE_INVALID: {
+    retry: 'never',
+    what: 'The signature of the media set index does not belong to it.',
+    unchanged: 'Nothing was stored.',
+    next: 'Use another stick of the set, or write the set again.',
+  },
+  MEDIA_INDEX_UNSIGNED: {
+    retry: 'never',
+    what: 'The index of the media set is not signed; the bundles themselves are checked by their own signatures.',
+    unchanged: 'Nothing was changed.',
+    next: 'Nothing to do; write sets with a key to have the index signed as well.',
+  },
+  MEDIA_UNKNOWN_FILES: {
+    retry: 'never',
+    what: 'The medium holds files that are no part of the set.',
+    unchanged: 'They were ignored.',
+    next: 'Look at the listed names if you did not expect them.',
+  },
   VOLUME_UNKNOWN: {
     retry: 'after-operator',
     what: 'This volume is not connected any more.',

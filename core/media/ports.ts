@@ -17,13 +17,22 @@ export interface VolumeSource {
   list(): Promise<Volume[]>;
 }
 
+/** Turns a path that a person gave into a volume: an existing folder, its real path, an id that a restart keeps. */
+export interface FolderOpener {
+  open(path: string): Promise<Volume>;
+}
+
 /** Read-only access to a medium: import cannot harm a stick. Every failure is MEDIA_GONE, NOT_FOUND or DISK_FAILED. */
 export interface VolumeReader {
   /** A small file; INPUT_TOO_LARGE above the limit, NOT_FOUND when absent, BUNDLE_LINK_REFUSED for links and special files. */
   readFile(path: string, limitBytes: number): Promise<Uint8Array>;
+  /** Size of a regular file; undefined when it is absent. */
   sizeOf(path: string): Promise<number | undefined>;
+  /** Changes when the file was replaced or rewritten; undefined when it is absent. Cheap, for polling. */
+  stampOf(path: string): Promise<string | undefined>;
   /** Reads `[start, end)` in blocks of up to 1 MiB. */
   stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Names in a folder, sorted; empty when it is absent; INPUT_TOO_LARGE above the limit. */
   list(path: string, limitEntries: number): Promise<string[]>;
 }
 

@@ -1,0 +1,101 @@
+import { MEDIA_PATHS } from '#contracts/media.ts';
+import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
+import type { Hasher } from '#core/storage/ports.ts';
+import { MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
+import type { VolumeReader } from './ports.ts';
+import { sourceOfMediaSet, type SourcePart, type SourceSet } from './source-set.ts';
+import { visibleText } from './visible-text.ts';
+
+/** What a medium holds, as far as names and sizes tell; bytes are checked when they are read. */
+export interface MediumContents {
+  readonly source: SourceSet | null;
+  /** Names of the parts that lie here with the size that the index states. */
+  readonly present: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks for bundles in a plain OCI layout; null when the folder is none. */
+export type LayoutInspector = (reader: VolumeReader) => Promise<{ source: SourceSet | null; findings: readonly Finding[] } | null>;
+
+/** Untrusted: looks at a medium. MEDIA_GONE passes through; everything else that is wrong becomes a finding. */
+export async function inspectMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumContents> {
+  const index = await readIndex(reader, hasher);
+  if (index === 'absent') return inspectPlainFolder(reader, inspectLayout);
+  if (index.source === null) return { source: null, present: new Set(), findings: index.findings };
+  const parts = await lookForParts(reader, index.source.parts);
+  const unknown = await unknownFiles(reader, index.source);
+  return { source: index.source, present: parts.present, findings: [...index.findings, ...parts.findings, ...unknown] };
+}
+
+async function inspectPlainFolder(reader: VolumeReader, inspectLayout: LayoutInspector): Promise<MediumContents> {
+  const layout = await inspectLayout(reader);
+  if (layout === null) return { source: null, present: new Set(), findings: [] };
+  if (layout.source === null) return { source: null, present: new Set(), findings: layout.findings };
+  const parts = await lookForParts(reader, layout.source.parts);
+  return { source: layout.source, present: parts.present, findings: [...layout.findings, ...parts.findings] };
+}
+
+async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await reader.readFile(MEDIA_PATHS.index, MEDIA_LIMITS.indexBytes);
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return 'absent';
+    return { source: null, findings: [findingOf(error, MEDIA_PATHS.index)] };
+  }
+  const { set, findings } = parseMediaIndex(bytes);
+  return { source: set === null ? null : sourceOfMediaSet(set, hasher.sha256(bytes)), findings };
+}
+
+async function lookForParts(reader: VolumeReader, parts: readonly SourcePart[]): Promise<{ present: Set<string>; findings: Finding[] }> {
+  const present = new Set<string>();
+  const findings: Finding[] = [];
+  for (const part of parts) {
+    try {
+      const size = await reader.sizeOf(part.path);
+      if (size === part.sizeBytes) present.add(part.name);
+      else if (size !== undefined) findings.push(wrongSize(part, size));
+    } catch (error) {
+      findings.push(findingOf(error, part.name));
+    }
+  }
+  return { present, findings };
+}
+
+function wrongSize(part: SourcePart, size: number): Finding {
+  const from = Math.min(size, part.sizeBytes);
+  return {
+    code: 'MEDIA_PART_DAMAGED',
+    severity: 'block',
+    at: `${part.name} (stick ${String(part.stick)}) from byte ${String(from)}`,
+    message: `the index says ${String(part.sizeBytes)} bytes, the file has ${String(size)}`,
+    next: 'Write the named part again, or use a copy of the stick.',
+  };
+}
+
+/** Names that are no part of the set: listed for the operator, never opened. */
+async function unknownFiles(reader: VolumeReader, source: SourceSet): Promise<Finding[]> {
+  const known = new Set([...source.parts.map((part) => part.path), MEDIA_PATHS.index, MEDIA_PATHS.indexSignature, MEDIA_PATHS.parts, MEDIA_PATHS.outbox, MEDIA_PATHS.trust]);
+  const names: string[] = [];
+  for (const folder of [MEDIA_PATHS.root, MEDIA_PATHS.parts]) {
+    try {
+      names.push(...(await reader.list(folder, MEDIA_LIMITS.folderEntries)).map((name) => `${folder}/${name}`).filter((path) => !known.has(path)));
+    } catch (error) {
+      return [findingOf(error, folder)];
+    }
+  }
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 20).map((name) => visibleText(name));
+  const message = `${String(names.length)} unknown: ${shown.join(', ')}${names.length > shown.length ? ' …' : ''}`;
+  return [{ code: 'MEDIA_UNKNOWN_FILES', severity: 'info', at: MEDIA_PATHS.root, message, next: 'Look at the listed names if you did not expect them.' }];
+}
+
+function findingOf(error: unknown, at: string): Finding {
+  if (!isAppError(error) || error.code === 'MEDIA_GONE') throw error;
+  return { code: error.code, severity: 'block', at, message: error.message };
+}
+
+/** Digest and size of what a bundle's import has to bring. */
+export function blobsOf(source: SourceSet, bundleDigest: Digest): SourceSet['bundles'][number]['blobs'] | undefined {
+  return source.bundles.find((bundle) => bundle.digest === bundleDigest)?.blobs;
+}

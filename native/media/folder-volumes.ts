@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AppError } from '#core/base/index.ts';
+import type { FolderOpener, Volume, VolumeSource } from '#core/media/ports.ts';
+
+/** Room on the file system of a folder; unknown where the driver does not tell (fusefat answers zeros). */
+export async function spaceOf(path: string): Promise<{ totalBytes: number | null; freeBytes: number | null }> {
+  try {
+    const { bsize, blocks, bavail } = await statfs(path);
+    return blocks === 0 ? { totalBytes: null, freeBytes: null } : { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+  } catch {
+    // Space is a courtesy here: the write itself reports a full or vanished medium by name.
+    return { totalBytes: null, freeBytes: null };
+  }
+}
+
+/** A folder as a stick. The id is a function of the real path, so that it survives a restart. */
+export async function folderVolume(path: string, fixed?: { id: string; label: string }): Promise<Volume> {
+  const mountPath = await realpath(path);
+  return {
+    id: fixed?.id ?? `folder-${createHash('sha256').update(mountPath).digest('hex').slice(0, 24)}`,
+    kind: 'folder',
+    mountPath,
+    label: fixed?.label ?? basename(mountPath),
+    serial: null,
+    fileSystem: null,
+    ...(await spaceOf(mountPath)),
+    readOnly: await access(mountPath, constants.W_OK).then(() => false, () => true),
+  };
+}
+
+/** The site's own folder-as-stick: always listed, made when it is missing. */
+export function inboxVolumeSource(path: string, label: string): VolumeSource {
+  return {
+    list: async () => {
+      await mkdir(path, { recursive: true });
+      return [await folderVolume(path, { id: 'inbox', label })];
+    },
+  };
+}
+
+/** Opens the folder that a person named. */
+export const nodeFolderOpener: FolderOpener = {
+  open: async (path) => {
+    try {
+      if (!(await stat(path)).isDirectory()) throw new AppError('NOT_FOUND', 'this is a file; choose the folder that holds it', { path });
+      return await folderVolume(path);
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      throw new AppError('NOT_FOUND', 'there is no such folder, or it cannot be opened', { path }, { cause });
+    }
+  },
+};

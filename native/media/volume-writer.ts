@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError, MIB } from '#core/base/index.ts';
+import type { Volume, VolumeWriter } from '#core/media/ports.ts';
+import { makeFoldersFor, linkRefused, mediaSegments } from './media-path.ts';
+import { systemCode, writeFailure } from './media-failure.ts';
+
+/** Only names with this ending are ever replaced or removed. */
+const TEMPORARY = '.gantry-partial';
+
+/**
+ * Writes new files to a medium: temp file, fsync, read back and compare, rename, fsync of the folders.
+ * A file that is already there with the same bytes stays; with other bytes it is left alone and MEDIA_NOT_EMPTY says so.
+ */
+export function createVolumeWriter(volume: Pick<Volume, 'mountPath'>): VolumeWriter {
+  return {
+    writeFile: async (path, content) => {
+      try {
+        await writeNewFile(volume.mountPath, path, content instanceof Uint8Array ? [content] : content);
+      } catch (error) {
+        throw writeFailure(error, path);
+      }
+    },
+  };
+}
+
+async function writeNewFile(root: string, path: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  const folders = await makeFoldersFor(root, path);
+  const target = join(root, ...mediaSegments(path));
+  const temporary = join(dirname(target), `.${basename(target)}${TEMPORARY}`);
+  try {
+    const written = await writeTemporary(temporary, content);
+    await compareBack(temporary, written, path);
+    const standing = await hashOfStanding(target, path);
+    if (standing === undefined) await rename(temporary, target);
+    else if (standing === written) await unlink(temporary);
+    else throw new AppError('MEDIA_NOT_EMPTY', `${path} is already there with other content`, { path });
+  } catch (error) {
+    await removeQuietly(temporary);
+    throw error;
+  }
+  for (const folder of folders.reverse()) await syncFolder(folder);
+}
+
+async function writeTemporary(temporary: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string> {
+  await removeQuietly(temporary);
+  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+  try {
+    const hash = createHash('sha256');
+    for await (const block of content) {
+      hash.update(block);
+      await file.writeFile(block);
+    }
+    await file.sync();
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
+}
+
+async function compareBack(temporary: string, want: string, path: string): Promise<void> {
+  const got = await hashOfFile(temporary);
+  if (got !== want) throw new AppError('DISK_FAILED', `${path}: ${want} was written, the medium gives back ${got}`, { path, want, got });
+}
+
+async function hashOfStanding(target: string, path: string): Promise<string | undefined> {
+  try {
+    if (!(await lstat(target)).isFile()) throw linkRefused(path);
+    return await hashOfFile(target);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function hashOfFile(file: string): Promise<string> {
+  const handle: FileHandle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const hash = createHash('sha256');
+    const block = Buffer.allocUnsafeSlow(MIB);
+    for (;;) {
+      const { bytesRead } = await handle.read(block, 0, block.length, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(block.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function removeQuietly(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch {
+    // Absent, or on a medium that is gone: the first error is the one that the operator needs.
+  }
+}
+
+/** FAT and some FUSE drivers cannot sync a folder; their rename is as durable as they can make it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== 'EINVAL' && code !== 'ENOSYS' && code !== 'ENOTSUP' && code !== 'EPERM') throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach } from 'vitest';
+import type { Clock, Digest, IdSource } from '#core/base/index.ts';
+import type { SourceBundle } from '#core/media/index.ts';
+import type { BlobReader } from '#core/storage/ports.ts';
+import { nodeHasher, nodeMediaAccess, writeMediaSet, type MediaTarget } from '#native/media/index.ts';
+
+const made: string[] = [];
+afterEach(async () => {
+  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the test. */
+export async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-media-'));
+  made.push(folder);
+  return folder;
+}
+
+export const fixedClock: Clock = { now: () => Date.UTC(2026, 2, 1, 8), monotonicMs: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) };
+
+export function countingIds(): IdSource {
+  let count = 0;
+  return { next: () => `id-${String((count += 1))}`, random: (bytes) => new Uint8Array(bytes) };
+}
+
+/** Incompressible, repeatable bytes. */
+export function someBytes(length: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = seed * 2654435761 + 1;
+  for (let at = 0; at < length; at += 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+}
+
+export interface Content {
+  readonly bundle: SourceBundle;
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+  readonly reader: BlobReader;
+}
+
+/** Blobs of the given sizes as one bundle, unsigned: enough for everything that happens below verification. */
+export function someContent(sizes: readonly number[]): Content {
+  const blobs = new Map(sizes.map((size, index) => someBytes(size, index + 1)).map((bytes) => [nodeHasher.sha256(bytes), bytes]));
+  const [digest] = blobs.keys();
+  if (digest === undefined) throw new Error('a bundle needs a blob');
+  const get = (wanted: Digest): Uint8Array => blobs.get(wanted) ?? new Uint8Array();
+  return {
+    bundle: {
+      digest, model: 'line4/solder', version: '1.0.0', title: 'Solder joints', referrers: [],
+      blobs: [...blobs].map(([blob, bytes]) => ({ digest: blob, sizeBytes: bytes.length, mediaType: 'application/octet-stream' })),
+    },
+    blobs,
+    reader: {
+      size: (wanted) => Promise.resolve(blobs.get(wanted)?.length),
+      read: (wanted) => Promise.resolve(get(wanted)),
+      async *stream(wanted, range) {
+        yield await Promise.resolve(get(wanted).subarray(range?.start ?? 0, range?.end));
+      },
+    },
+  };
+}
+
+/** A folder as a stick to write to. */
+export function aTarget(folder: string, freeBytes: number | null = null): MediaTarget {
+  const volume = { id: 'x', kind: 'folder' as const, mountPath: folder, label: '', serial: null, fileSystem: null, totalBytes: null, freeBytes, readOnly: false };
+  return { reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes };
+}
+
+/** Writes the content over as many sticks as folders are given. */
+export function writeSet(content: Content, folders: readonly string[], partBytes: number) {
+  return writeMediaSet({ bundles: [content.bundle], blobs: content.reader, targets: folders.map((folder) => aTarget(folder)), partBytes, clock: fixedClock, ids: countingIds() });
+}
+
+/** Every file below a folder with its digest: equal listings mean that nothing was touched. */
+export async function listing(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await stat(path)).isFile()) files[relative(folder, path)] = nodeHasher.sha256(await readFile(path));
+  }
+  return files;
+}
