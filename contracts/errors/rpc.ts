@@ -49,4 +49,16 @@ export const rpcErrors = defineErrors({
     unchanged: 'Nothing is listening.',
     next: 'Give a certificate and key, or stay on this machine.',
   },
+  LISTEN_FAILED: {
+    retry: 'after-operator',
+    what: 'The station cannot listen on the address that was asked for.',
+    unchanged: 'Nothing is listening.',
+    next: 'Choose another port or address; 0 takes any free port.',
+  },
+  PAGE_NOT_BUILT: {
+    retry: 'after-operator',
+    what: 'The screens of this installation are missing.',
+    unchanged: 'Nothing is listening.',
+    next: 'Run `npm run build`, or install the package again.',
+  },
 });
