@@ -1,0 +1,66 @@
+import { open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { isNotFound, toDiskError } from './os-codes.ts';
+
+/** Ending of files that no reader may trust yet; left-overs are removed when their folder is opened. */
+export const TEMP_SUFFIX = '.tmp';
+
+/**
+ * The one write discipline: temp file in the same directory, write, fsync, rename, fsync directory.
+ * When it returns, the new content survives a power cut; when it throws, the old content is whole.
+ */
+export async function writeFileDurably(path: string, content: Uint8Array | string, options: { mode?: number } = {}): Promise<void> {
+  const temp = tempPathFor(path);
+  try {
+    const file = await open(temp, 'wx', options.mode ?? 0o644);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await renameDurably(temp, path);
+  } catch (error) {
+    await removeIfThere(temp);
+    throw toDiskError(error, path, content.length);
+  }
+}
+
+/** Renames within one file system and makes the new name durable. The content must be fsynced before. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await fsyncDirectory(dirname(to));
+  if (dirname(from) !== dirname(to)) await fsyncDirectory(dirname(from));
+}
+
+/** Removes a file and makes its absence durable; an absent file is fine. */
+export async function removeDurably(path: string): Promise<void> {
+  await removeIfThere(path);
+  await fsyncDirectory(dirname(path));
+}
+
+/** Makes names in a directory durable. Windows has no such call: NTFS journals names by itself. */
+export async function fsyncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A name beside `path` that no other writer uses. */
+export function tempPathFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}${TEMP_SUFFIX}`);
+}
+
+/** Removes a file without a promise of durability; an absent one is fine. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,3 @@
+export { fsyncDirectory, removeDurably, renameDurably, writeFileDurably } from './durable-file.ts';
+export { folderBlobStore } from './folder-blob-store.ts';
+export { isNoSpace, isNotFound, osCode, toDiskError } from './os-codes.ts';
