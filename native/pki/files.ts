@@ -31,7 +31,7 @@ export async function openOrCreateSiteCa(folder: PkiFolder, site: { id: string; 
   const name = `Gantry site ${site.id}`;
   const certificateFile = join(folder.dir, CA_CERTIFICATE);
   const stored = await readText(certificateFile);
-  const certificate = stored === undefined ? await issueAuthority({ commonName: name, organization: site.name }, keys, folder.clock.now()) : new x509.X509Certificate(stored);
+  const certificate = stored === undefined ? await issueAuthority({ commonName: name, organization: site.name.slice(0, 64) }, keys, folder.clock.now()) : new x509.X509Certificate(stored);
   if (stored === undefined) await writeFileDurably(certificateFile, new TextEncoder().encode(certificate.toString('pem')));
   return siteCa({ name, certificate, privateKey: keys.privateKey }, folder.clock);
 }

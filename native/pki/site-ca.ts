@@ -93,7 +93,8 @@ async function issueRevocationList(issuer: Issuer, entries: readonly Revocation[
     issuer: issuer.certificate.subjectName,
     thisUpdate: new Date(now),
     nextUpdate: new Date(now + VALIDITY_DAYS.revocationList * 86_400_000),
-    entries: entries.map(({ serial, revokedAt }) => ({ serialNumber: serial, revocationDate: new Date(revokedAt) })),
+    // A reason is always given: without one the library writes an empty extension list, which OpenSSL cannot read.
+    entries: entries.map(({ serial, revokedAt }) => ({ serialNumber: serial, revocationDate: new Date(revokedAt), reason: x509.X509CrlReason.privilegeWithdrawn })),
     extensions: [
       await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate.publicKey),
       // RFC 5280 section 5.2.3: rises with every list; milliseconds do, and fit 20 octets.
@@ -102,7 +103,8 @@ async function issueRevocationList(issuer: Issuer, entries: readonly Revocation[
     signingKey: issuer.privateKey,
     signingAlgorithm: EC_SIGNATURE,
   });
-  return list.toString('pem');
+  // RFC 7468 section 5.1 names the label; the library's own is another.
+  return x509.PemConverter.encode(list.rawData, 'X509 CRL');
 }
 
 /** DER INTEGER in its shortest form. */
