@@ -1,0 +1,84 @@
+import type { Database } from 'better-sqlite3';
+import { AUDIT_GENESIS, AuditRecord } from '#contracts/audit.ts';
+import { hashRecord } from '#core/audit/index.ts';
+import { AppError, type Clock, type Digest, type IdSource } from '#core/base/index.ts';
+import type { EventFilter, EventLog, Hasher, NewEvent } from '#core/storage/ports.ts';
+
+interface Row {
+  seq: number;
+  id: string;
+  at: number;
+  actor: string;
+  stream: string;
+  type: string;
+  subject: string;
+  ticket: string | null;
+  payload: string;
+  previous: string;
+  hash: string;
+}
+
+export interface EventLogDeps {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly hasher: Hasher;
+  /** Runs the callback after the outermost transaction committed; at once when there is none. */
+  readonly afterCommit: (notify: () => void) => void;
+}
+
+/** The hash-chained log in one table. The chain's head is read inside the appending transaction, so two appends never share it. */
+export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog {
+  const listeners = new Set<(record: AuditRecord) => void>();
+  const insert = database.prepare(
+    'INSERT INTO events (seq, id, at, actor, stream, type, subject, ticket, payload, previous, hash) VALUES (@seq, @id, @at, @actor, @stream, @type, @subject, @ticket, @payload, @previous, @hash)',
+  );
+  const last = database.prepare<[], { seq: number; hash: Digest }>('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1');
+  const page = database.prepare<{ after: number; limit: number; stream: string | null; subject: string | null; type: string | null }, Row>(
+    `SELECT * FROM events WHERE seq > @after AND (@stream IS NULL OR stream = @stream) AND (@subject IS NULL OR subject = @subject)
+     AND (@type IS NULL OR type = @type) ORDER BY seq LIMIT @limit`,
+  );
+
+  const head = (): { seq: number; hash: Digest } => last.get() ?? { seq: 0, hash: AUDIT_GENESIS };
+
+  const appendRow = database.transaction((event: NewEvent): AuditRecord => {
+    const { seq, hash: previous } = head();
+    // JSON once and back drops undefined members, so that what is hashed is what is stored.
+    const payload = JSON.parse(JSON.stringify(event.payload)) as Record<string, unknown>;
+    const draft = {
+      seq: seq + 1, id: deps.ids.next(), at: deps.clock.now(), actor: event.actor, stream: event.stream,
+      type: event.type, subject: event.subject, ticket: event.ticket ?? null, payload, previous,
+    };
+    const record: AuditRecord = { ...draft, hash: hashRecord(draft, deps.hasher) };
+    insert.run({ ...record, actor: JSON.stringify(record.actor), payload: JSON.stringify(record.payload) });
+    return record;
+  });
+
+  return {
+    head,
+    append: (event) => {
+      const record = appendOrRefuse(() => appendRow(event), event);
+      deps.afterCommit(() => {
+        for (const listener of listeners) listener(record);
+      });
+      return record;
+    },
+    read: (afterSeq, limit, filter: EventFilter = {}) =>
+      page.all({ after: afterSeq, limit, stream: filter.stream ?? null, subject: filter.subject ?? null, type: filter.type ?? null }).map(fromRow),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function appendOrRefuse(append: () => AuditRecord, event: NewEvent): AuditRecord {
+  try {
+    return append();
+  } catch (cause) {
+    throw new AppError('AUDIT_APPEND_FAILED', `the record ${event.type} of ${event.subject} was not written`, { type: event.type, subject: event.subject }, { cause });
+  }
+}
+
+function fromRow(row: Row): AuditRecord {
+  return AuditRecord.parse({ ...row, actor: JSON.parse(row.actor), payload: JSON.parse(row.payload) });
+}

@@ -1,0 +1,1 @@
+export { openStationStore, type SqliteStoreOptions } from './station-store.ts';
