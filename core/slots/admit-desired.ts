@@ -5,7 +5,7 @@ import type { AgentState } from './state.ts';
 
 /** Whether a desired document, whose signature holds, may replace the one in force. */
 export type Admission =
-  | { readonly admitted: true }
+  | { readonly admitted: true; readonly renewal: boolean }
   /** The retained copy of what is in force already. */
   | { readonly admitted: false; readonly repeat: true }
   | { readonly admitted: false; readonly repeat: false; readonly code: ErrorCode; readonly message: string };
