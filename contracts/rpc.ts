@@ -52,7 +52,8 @@ export interface DesktopBridge {
   readonly shell: 'desktop';
   /** Asks for a port to the station; it arrives as a window message named `DESKTOP_CHANNELS.port`. */
   connectStation(): Promise<void>;
-  chooseFolder(): Promise<FolderChoice>;
+  /** A `FolderChoice`, still to be parsed: the page trusts no message by its type alone. */
+  chooseFolder(): Promise<unknown>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import './zod-without-eval.ts';
 import { createTRPCClient, wsLink, type TRPCClient } from '@trpc/client';
-import { BRIDGE_NAME, RPC_SOCKET_PATH, type DesktopBridge } from '#contracts/rpc.ts';
+import { FolderChoiceMessage } from '#contracts/desktop.ts';
+import { BRIDGE_NAME, RPC_SOCKET_PATH, type DesktopBridge, type FolderChoice } from '#contracts/rpc.ts';
 import type { AppRouter } from '#station/app-router.ts';
 import type { ConnectionMonitor } from './connection-state.ts';
 import { openDesktopPort } from './desktop-port.ts';
@@ -15,7 +16,7 @@ export interface StationClient {
   readonly rpc: TRPCClient<AppRouter>;
   readonly connection: ConnectionMonitor;
   /** The native folder dialog; null where the shell has none and a person types the folder. */
-  readonly chooseFolder: DesktopBridge['chooseFolder'] | null;
+  readonly chooseFolder: (() => Promise<FolderChoice>) | null;
   close(): void;
 }
 
@@ -36,7 +37,7 @@ function desktopClient(bridge: DesktopBridge): StationClient {
   return {
     rpc: createTRPCClient<AppRouter>({ links: [portLink(connection)] }),
     connection: connection.monitor,
-    chooseFolder: () => bridge.chooseFolder(),
+    chooseFolder: async () => FolderChoiceMessage.parse(await bridge.chooseFolder()),
     close: () => {
       connection.close();
     },

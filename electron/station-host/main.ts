@@ -1,0 +1,13 @@
+import { parseArgs } from 'node:util';
+import { composeStation } from './compose.ts';
+import { serveParent } from './serve-parent.ts';
+
+const { values } = parseArgs({ options: { site: { type: 'string' } } });
+const siteDir = values.site;
+if (siteDir === undefined) throw new Error('the desktop shell names the site folder: --site DIR');
+
+await serveParent({
+  parent: process.parentPort,
+  compose: () => composeStation({ siteDir }),
+  exit: (code) => process.exit(code),
+});
