@@ -22,6 +22,8 @@ export interface EventLog {
   append(event: NewEvent): AuditRecord;
   /** Records with seq > `afterSeq`, oldest first. */
   read(afterSeq: number, limit: number, filter?: EventFilter): AuditRecord[];
+  /** Records with seq < `beforeSeq`, newest first. */
+  readBack(beforeSeq: number, limit: number, filter?: EventFilter): AuditRecord[];
   head(): { seq: number; hash: Digest };
   /** Called after commit with each new record; returns the unsubscribe function. */
   subscribe(listener: (record: AuditRecord) => void): () => void;
@@ -71,6 +73,7 @@ export interface BlobReader {
 export interface BlobStore extends BlobReader {
   put(digest: Digest, content: AsyncIterable<Uint8Array>): Promise<void>;
   has(digest: Digest): Promise<boolean>;
+  /** Removes the content, whole or partial; an absent digest is fine. */
   delete(digest: Digest): Promise<void>;
   list(): AsyncIterable<Digest>;
   /** Absolute path of a complete blob, for runtimes that load files. Never crosses RPC. */

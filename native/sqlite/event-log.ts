@@ -18,6 +18,14 @@ interface Row {
   hash: string;
 }
 
+interface PageQuery {
+  readonly from: number;
+  readonly limit: number;
+  readonly stream: string | null;
+  readonly subject: string | null;
+  readonly type: string | null;
+}
+
 export interface EventLogDeps {
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -33,10 +41,9 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
     'INSERT INTO events (seq, id, at, actor, stream, type, subject, ticket, payload, previous, hash) VALUES (@seq, @id, @at, @actor, @stream, @type, @subject, @ticket, @payload, @previous, @hash)',
   );
   const last = database.prepare<[], { seq: number; hash: Digest }>('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1');
-  const page = database.prepare<{ after: number; limit: number; stream: string | null; subject: string | null; type: string | null }, Row>(
-    `SELECT * FROM events WHERE seq > @after AND (@stream IS NULL OR stream = @stream) AND (@subject IS NULL OR subject = @subject)
-     AND (@type IS NULL OR type = @type) ORDER BY seq LIMIT @limit`,
-  );
+  const matching = '(@stream IS NULL OR stream = @stream) AND (@subject IS NULL OR subject = @subject) AND (@type IS NULL OR type = @type)';
+  const onward = database.prepare<PageQuery, Row>(`SELECT * FROM events WHERE seq > @from AND ${matching} ORDER BY seq LIMIT @limit`);
+  const backward = database.prepare<PageQuery, Row>(`SELECT * FROM events WHERE seq < @from AND ${matching} ORDER BY seq DESC LIMIT @limit`);
 
   const head = (): { seq: number; hash: Digest } => last.get() ?? { seq: 0, hash: AUDIT_GENESIS };
 
@@ -62,8 +69,8 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
       });
       return record;
     },
-    read: (afterSeq, limit, filter: EventFilter = {}) =>
-      page.all({ after: afterSeq, limit, stream: filter.stream ?? null, subject: filter.subject ?? null, type: filter.type ?? null }).map(fromRow),
+    read: (afterSeq, limit, filter) => onward.all(pageQuery(afterSeq, limit, filter)).map(fromRow),
+    readBack: (beforeSeq, limit, filter) => backward.all(pageQuery(beforeSeq, limit, filter)).map(fromRow),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -77,6 +84,10 @@ function appendOrRefuse(append: () => AuditRecord, event: NewEvent): AuditRecord
   } catch (cause) {
     throw new AppError('AUDIT_APPEND_FAILED', `the record ${event.type} of ${event.subject} was not written`, { type: event.type, subject: event.subject }, { cause });
   }
+}
+
+function pageQuery(from: number, limit: number, filter: EventFilter = {}): PageQuery {
+  return { from, limit, stream: filter.stream ?? null, subject: filter.subject ?? null, type: filter.type ?? null };
 }
 
 function fromRow(row: Row): AuditRecord {
