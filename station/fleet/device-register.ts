@@ -13,7 +13,7 @@ export interface DeviceChange {
 
 /**
  * The devices of the site, in memory and in the database.
- * INVARIANTS: one station process owns a site; memory changes only after the database has; a change and its event are one transaction.
+ * INVARIANTS: one station process owns a site; memory equals the database between two calls; a change and its event are one transaction.
  */
 export interface DeviceRegister {
   find(id: string): DeviceRecord | undefined;
@@ -37,12 +37,20 @@ export function openDeviceRegister(store: StationStore): DeviceRegister {
     },
     all: () => [...records.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
     save(record, change, also) {
-      store.transaction(() => {
-        also?.();
-        documents.put(record.id, record);
-        if (change !== null) store.events.append({ ...change, stream: 'device', subject: record.id });
-      });
+      const before = records.get(record.id);
+      // Set first: listeners of the event log run as the transaction commits, and must see the device as it is now.
       records.set(record.id, record);
+      try {
+        store.transaction(() => {
+          also?.();
+          documents.put(record.id, record);
+          if (change !== null) store.events.append({ ...change, stream: 'device', subject: record.id });
+        });
+      } catch (error) {
+        if (before === undefined) records.delete(record.id);
+        else records.set(record.id, before);
+        throw error;
+      }
     },
   };
 }
