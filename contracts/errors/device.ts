@@ -67,6 +67,24 @@ export const deviceErrors = defineErrors({
     unchanged: 'The previous model keeps running.',
     next: 'Read the findings; check the trust pinned on the device.',
   },
+  STATION_UNREACHABLE: {
+    retry: 'later',
+    what: 'The station does not answer this device.',
+    unchanged: 'The running model is unchanged; what was to be sent is kept on this device.',
+    next: 'Check the network; the agent tries again by itself.',
+  },
+  STATION_IDENTITY_WRONG: {
+    retry: 'never',
+    what: 'The machine at this address is not the station that made the code.',
+    unchanged: 'Nothing was sent to it and nothing was stored.',
+    next: 'Check the address and the code; do not continue if both are right.',
+  },
+  AGENT_FOLDER_INVALID: {
+    retry: 'after-operator',
+    what: 'The agent folder is not enrolled, or its files are damaged.',
+    unchanged: 'Nothing was changed.',
+    next: 'Enrol the device into a new folder.',
+  },
   MODEL_NOT_SERVING: {
     retry: 'later',
     what: 'No model is serving on this device.',

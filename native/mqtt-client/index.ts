@@ -1,0 +1,1 @@
+export { connectDevice, type DeviceConnection, type DeviceConnectionOptions } from './connect-device.ts';

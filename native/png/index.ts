@@ -1,0 +1,1 @@
+export { encodeGreyPng } from './encode-grey-png.ts';
