@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { AppError, isAppError } from '#core/base/index.ts';
-import type { KeyVault, SigningKey } from '#core/keys/ports.ts';
+import type { KeyAlgorithm, KeyVault, SigningKey } from '#core/keys/ports.ts';
 import { createKeyPair } from './key-pair.ts';
 import { openKeyFile, writeKeyFile, writePublicKeyFile } from './key-files.ts';
 
 const VAULT_KEYS = ['site', 'audit'] as const;
 type VaultKey = (typeof VAULT_KEYS)[number];
+
+/** Checkpoints of the audit log are signed notes, which know Ed25519 only. */
+const VAULT_ALGORITHMS: Readonly<Record<VaultKey, KeyAlgorithm>> = { site: 'ecdsa-p256', audit: 'ed25519' };
 
 const privatePath = (dir: string, name: VaultKey): string => join(dir, `${name}.key.pem`);
 const publicPath = (dir: string, name: VaultKey): string => join(dir, `${name}.pub.pem`);
@@ -25,7 +28,7 @@ export function fileKeyVault(dir: string, passphrase: string | null): KeyVault {
 /** Creates the keys that are not there yet. The private half is written first: a public half without it cannot appear. */
 export async function ensureVaultKeys(dir: string, passphrase: string | null): Promise<void> {
   for (const name of VAULT_KEYS) {
-    const key = await openOrCreate(privatePath(dir, name), passphrase);
+    const key = await openOrCreate(privatePath(dir, name), { algorithm: VAULT_ALGORITHMS[name], passphrase });
     try {
       await writePublicKeyFile(publicPath(dir, name), key.publicKeyPem);
     } catch (error) {
@@ -35,13 +38,13 @@ export async function ensureVaultKeys(dir: string, passphrase: string | null): P
   }
 }
 
-async function openOrCreate(path: string, passphrase: string | null): Promise<SigningKey> {
+async function openOrCreate(path: string, { algorithm, passphrase }: { algorithm: KeyAlgorithm; passphrase: string | null }): Promise<SigningKey> {
   try {
     return await openKeyFile(path, passphrase);
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error;
   }
-  const pair = createKeyPair('ecdsa-p256');
+  const pair = createKeyPair(algorithm);
   await writeKeyFile(path, pair.privateKeyPem, passphrase);
   return openKeyFile(path, passphrase);
 }
