@@ -79,10 +79,4 @@ export const bundleErrors = defineErrors({
     unchanged: 'The existing key file is untouched.',
     next: 'Choose another folder; a key is never replaced.',
   },
-  ONNX_MALFORMED: {
-    retry: 'never',
-    what: 'The file is not an ONNX model.',
-    unchanged: 'Nothing was loaded.',
-    next: 'Ask the publisher for the model again.',
-  },
 });

@@ -1,6 +1,8 @@
 import { baseErrors } from './base.ts';
 import { siteErrors } from './site.ts';
 import { bundleErrors } from './bundle.ts';
+import { onnxErrors } from './onnx.ts';
+import { verificationErrors } from './verification.ts';
 import { mediaErrors } from './media.ts';
 import { deviceErrors } from './device.ts';
 import { benchmarkErrors } from './benchmark.ts';
@@ -18,6 +20,8 @@ export const ERROR_CATALOGUE = {
   ...baseErrors,
   ...siteErrors,
   ...bundleErrors,
+  ...onnxErrors,
+  ...verificationErrors,
   ...mediaErrors,
   ...deviceErrors,
   ...benchmarkErrors,

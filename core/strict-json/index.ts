@@ -1,0 +1,2 @@
+export { parseStrictJson, type JsonLimits } from './parse.ts';
+export type { JsonFault } from './scan.ts';
