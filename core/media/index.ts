@@ -5,4 +5,4 @@ export { bytesIn, subtractRanges, type ByteRange } from './ranges.ts';
 export { createSetReader, partMissing } from './set-reader.ts';
 export { bundleBytes, CHUNK_BYTES, sourceOfLayout, sourceOfMediaSet, type SourceBundle, type SourcePart, type SourceSet } from './source-set.ts';
 export { visibleText } from './visible-text.ts';
-export { blobsOf, inspectMedium, type LayoutInspector, type MediumContents } from './inspect-medium.ts';
+export { blobsOf, describeMedium, describeStamp, inspectMedium, inspectParts, LAYOUT_INDEX, type LayoutInspector, type MediumContents, type MediumDescription } from './inspect-medium.ts';

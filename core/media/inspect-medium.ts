@@ -6,6 +6,9 @@ import type { VolumeReader } from './ports.ts';
 import { sourceOfMediaSet, type SourcePart, type SourceSet } from './source-set.ts';
 import { visibleText } from './visible-text.ts';
 
+/** OCI image layout: the file that lists what a folder carries. */
+export const LAYOUT_INDEX = 'index.json';
+
 /** What a medium holds, as far as names and sizes tell; bytes are checked when they are read. */
 export interface MediumContents {
   readonly source: SourceSet | null;
@@ -17,22 +20,43 @@ export interface MediumContents {
 /** Looks for bundles in a plain OCI layout; null when the folder is none. */
 export type LayoutInspector = (reader: VolumeReader) => Promise<{ source: SourceSet | null; findings: readonly Finding[] } | null>;
 
-/** Untrusted: looks at a medium. MEDIA_GONE passes through; everything else that is wrong becomes a finding. */
-export async function inspectMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumContents> {
-  const index = await readIndex(reader, hasher);
-  if (index === 'absent') return inspectPlainFolder(reader, inspectLayout);
-  if (index.source === null) return { source: null, present: new Set(), findings: index.findings };
-  const parts = await lookForParts(reader, index.source.parts);
-  const unknown = await unknownFiles(reader, index.source);
-  return { source: index.source, present: parts.present, findings: [...index.findings, ...parts.findings, ...unknown] };
+/** The description of what a medium carries, before anybody looked whether its files are there. */
+export interface MediumDescription {
+  readonly source: SourceSet | null;
+  readonly findings: readonly Finding[];
 }
 
-async function inspectPlainFolder(reader: VolumeReader, inspectLayout: LayoutInspector): Promise<MediumContents> {
-  const layout = await inspectLayout(reader);
-  if (layout === null) return { source: null, present: new Set(), findings: [] };
-  if (layout.source === null) return { source: null, present: new Set(), findings: layout.findings };
-  const parts = await lookForParts(reader, layout.source.parts);
-  return { source: layout.source, present: parts.present, findings: [...layout.findings, ...parts.findings] };
+/** Untrusted: looks at a medium. MEDIA_GONE passes through; everything else that is wrong becomes a finding. */
+export async function inspectMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumContents> {
+  return inspectParts(reader, await describeMedium(reader, hasher, inspectLayout));
+}
+
+/** Reads the index of a set or layout. Costly for a large index; it changes only when `describeStamp` does. */
+export async function describeMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumDescription> {
+  const index = await readIndex(reader, hasher);
+  if (index !== 'absent') return index;
+  return (await inspectLayout(reader)) ?? { source: null, findings: [] };
+}
+
+/** Changes whenever the description may have changed; cheap enough for polling. */
+export async function describeStamp(reader: VolumeReader): Promise<string> {
+  const stamps: string[] = [];
+  for (const path of [MEDIA_PATHS.index, LAYOUT_INDEX]) {
+    try {
+      stamps.push((await reader.stampOf(path)) ?? 'absent');
+    } catch (error) {
+      stamps.push(findingOf(error, path).code);
+    }
+  }
+  return stamps.join(' ');
+}
+
+/** Looks which files of the description lie here, and for files that do not belong to it. */
+export async function inspectParts(reader: VolumeReader, { source, findings }: MediumDescription): Promise<MediumContents> {
+  if (source === null) return { source, present: new Set(), findings };
+  const parts = await lookForParts(reader, source.parts);
+  const unknown = source.kind === 'media-set' ? await unknownFiles(reader, source) : [];
+  return { source, present: parts.present, findings: [...findings, ...parts.findings, ...unknown] };
 }
 
 async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {

@@ -6,7 +6,7 @@ import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
 import { removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
-import { openPartialBlob } from './partial-blob.ts';
+import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
 
 const HEX = /^[0-9a-f]{64}$/;
 
@@ -46,7 +46,10 @@ export async function folderBlobStore(directory: string): Promise<BlobStore> {
     put: async (digest, content) => {
       if ((await size(digest)) === undefined) await writeBlob(await shardFor(digest), digest, content);
     },
-    delete: (digest) => removeDurably(pathOf(digest)).catch((error: unknown) => { if (!isNotFound(error)) throw toDiskError(error, pathOf(digest)); }),
+    delete: async (digest) => {
+      await discardPartialBlob(partials, digest);
+      await removeDurably(pathOf(digest)).catch((error: unknown) => { if (!isNotFound(error)) throw toDiskError(error, pathOf(digest)); });
+    },
     list: () => listBlobs(root),
     freeBytes: async () => {
       const { bavail, bsize } = await statfs(directory);

@@ -57,6 +57,13 @@ export async function openPartialBlob(options: { folder: string; digest: Digest;
   };
 }
 
+/** Forgets a blob that will not be completed. */
+export async function discardPartialBlob(folder: string, digest: Digest): Promise<void> {
+  const contentPath = join(folder, digestHex(digest));
+  await removeIfThere(`${contentPath}.ranges.json`);
+  await removeIfThere(contentPath);
+}
+
 async function verifyContent(contentPath: string, journalPath: string, want: { digest: Digest; sizeBytes: number }): Promise<void> {
   const hash = createHash('sha256');
   for await (const block of createReadStream(contentPath, { highWaterMark: MIB })) hash.update(block as Uint8Array);

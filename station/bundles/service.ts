@@ -1,4 +1,4 @@
-import type { ModelContract } from '#contracts/bundle.ts';
+import type { Descriptor, ModelContract } from '#contracts/bundle.ts';
 import type { BundleSummary, Verdict } from '#contracts/verdict.ts';
 import type { Digest } from '#core/base/index.ts';
 
@@ -19,4 +19,6 @@ export interface BundleService {
   get(digest: Digest): Promise<BundleDetail>;
   require(digest: Digest): BundleSummary;
   contractOf(digest: Digest): Promise<ModelContract>;
+  /** Every blob that the bundle needs, and which of them are referrer manifests. */
+  closureOf(digest: Digest): { closure: readonly Descriptor[]; referrers: readonly Digest[] };
 }

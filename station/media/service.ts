@@ -1,5 +1,12 @@
 import type { VolumeView } from '#contracts/media.ts';
+import type { MediumContents } from '#core/media/index.ts';
 import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
+
+/** A connected medium with what was found on it. */
+export interface ConnectedMedium {
+  readonly volume: Volume;
+  readonly contents: MediumContents;
+}
 
 export interface MediaService {
   volumes(): Promise<VolumeView[]>;
@@ -10,6 +17,8 @@ export interface MediaService {
   closeFolder(volumeId: string): void;
   /** For other services: VOLUME_UNKNOWN when it is not connected. */
   require(volumeId: string): Promise<Volume>;
+  /** Every medium that answers now, with its set or layout; for other services. */
+  connected(): Promise<ConnectedMedium[]>;
   reader(volume: Volume): VolumeReader;
   writer(volume: Volume): VolumeWriter;
 }

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Descriptor, ModelContract } from '#contracts/bundle.ts';
+import { Digest } from '#contracts/primitives.ts';
+import { BundleSummary, Verdict } from '#contracts/verdict.ts';
+
+/** What verification established about a bundle; waits with its import until a person decides. */
+export const VerifiedFacts = z.object({
+  v: z.literal(1),
+  summary: BundleSummary.omit({ acceptedAt: true, acceptedBy: true }),
+  contract: ModelContract,
+  modelCard: Descriptor,
+  evaluation: z.record(z.string(), z.number()),
+  provenance: z.object({ builder: z.string(), source: z.string(), revision: z.string(), buildType: z.string() }).nullable(),
+  components: z.array(z.object({ name: z.string(), version: z.string(), type: z.string() })),
+  /** Every blob of the closure. */
+  closure: z.array(Descriptor),
+  referrers: z.array(Digest),
+  verdict: Verdict,
+});
+export type VerifiedFacts = z.infer<typeof VerifiedFacts>;
+
+/** An accepted bundle. */
+export const BundleRecord = VerifiedFacts.extend({ summary: BundleSummary });
+export type BundleRecord = z.infer<typeof BundleRecord>;

@@ -1,0 +1,74 @@
+import { ImageManifest } from '#contracts/bundle.ts';
+import { AppError, KIB, MIB, type Digest } from '#core/base/index.ts';
+import { BundleRecord } from '#core/imports/index.ts';
+import type { BlobReader, StationStore } from '#core/storage/ports.ts';
+import type { BundleDetail, BundleService } from './service.ts';
+
+export interface BundleDeps {
+  readonly store: StationStore;
+  readonly blobs: BlobReader;
+}
+
+/** Accepted bundles; `register` is how an import adds one, inside its accepting transaction. */
+export interface StationBundles {
+  readonly service: BundleService;
+  readonly register: {
+    add(record: BundleRecord): void;
+    neededBlobs(): ReadonlySet<Digest>;
+  };
+}
+
+const MODEL_CARD_LIMIT = 512 * KIB;
+const MANIFEST_LIMIT = 4 * MIB;
+
+export function createBundleService(deps: BundleDeps): StationBundles {
+  const records = deps.store.documents('bundles', BundleRecord);
+
+  function require(digest: Digest): BundleRecord {
+    const record = records.get(digest);
+    if (record === undefined) throw new AppError('NOT_FOUND', `no accepted bundle ${digest}`, { digest });
+    return record;
+  }
+
+  const service: BundleService = {
+    list: () => records.list().map((record) => record.summary).sort((a, b) => b.acceptedAt - a.acceptedAt || (a.digest < b.digest ? -1 : 1)),
+    require: (digest) => require(digest).summary,
+    contractOf: async (digest) => Promise.resolve(require(digest).contract),
+    get: async (digest) => {
+      const record = require(digest);
+      const { summary, contract, verdict, evaluation, provenance, components } = record;
+      return { summary, contract, verdict, evaluation, provenance, components, modelCard: await modelCardOf(deps.blobs, record), referrers: await referrersOf(deps.blobs, record) };
+    },
+    closureOf: (digest) => {
+      const { closure, referrers } = require(digest);
+      return { closure, referrers };
+    },
+  };
+  return {
+    service,
+    register: {
+      add: (record) => { records.put(record.summary.digest, record); },
+      neededBlobs: () => new Set(records.list().flatMap((record) => record.closure.map((blob) => blob.digest))),
+    },
+  };
+}
+
+async function modelCardOf(blobs: BlobReader, record: BundleRecord): Promise<string> {
+  return new TextDecoder('utf-8').decode(await blobs.read(record.modelCard.digest, MODEL_CARD_LIMIT));
+}
+
+/** OCI 1.1 referrers with the predicate that their publisher states; what holds is in the verdict. */
+async function referrersOf(blobs: BlobReader, record: BundleRecord): Promise<BundleDetail['referrers']> {
+  return Promise.all(
+    record.referrers.map(async (digest) => {
+      const bytes = await blobs.read(digest, MANIFEST_LIMIT);
+      const manifest = ImageManifest.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      return {
+        digest,
+        artifactType: manifest.artifactType ?? manifest.config.mediaType,
+        predicateType: manifest.annotations?.['dev.sigstore.bundle.predicateType'] ?? '',
+        sizeBytes: bytes.length + manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
+      };
+    }),
+  );
+}

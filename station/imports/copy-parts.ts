@@ -1,0 +1,147 @@
+import { AppError, isAppError, MIB, type Digest } from '#core/base/index.ts';
+import { planRestore, type RestoreStep, type SizedBlob, type SourcePart } from '#core/media/index.ts';
+import type { VolumeReader } from '#core/media/ports.ts';
+import type { Hasher } from '#core/storage/ports.ts';
+import type { PartialBlobs } from './partial-blobs.ts';
+
+/** After a kill at most this much and one block is read again: below the 16 MiB of D2. */
+const CHECKPOINT_BYTES = 8 * MIB;
+
+/** A medium of the set, with the parts that lie on it. */
+export interface PartHolder {
+  readonly volumeId: string;
+  readonly reader: VolumeReader;
+  readonly present: ReadonlySet<string>;
+}
+
+/** Bytes that do not have the digest of the index. */
+export interface Damage {
+  readonly part: SourcePart;
+  readonly fromByte: number;
+  readonly toByte: number;
+}
+
+export type CopyEnd =
+  | { readonly end: 'complete' }
+  /** Nothing more can be read from what is plugged in. */
+  | { readonly end: 'incomplete'; readonly missing: readonly SourcePart[]; readonly damage: readonly Damage[] }
+  | { readonly end: 'media-gone'; readonly missing: readonly SourcePart[]; readonly error: AppError };
+
+export interface CopyInput {
+  readonly parts: readonly SourcePart[];
+  readonly blobs: readonly SizedBlob[];
+  readonly holders: readonly PartHolder[];
+  readonly incoming: PartialBlobs;
+  readonly hasher: Hasher;
+  readonly signal: AbortSignal;
+  /** Bytes that a restart will not read again. */
+  readonly onDurable: (doneBytes: number) => void;
+}
+
+/**
+ * Streams what is still needed from the media into the store. Untrusted: every block is checked before a byte of it is
+ * written, so damage is named and never stored. Reads the next block while the present one is written.
+ */
+export async function copyParts(input: CopyInput): Promise<CopyEnd> {
+  const plan = planRestore({
+    parts: input.parts,
+    blobs: input.blobs,
+    isPresent: (part) => input.holders.some((holder) => holder.present.has(part.name)),
+    received: (digest: Digest) => input.incoming.received(digest),
+  });
+  const damage: Damage[] = [];
+  let doneBytes = plan.doneBytes;
+  let sinceCheckpoint = 0;
+  let ahead = readAhead(input, plan.steps[0]);
+  try {
+    for (const [index, step] of plan.steps.entries()) {
+      input.signal.throwIfAborted();
+      const block = await unwrap(ahead);
+      ahead = readAhead(input, plan.steps[index + 1]);
+      if (block === 'damaged') {
+        damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
+        continue;
+      }
+      doneBytes += await writePieces(input.incoming, step, block);
+      sinceCheckpoint += block.length;
+      if (sinceCheckpoint >= CHECKPOINT_BYTES) {
+        await input.incoming.checkpoint();
+        sinceCheckpoint = 0;
+        input.onDurable(doneBytes);
+      }
+    }
+  } catch (error) {
+    await ahead;
+    if (!isAppError(error, 'MEDIA_GONE')) throw error;
+    await input.incoming.checkpoint();
+    input.onDurable(doneBytes);
+    return { end: 'media-gone', missing: stillNeeded(input), error };
+  }
+  await input.incoming.checkpoint();
+  input.onDurable(doneBytes);
+  if (plan.missing.length === 0 && damage.length === 0) return { end: 'complete' };
+  return { end: 'incomplete', missing: plan.missing, damage };
+}
+
+type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
+
+/** Never rejects: a failure waits until somebody asks for the block. */
+async function readAhead(input: CopyInput, step: RestoreStep | undefined): Promise<ReadResult> {
+  if (step === undefined) return { block: 'damaged' };
+  try {
+    return { block: await readStep(input, step) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function unwrap(ahead: Promise<ReadResult>): Promise<Uint8Array | 'damaged'> {
+  const result = await ahead;
+  if ('error' in result) throw result.error;
+  return result.block;
+}
+
+/** Tries every medium that holds the part: a copy of a stick stands in for a damaged one. */
+async function readStep(input: CopyInput, step: RestoreStep): Promise<Uint8Array | 'damaged'> {
+  let gone: AppError | undefined;
+  for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
+    try {
+      const block = await readBlock(holder.reader, step, input.signal);
+      if (step.chunkDigest === null || input.hasher.sha256(block) === step.chunkDigest) return block;
+    } catch (error) {
+      if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;
+      else if (!isAppError(error, 'MEDIA_PART_DAMAGED') && !isAppError(error, 'DISK_FAILED') && !isAppError(error, 'BUNDLE_LINK_REFUSED')) throw error;
+    }
+  }
+  if (gone !== undefined) throw asGone(gone);
+  return 'damaged';
+}
+
+/** A part that was there a moment ago and is not now: the stick was pulled (its folder then reads as empty). */
+function asGone(error: AppError): AppError {
+  return error.code === 'MEDIA_GONE' ? error : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
+}
+
+async function readBlock(reader: VolumeReader, step: RestoreStep, signal: AbortSignal): Promise<Uint8Array> {
+  const block = new Uint8Array(step.end - step.start);
+  let at = 0;
+  for await (const piece of reader.stream(step.part.path, { start: step.start, end: step.end }, signal)) {
+    block.set(piece, at);
+    at += piece.length;
+  }
+  return block;
+}
+
+async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uint8Array): Promise<number> {
+  let bytes = 0;
+  for (const piece of step.pieces) {
+    const from = piece.partOffset - step.start;
+    await incoming.write(piece.digest, piece.blobOffset, block.subarray(from, from + piece.length));
+    bytes += piece.length;
+  }
+  return bytes;
+}
+
+function stillNeeded(input: CopyInput): readonly SourcePart[] {
+  return planRestore({ parts: input.parts, blobs: input.blobs, isPresent: () => false, received: (digest) => input.incoming.received(digest) }).missing;
+}

@@ -1,0 +1,36 @@
+import type { Verdict } from '#contracts/verdict.ts';
+import type { Clock, Digest, IdSource } from '#core/base/index.ts';
+import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
+import type { JobRunner } from '#core/jobs/ports.ts';
+import type { BlobReader, BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
+import type { MediaService } from '#station/media/service.ts';
+
+/** What a verification says about a bundle: the verdict, and the facts to keep when it is positive. */
+export interface VerificationResult {
+  readonly verdict: Verdict;
+  readonly facts: Omit<VerifiedFacts, 'v' | 'summary' | 'verdict' | 'referrers'> & { readonly summary: Omit<VerifiedFacts['summary'], 'importId' | 'signer'> } | null;
+}
+
+/** Verifies the stored copy, never the stick: media may change between two reads. */
+export type VerifyImported = (input: { reader: BlobReader; bundleDigest: Digest; referrers: readonly Digest[] }) => Promise<VerificationResult>;
+
+/** Where accepted bundles are kept. Called inside the accepting transaction. */
+export interface BundleRegister {
+  add(record: BundleRecord): void;
+  /** Blobs that accepted bundles need. */
+  neededBlobs(): ReadonlySet<Digest>;
+}
+
+export interface ImportDeps {
+  readonly store: StationStore;
+  readonly blobs: BlobStore;
+  readonly media: MediaService;
+  readonly jobs: JobRunner;
+  readonly bundles: BundleRegister;
+  readonly verify: VerifyImported;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  /** A failure of the watch on media; imports go on when asked by hand. */
+  readonly onWatchFailure: (error: unknown) => void;
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { Id, type WireError } from '#contracts/primitives.ts';
+import { isErrorCode } from '#contracts/errors/index.ts';
+import { AppError, isAppError, isBlocking, PROGRESS_INTERVAL_MS, type Digest } from '#core/base/index.ts';
+import { createByteProgress, isClosedImport, type ImportRecord } from '#core/imports/index.ts';
+import type { JobContext, JobKind, JobOutcome } from '#core/jobs/ports.ts';
+import { bytesIn, type SourcePart } from '#core/media/index.ts';
+import type { ConnectedMedium } from '#station/media/service.ts';
+import { copyParts, type CopyEnd, type Damage, type PartHolder } from './copy-parts.ts';
+import type { ImportDeps } from './import-ports.ts';
+import { STATION, type ImportRecords } from './import-records.ts';
+import { PartialBlobs } from './partial-blobs.ts';
+import { removeBlobs } from './remove-blobs.ts';
+
+export const ImportPayload = z.object({ importId: Id });
+
+/** Why an import job waits. */
+export const MEDIA_REMOVED = 'media-removed';
+
+/** Rows change this often at most while bytes flow; the job reports more often from memory. */
+const NOTE_INTERVAL_MS = 1_000;
+
+/** The durable job of an import: copy what is missing, publish, verify. Safe to repeat from any point. */
+export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typeof ImportPayload> {
+  return {
+    kind: 'import',
+    payload: ImportPayload,
+    title: ({ importId }) => {
+      const record = records.get(importId);
+      return record === undefined ? 'import' : `${record.model} ${record.version}`;
+    },
+    run: async ({ importId }, context) => {
+      const record = records.require(importId);
+      if (isClosedImport(record.state) || record.state === 'awaiting-decision') return { status: 'done' };
+      try {
+        return await runImport(deps, records, record, context);
+      } catch (error) {
+        if (context.signal.aborted || !isAppError(error)) throw error;
+        const outcome = fail(records, importId, toImportError(error));
+        // Content that is not what its digest says is worth nothing to a resume.
+        if (error.code.startsWith('BUNDLE_')) await removeBlobs(deps, records, records.require(importId));
+        return outcome;
+      }
+    },
+  };
+}
+
+async function runImport(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): Promise<JobOutcome> {
+  const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
+  try {
+    const end = await copyAll(deps, records, record, incoming, context);
+    if (end.end !== 'complete') return suspend(records, record.id, end, incoming);
+    records.happen(record.id, { type: 'import.verifying', copiedBytes: record.totalBytes }, STATION);
+    context.report({ done: record.totalBytes, total: record.totalBytes, unit: 'bytes', step: 'import.verifying' });
+    await incoming.publish();
+  } finally {
+    await incoming.close();
+  }
+  return verifyStored(deps, records, record);
+}
+
+/** Copies from what is plugged in, and looks again as long as that brings new bytes. */
+async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportRecord, incoming: PartialBlobs, context: JobContext): Promise<CopyEnd> {
+  const source = records.sourceOf(record.id);
+  const progress = progressOf(deps, records, record, context);
+  for (let lastBytes = -1; ; ) {
+    const media = await sameSet(deps, record);
+    const first = media.find(({ volume }) => volume.id === record.volumeId) ?? media[0];
+    const doneBytes = receivedBytes(record, incoming);
+    if (first !== undefined && doneBytes < record.totalBytes) {
+      const medium = { volumeId: first.volume.id, label: first.volume.label, serial: first.volume.serial };
+      records.happen(record.id, { type: 'import.copying', medium, copiedBytes: doneBytes }, STATION);
+    }
+    const holders = media.map((medium): PartHolder => ({ volumeId: medium.volume.id, reader: deps.media.reader(medium.volume), present: medium.contents.present }));
+    const end = await copyParts({ parts: source.parts, blobs: record.blobs, holders, incoming, hasher: deps.hasher, signal: context.signal, onDurable: progress });
+    // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
+    if (end.end !== 'media-gone' || doneBytes === lastBytes) return end;
+    lastBytes = doneBytes;
+  }
+}
+
+async function sameSet(deps: ImportDeps, record: ImportRecord): Promise<ConnectedMedium[]> {
+  return (await deps.media.connected()).filter(({ contents }) => contents.source?.indexDigest === record.indexDigest);
+}
+
+function receivedBytes(record: ImportRecord, incoming: PartialBlobs): number {
+  const digests = new Set<Digest>(record.blobs.map((blob) => blob.digest));
+  return [...digests].reduce((sum, digest) => sum + bytesIn(incoming.received(digest)), 0);
+}
+
+function progressOf(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): (doneBytes: number) => void {
+  const rate = createByteProgress(record.totalBytes);
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let notedAt = Number.NEGATIVE_INFINITY;
+  return (doneBytes) => {
+    const now = deps.clock.monotonicMs();
+    const progress = rate.note(doneBytes, now);
+    if (now - reportedAt >= PROGRESS_INTERVAL_MS) {
+      context.report({ ...progress, step: 'import.copying' });
+      reportedAt = now;
+    }
+    if (now - notedAt >= NOTE_INTERVAL_MS) {
+      records.noteCopied(record.id, doneBytes);
+      notedAt = now;
+    }
+  };
+}
+
+function suspend(records: ImportRecords, importId: string, end: Exclude<CopyEnd, { end: 'complete' }>, incoming: PartialBlobs): JobOutcome {
+  const copiedBytes = receivedBytes(records.require(importId), incoming);
+  if (end.end === 'incomplete' && end.damage.length > 0) {
+    return fail(records, importId, damageError(end.damage), copiedBytes);
+  }
+  const error = end.end === 'media-gone' ? wireError(end.error) : wireError(missingError(end.missing));
+  records.happen(importId, { type: 'import.waiting-for-media', missingParts: end.missing.map((part) => part.name), copiedBytes, error }, STATION);
+  return { status: 'blocked', on: MEDIA_REMOVED };
+}
+
+function missingError(missing: readonly SourcePart[]): AppError {
+  const names = missing.slice(0, 10).map((part) => `${part.name} (stick ${String(part.stick)})`);
+  return new AppError('MEDIA_PART_MISSING', `${String(missing.length)} not here: ${names.join(', ')}`, { parts: missing.slice(0, 100).map((part) => part.name), stick: missing[0]?.stick ?? 0 });
+}
+
+function damageError(damage: readonly Damage[]): WireError {
+  const places = damage.slice(0, 10).map(({ part, fromByte, toByte }) => `${part.name} (stick ${String(part.stick)}) bytes ${String(fromByte)} to ${String(toByte - 1)}`);
+  const [first] = damage;
+  const details = { part: first?.part.name ?? '', stick: first?.part.stick ?? 0, fromByte: first?.fromByte ?? 0, toByte: (first?.toByte ?? 1) - 1, places };
+  return { code: 'MEDIA_PART_DAMAGED', message: `damaged: ${places.join(', ')}${damage.length > places.length ? ' …' : ''}`, details };
+}
+
+function fail(records: ImportRecords, importId: string, error: WireError, copiedBytes = records.require(importId).copiedBytes): JobOutcome {
+  records.happen(importId, { type: 'import.failed', error, copiedBytes }, STATION);
+  return { status: 'failed', error };
+}
+
+/** A full disk of the station is the import's own matter: say it in its words, with the amount where it is known. */
+function toImportError(error: AppError): WireError {
+  return error.code === 'DISK_FULL' ? wireError(new AppError('IMPORT_NO_SPACE', error.message, error.details)) : wireError(error);
+}
+
+function wireError(error: AppError): WireError {
+  return { code: error.code, message: error.message, details: { ...error.details } };
+}
+
+async function verifyStored(deps: ImportDeps, records: ImportRecords, record: ImportRecord): Promise<JobOutcome> {
+  const { verdict, facts } = await deps.verify({ reader: deps.blobs, bundleDigest: record.bundleDigest, referrers: record.referrers });
+  if (verdict.verdict === 'accepted' && facts !== null) {
+    records.happen(record.id, { type: 'import.verdict-given', verdict, error: null }, STATION, () => {
+      records.facts.put(record.id, { v: 1, ...facts, summary: { ...facts.summary, importId: record.id, signer: verdict.signer }, referrers: [...record.referrers], verdict });
+    });
+    return { status: 'done' };
+  }
+  const error = refusalOf(verdict.findings);
+  const refused = records.happen(record.id, { type: 'import.verdict-given', verdict: { ...verdict, verdict: 'refused' }, error }, STATION);
+  await removeBlobs(deps, records, refused);
+  return { status: 'failed', error };
+}
+
+/** The first blocking finding is the reason; the verdict keeps them all. */
+function refusalOf(findings: readonly { code: string; severity: 'block' | 'warn' | 'info'; message: string }[]): WireError {
+  const cause = isBlocking(findings.map((finding) => ({ ...finding, at: '' }))) ? findings.find((finding) => finding.severity === 'block') : undefined;
+  const code = cause !== undefined && isErrorCode(cause.code) ? cause.code : 'IMPORT_REFUSED';
+  return { code, message: cause?.message ?? 'the verdict is negative', details: { findings: findings.map((finding) => finding.code).slice(0, 100) } };
+}
