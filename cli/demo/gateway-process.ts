@@ -12,16 +12,23 @@ const GANTRY = fileURLToPath(new URL('../bin.mjs', import.meta.url));
 /** An agent gets this long to end by itself before it is killed. */
 const STOP_GRACE_MS = 5_000;
 
-/** Enrols and runs a gateway's agent as real processes of their own, with their output beside their data. */
-export async function startGatewayProcess(options: { name: string; dir: string; code: string; stationUrl: string }): Promise<DemoGateway> {
+/** Enrols a gateway through the agent's own command, as a field engineer would. */
+export async function enrolGateway(options: { name: string; dir: string; code: string; stationUrl: string }): Promise<void> {
   const { name, dir } = options;
   await mkdir(dir, { recursive: true });
-  const logPath = join(dir, 'agent.log');
-  const enrol = run(['agent', 'enrol', '--station', options.stationUrl, '--code', options.code, '--dir', dir], logPath);
+  const enrol = run(['agent', 'enrol', '--station', options.stationUrl, '--code', options.code, '--dir', dir], logPathOf(dir));
   const [exitCode] = (await once(enrol, 'exit')) as [number | null];
-  if (exitCode !== 0) throw new AppError('ENROLMENT_REQUEST_INVALID', `enrolment of ${name} ended with exit code ${String(exitCode)}; its output is in ${logPath}`, { name });
-  const agent = run(['agent', 'run', '--dir', dir, '--port', '0'], logPath);
-  return { name, stop: () => stopProcess(agent) };
+  if (exitCode !== 0) throw new AppError('ENROLMENT_REQUEST_INVALID', `enrolment of ${name} ended with exit code ${String(exitCode)}; its output is in ${logPathOf(dir)}`, { name });
+}
+
+/** Runs an enrolled gateway's agent as a process of its own, with its output beside its data. */
+export function startGatewayProcess(options: { name: string; dir: string }): DemoGateway {
+  const agent = run(['agent', 'run', '--dir', options.dir, '--port', '0'], logPathOf(options.dir));
+  return { name: options.name, stop: () => stopProcess(agent) };
+}
+
+function logPathOf(dir: string): string {
+  return join(dir, 'agent.log');
 }
 
 function run(args: readonly string[], logPath: string): ChildProcess {
