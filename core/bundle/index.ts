@@ -1,0 +1,12 @@
+export { bytesBlob, jsonBlob, type MadeBlob } from './blob.ts';
+export { closureBytes } from './closure.ts';
+export { parseDocument, readBytes, readDocument, type Read } from './document.ts';
+export { findingOf, findingOfReadError } from './finding.ts';
+export { LAYOUT_MARKER, layoutIndexText, listedBundles, parseLayoutIndex, subjectOf, type ListedBundle } from './layout-index.ts';
+export { BUNDLE_LIMITS } from './limits.ts';
+export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
+export { isSafePath } from './names.ts';
+export { packBundle, type PackedBundle } from './pack-bundle.ts';
+export { readBundle, type BundleRead } from './read-bundle.ts';
+export { packReferrer, type PackedReferrer } from './referrer.ts';
+export { pathsOf, type SpecFile, type SpecFiles } from './spec-files.ts';

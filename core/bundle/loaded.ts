@@ -1,0 +1,42 @@
+import type { Channel, Descriptor, ModelContract, VariantTarget } from '#contracts/bundle.ts';
+import type { Digest } from '#core/base/index.ts';
+
+/** One variant as its manifest describes it. */
+export interface LoadedVariant {
+  readonly target: VariantTarget;
+  /** Digest of the variant's manifest: what a device is told to run. */
+  readonly digest: Digest;
+  readonly manifest: Descriptor;
+  readonly weights: Descriptor;
+}
+
+export interface GoldenCase {
+  readonly inputs: readonly Descriptor[];
+  readonly outputs: readonly Descriptor[];
+}
+
+/** An attached document: a manifest whose subject is the bundle. */
+export interface LoadedReferrer {
+  readonly manifest: Descriptor;
+  readonly artifactType: string;
+  readonly layer: Descriptor;
+}
+
+/** A bundle that is well formed. Nothing about it is trusted yet. */
+export interface LoadedBundle {
+  readonly digest: Digest;
+  readonly model: string;
+  readonly version: string;
+  readonly title: string;
+  readonly sequence: number;
+  readonly channel: Channel;
+  readonly createdAt: string;
+  readonly contract: ModelContract;
+  readonly variants: readonly LoadedVariant[];
+  readonly golden: readonly GoldenCase[];
+  readonly modelCard: Descriptor;
+  readonly evaluation: Readonly<Record<string, number>>;
+  readonly referrers: readonly LoadedReferrer[];
+  /** Every blob of index, manifests, configurations, layers and referrers, each once. */
+  readonly closure: readonly Descriptor[];
+}

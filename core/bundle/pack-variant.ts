@@ -1,0 +1,61 @@
+import { ANNOTATIONS, MEDIA_TYPES, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
+import type { Hasher } from '#core/storage/ports.ts';
+import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
+import { fileDescriptor, type SpecFiles } from './spec-files.ts';
+
+type VariantSpec = BundleSpec['variants'][number];
+
+/** File formats by runtime, in the words of the CNCF ModelPack configuration. */
+const FORMATS: Readonly<Record<VariantSpec['runtime'], string>> = {
+  onnxruntime: 'onnx',
+  tensorrt: 'tensorrt',
+  openvino: 'openvino',
+  tflite: 'tflite',
+  executorch: 'pte',
+  gguf: 'gguf',
+  torchserve: 'mar',
+};
+
+/** One variant as a ModelPack manifest (CNCF model-spec v1): configuration and one layer of weights. */
+export function packVariant(spec: BundleSpec, variant: VariantSpec, context: { files: SpecFiles; hasher: Hasher }): { manifest: MadeBlob; blobs: MadeBlob[]; weights: Descriptor } {
+  const { files, hasher } = context;
+  const weights = fileDescriptor(files, variant.file, MEDIA_TYPES.modelWeights);
+  const config = jsonBlob(
+    MEDIA_TYPES.modelConfig,
+    {
+      descriptor: { name: spec.model, version: spec.version, title: spec.title, createdAt: spec.createdAt, licenses: [spec.licence] },
+      config: { format: FORMATS[variant.runtime], precision: variant.precision },
+      modelfs: { type: 'layers', diffIds: [weights.digest] },
+    },
+    hasher,
+  );
+  const manifest = jsonBlob(
+    MEDIA_TYPES.ociManifest,
+    {
+      schemaVersion: 2,
+      mediaType: MEDIA_TYPES.ociManifest,
+      artifactType: MEDIA_TYPES.modelManifest,
+      config: descriptorJson(config.descriptor),
+      layers: [descriptorJson(weights)],
+    },
+    hasher,
+    { artifactType: MEDIA_TYPES.modelManifest, annotations: targetAnnotations(variant), ...platformOf(variant) },
+  );
+  return { manifest, blobs: [config, manifest], weights };
+}
+
+function targetAnnotations(variant: VariantSpec): Record<string, string> {
+  return {
+    [ANNOTATIONS.variant]: variant.id,
+    [ANNOTATIONS.runtime]: variant.runtime,
+    [ANNOTATIONS.runtimeVersion]: variant.runtimeVersion,
+    [ANNOTATIONS.precision]: variant.precision,
+    [ANNOTATIONS.providers]: variant.providers.join(','),
+  };
+}
+
+/** A portable variant has no platform: `any` is not an OCI value. */
+function platformOf(variant: VariantSpec): Pick<Descriptor, 'platform'> {
+  if (variant.os === 'any' && variant.architecture === 'any') return {};
+  return { platform: { os: variant.os, architecture: variant.architecture } };
+}

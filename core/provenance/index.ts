@@ -1,0 +1,3 @@
+export { readSbom, sbomPredicate, type PartsList } from './cyclonedx.ts';
+export { provenancePredicate, readProvenance, type Provenance } from './slsa.ts';
+export { InTotoStatement, speaksAbout, statementBytes, type Statement } from './statement.ts';

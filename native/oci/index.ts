@@ -1,0 +1,3 @@
+export { openLayout, type LayoutReader } from './layout-reader.ts';
+export { createLayoutWriter, type LayoutWriter } from './layout-writer.ts';
+export { packLayout } from './pack-layout.ts';

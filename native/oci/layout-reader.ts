@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { MEDIA_TYPES, type Descriptor, type ImageIndex } from '#contracts/bundle.ts';
+import { AppError, isAppError, type Digest } from '#core/base/index.ts';
+import { BUNDLE_LIMITS, listedBundles, parseLayoutIndex, subjectOf, type ListedBundle } from '#core/bundle/index.ts';
+import type { BlobReader } from '#core/storage/ports.ts';
+import { blobPath, plainFileSize, readPlainFile, refuseLinkedFolders, streamPlainFile } from './layout-files.ts';
+
+/** An OCI image layout on a disk or medium, opened for reading. */
+export interface LayoutReader extends BlobReader {
+  /** Bundles that index.json lists. The texts are unsigned: show them, believe nothing. */
+  bundles(): readonly ListedBundle[];
+  /** Manifests of the layout whose subject is this digest. */
+  referrersOf(digest: Digest): readonly Digest[];
+  /** What index.json lists, in its order. */
+  readonly index: ImageIndex;
+}
+
+/**
+ * Untrusted: opens a layout folder. BUNDLE_LAYOUT_INVALID when it is none, BUNDLE_LINK_REFUSED when part of it is a link.
+ * Content is judged by `readBundle` and the verification, not here.
+ */
+export async function openLayout(dir: string): Promise<LayoutReader> {
+  await refuseLinkedFolders(dir);
+  await readMarker(dir);
+  const index = parseLayoutIndex(await readLayoutFile(join(dir, 'index.json'), BUNDLE_LIMITS.layoutIndexBytes));
+  const referrers = await findReferrers(dir, index);
+  return {
+    index,
+    bundles: () => listedBundles(index),
+    referrersOf: (digest) => referrers.get(digest) ?? [],
+    size: (digest) => plainFileSize(blobPath(dir, digest)),
+    read: (digest, limitBytes) => readChecked(dir, digest, limitBytes),
+    stream: (digest, range) => streamPlainFile(blobPath(dir, digest), range),
+  };
+}
+
+async function readMarker(dir: string): Promise<void> {
+  const text = new TextDecoder().decode(await readLayoutFile(join(dir, 'oci-layout'), BUNDLE_LIMITS.layoutFileBytes));
+  if (!/"imageLayoutVersion"\s*:\s*"1\.\d+\.\d+"/.test(text)) throw new AppError('BUNDLE_LAYOUT_INVALID', `${dir} has no oci-layout of version 1`, { dir });
+}
+
+async function readLayoutFile(path: string, limitBytes: number): Promise<Uint8Array> {
+  try {
+    return await readPlainFile(path, limitBytes);
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) throw new AppError('BUNDLE_LAYOUT_INVALID', `${path} is missing`, { path }, { cause: error });
+    if (isAppError(error, 'INPUT_TOO_LARGE')) throw new AppError('BUNDLE_TOO_LARGE', error.message, { path }, { cause: error });
+    throw error;
+  }
+}
+
+async function readChecked(dir: string, digest: Digest, limitBytes: number): Promise<Uint8Array> {
+  const bytes = await readPlainFile(blobPath(dir, digest), limitBytes);
+  const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, { want: digest, got: found });
+  return bytes;
+}
+
+/** Untrusted: attached manifests by subject. An unreadable one that is listed as an attachment counts for every bundle, so that its fault is reported. */
+async function findReferrers(dir: string, index: ImageIndex): Promise<Map<Digest, Digest[]>> {
+  const referrers = new Map<Digest, Digest[]>();
+  const add = (subject: Digest, digest: Digest): void => {
+    referrers.set(subject, [...(referrers.get(subject) ?? []), digest]);
+  };
+  for (const manifest of index.manifests.filter((listed) => listed.mediaType === MEDIA_TYPES.ociManifest)) {
+    const subject = await readSubject(dir, manifest);
+    if (subject === 'unreadable') for (const bundle of listedBundles(index)) add(bundle.digest, manifest.digest);
+    else if (subject !== null) add(subject, manifest.digest);
+  }
+  return referrers;
+}
+
+async function readSubject(dir: string, manifest: Descriptor): Promise<Digest | null | 'unreadable'> {
+  try {
+    return subjectOf(await readChecked(dir, manifest.digest, BUNDLE_LIMITS.manifestBytes));
+  } catch (error) {
+    // The machine's own failures are no statement about the manifest.
+    if (isAppError(error, 'DISK_FAILED') || !isAppError(error)) throw error;
+    return 'unreadable';
+  }
+}
