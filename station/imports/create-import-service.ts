@@ -117,14 +117,14 @@ export function createImportService(deps: ImportDeps): RunningImports {
   }
 
   /** The decision, its audit entry and the bundle's place in the register are one transaction: all of it is durable, or none. */
-  function accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
+  async function accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
     const record = records.happen(input.importId, { type: 'import.accepted', by: person.name, reason: input.reason }, personActor(person), (accepted) => {
       const facts = records.facts.get(input.importId);
       if (facts === undefined) throw new AppError('IMPORT_NOT_DECIDABLE', 'the facts of this import are not known any more', { importId: input.importId });
       deps.bundles.add({ ...facts, summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name } });
       records.facts.delete(input.importId);
     });
-    return Promise.resolve(toImportView(record));
+    return await Promise.resolve(toImportView(record));
   }
 
   async function reject(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {

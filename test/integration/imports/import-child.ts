@@ -1,0 +1,27 @@
+/** A station that imports and may be killed at any moment. Arguments: site folder, stick folder, bundle digest, read log. */
+import { appendFileSync } from 'node:fs';
+import { isDigest } from '#core/base/index.ts';
+import { engineer, openSite, reach, verdictOf } from './site.ts';
+
+const [siteFolder = '', stick = '', digest = '', readLog = ''] = process.argv.slice(2);
+if (!isDigest(digest)) throw new Error('usage: import-child SITE STICK DIGEST LOG');
+
+const site = await openSite(siteFolder, {
+  verify: verdictOf('accepted'),
+  wrapMedia: (access) => ({ ...access, reader: (volume) => {
+    const reader = access.reader(volume);
+    return { ...reader, async *stream(path, range, signal) {
+      for await (const block of reader.stream(path, range, signal)) {
+        appendFileSync(readLog, `${String(block.length)}\n`);
+        await new Promise((resolve) => setTimeout(resolve, 4));
+        yield block;
+      }
+    } };
+  } }),
+});
+const volume = await site.media.openFolder(stick);
+const view = await site.imports.start({ volumeId: volume.id, bundleDigest: digest }, engineer);
+process.stdout.write('started\n');
+await reach(site, view.id, 'awaiting-decision');
+process.stdout.write('done\n');
+await site.close();
