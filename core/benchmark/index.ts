@@ -1,4 +1,5 @@
 export { assembleColdStart, assembleMeasurement, OFFICIAL_SECONDS, type Measured, type MeasuredVariant, type RawMeasurement } from './assemble.ts';
+export { createLatencySketch, type LatencySketch } from './latency-sketch.ts';
 export { disturbancesOf, fingerprintOf, type Conditions, type EnvironmentFacts } from './environment.ts';
 export { earlyStoppingMinimum, nearestRank, rankInterval, statePercentiles, STATED_PERCENTILES } from './percentiles.ts';
 export { seededRandom, type RandomStream } from './random.ts';

@@ -37,7 +37,8 @@ export function elementCount(shape: readonly number[]): number {
 /** Views little-endian bytes as elements; copies when the bytes do not lie on the element's boundary. Precondition: not BYTES. */
 export function fromBytes(datatype: Exclude<TensorDatatype, 'BYTES'>, bytes: Uint8Array): Exclude<TensorData, readonly string[]> {
   const width = elementBytes(datatype) ?? 1;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not slice(): a Node Buffer would hand out the same memory again.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;
   const length = Math.floor(aligned.byteLength / width);
   switch (datatype) {

@@ -16,7 +16,7 @@ export type ToThread = { readonly type: 'run'; readonly id: number; readonly inp
 export type FromThread =
   | { readonly type: 'ready'; readonly inputs: readonly Port[]; readonly outputs: readonly Port[]; readonly provider: string }
   | { readonly type: 'broken'; readonly code: string; readonly message: string }
-  | { readonly type: 'answer'; readonly id: number; readonly outputs: readonly Tensor[]; readonly computeMs: number }
+  | { readonly type: 'answer'; readonly id: number; readonly inputs: readonly Tensor[]; readonly outputs: readonly Tensor[]; readonly computeMs: number }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };
 
 /** The body of the thread: one session, one request at a time, in order of arrival. */
@@ -46,7 +46,8 @@ async function answer(session: OnnxSession, { id, inputs }: Extract<ToThread, { 
   try {
     const from = performance.now();
     const outputs = (await session.run(inputs)).map(detached);
-    send({ type: 'answer', id, outputs, computeMs: performance.now() - from }, outputs.flatMap(bufferOf));
+    // The inputs go back too: whoever samples doubtful answers needs them, and a transfer costs nothing.
+    send({ type: 'answer', id, inputs, outputs, computeMs: performance.now() - from }, [...new Set([...inputs, ...outputs].flatMap(bufferOf))]);
   } catch (error) {
     send({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
   }

@@ -18,8 +18,8 @@ export interface InferenceWorker {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly provider: string;
-  /** Consumes the buffers of `inputs`. Rejects with INTERNAL when the runtime fails or the thread dies. */
-  run(inputs: readonly Tensor[]): Promise<{ outputs: readonly Tensor[]; computeMs: number }>;
+  /** Consumes the buffers of `inputs`; they come back with the answer. Rejects with INTERNAL when the runtime fails or the thread dies. */
+  run(inputs: readonly Tensor[]): Promise<Answer>;
   /** Milliseconds that the oldest unanswered request has waited; 0 when there is none. */
   oldestPendingMs(): number;
   pendingCount(): number;
@@ -31,9 +31,16 @@ export interface InferenceWorker {
   kill(): Promise<void>;
 }
 
+export interface Answer {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Time inside the runtime. */
+  readonly computeMs: number;
+}
+
 interface Pending {
   readonly since: number;
-  resolve(answer: { outputs: readonly Tensor[]; computeMs: number }): void;
+  resolve(answer: Answer): void;
   reject(error: AppError): void;
 }
 
@@ -134,14 +141,17 @@ function settle(pending: Map<number, Pending>, message: FromThread): void {
   if (message.type !== 'answer' && message.type !== 'failed') return;
   const request = pending.get(message.id);
   pending.delete(message.id);
-  if (message.type === 'answer') request?.resolve({ outputs: message.outputs, computeMs: message.computeMs });
+  if (message.type === 'answer') request?.resolve({ inputs: message.inputs, outputs: message.outputs, computeMs: message.computeMs });
   else request?.reject(new AppError('INTERNAL', `the runtime failed: ${message.message}`));
 }
 
-function post(thread: Worker, message: Extract<ToThread, { type: 'run' }>): void {
-  // A view into a larger buffer (an HTTP body) is copied by structured clone; a whole buffer moves.
-  const transfer = message.inputs.flatMap(({ data }) => (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength ? [data.buffer] : []));
-  thread.postMessage(message, [...new Set(transfer)]);
+/** Below this a copy is cheaper than a thought; Node's small buffers also share one pool, which must never move. */
+const MOVE_FROM_BYTES = 64 * 1024;
+
+function post(thread: Worker, { type, id, inputs }: Extract<ToThread, { type: 'run' }>): void {
+  const own = inputs.map((tensor) => (ArrayBuffer.isView(tensor.data) && tensor.data.byteLength < MOVE_FROM_BYTES ? { ...tensor, data: tensor.data.slice() } : tensor));
+  const transfer = own.flatMap(({ data }) => (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : []));
+  thread.postMessage({ type, id, inputs: own } satisfies ToThread, [...new Set(transfer)]);
 }
 
 function ended(thread: Worker, state: { crash: string | null }, ask: () => void): Promise<void> {

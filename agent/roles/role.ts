@@ -1,0 +1,41 @@
+import { isMainThread, workerData } from 'node:worker_threads';
+
+/** What this process or thread was started as. Workers and children start the program's own file. */
+export type Role = 'program' | 'inference' | 'smoke' | 'measure' | 'cold-start';
+
+const FLAG = '--gantry-role=';
+
+export function currentRole(argv: readonly string[]): Role {
+  if (!isMainThread) return roleNamed((workerData as { gantryRole?: unknown } | null)?.gantryRole);
+  return roleNamed(argv.find((argument) => argument.startsWith(FLAG))?.slice(FLAG.length));
+}
+
+function roleNamed(name: unknown): Role {
+  return name === 'inference' || name === 'smoke' || name === 'measure' || name === 'cold-start' ? name : 'program';
+}
+
+/** Runs a role to its end. Precondition: not `program`. Everything is imported on use: a thread loads only what it needs. */
+export async function playRole(role: Exclude<Role, 'program'>): Promise<void> {
+  switch (role) {
+    case 'inference': {
+      const { serveInferenceThread } = await import('#native/onnx/index.ts');
+      await serveInferenceThread(workerData as Parameters<typeof serveInferenceThread>[0]);
+      return;
+    }
+    case 'smoke': {
+      const { playSmoke } = await import('./smoke.ts');
+      playSmoke();
+      return;
+    }
+    case 'cold-start': {
+      const { playColdStart } = await import('./cold-start.ts');
+      playColdStart();
+      return;
+    }
+    case 'measure': {
+      const { playMeasure } = await import('./measure.ts');
+      playMeasure();
+      return;
+    }
+  }
+}
