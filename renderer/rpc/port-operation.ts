@@ -3,7 +3,7 @@ import type { AnyRouter } from '@trpc/server';
 import type { Observer } from '@trpc/server/observable';
 import type { CallMessage, RpcErrorShape, StationMessage } from '#contracts/rpc-envelope.ts';
 import { RPC_LIMITS } from '#contracts/rpc.ts';
-import { assertNever } from '#core/base/assert-never.ts';
+import { assertNever } from '#core/base/index.ts';
 import { closedShape } from './wire-error.ts';
 
 export type PortObserver = Observer<OperationResultEnvelope<unknown, TRPCClientError<AnyRouter>>, TRPCClientError<AnyRouter>>;
