@@ -1,0 +1,2 @@
+export { openStationLog, type StationLog } from './station-log.ts';
+export { REDACTED, scrub } from './scrub.ts';
