@@ -1,6 +1,6 @@
 /**
- * The platform globals that the browser, Node and a worker all have, and that core may therefore use.
- * Only core/tsconfig.json and contracts/tsconfig.json read this file; everywhere else the DOM or Node declares them.
+ * The platform globals that the browser, Node and a worker all have, and that pure code may therefore use.
+ * Only contracts, core and station (whose tsconfig.json name neither DOM nor Node) read this file; everywhere else the DOM or Node declares them.
  * Add nothing that reads a clock, makes randomness or does I/O.
  */
 
@@ -53,6 +53,7 @@ declare const URL: {
   canParse(url: string, base?: string | URL): boolean;
 };
 
+declare function queueMicrotask(work: () => void): void;
 declare function structuredClone<T>(value: T): T;
 declare function atob(base64: string): string;
 declare function btoa(binary: string): string;
