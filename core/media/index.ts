@@ -1,3 +1,5 @@
+export { sourceBundleOf } from './bundle-closure.ts';
+export { layoutInspector } from './inspect-layout.ts';
 export { checkMediaIndex, MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 export { partName, planMediaSet, type MediaSetLimits, type PlannedPart, type SizedBlob } from './plan-media-set.ts';
 export { partsFor, planRestore, type RestoreInput, type RestorePlan, type RestoreStep } from './plan-restore.ts';

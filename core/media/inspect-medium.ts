@@ -14,6 +14,8 @@ export interface MediumContents {
   readonly source: SourceSet | null;
   /** Names of the parts that lie here with the size that the index states. */
   readonly present: ReadonlySet<string>;
+  /** Parts that lie here but cannot be used: wrong size, or a link. */
+  readonly unusable: ReadonlyMap<string, Finding>;
   readonly findings: readonly Finding[];
 }
 
@@ -53,10 +55,10 @@ export async function describeStamp(reader: VolumeReader): Promise<string> {
 
 /** Looks which files of the description lie here, and for files that do not belong to it. */
 export async function inspectParts(reader: VolumeReader, { source, findings }: MediumDescription): Promise<MediumContents> {
-  if (source === null) return { source, present: new Set(), findings };
+  if (source === null) return { source, present: new Set(), unusable: new Map(), findings };
   const parts = await lookForParts(reader, source.parts);
   const unknown = source.kind === 'media-set' ? await unknownFiles(reader, source) : [];
-  return { source, present: parts.present, findings: [...findings, ...parts.findings, ...unknown] };
+  return { source, ...parts, findings: [...findings, ...parts.unusable.values(), ...unknown] };
 }
 
 async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {
@@ -71,19 +73,19 @@ async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent'
   return { source: set === null ? null : sourceOfMediaSet(set, hasher.sha256(bytes)), findings };
 }
 
-async function lookForParts(reader: VolumeReader, parts: readonly SourcePart[]): Promise<{ present: Set<string>; findings: Finding[] }> {
+async function lookForParts(reader: VolumeReader, parts: readonly SourcePart[]): Promise<Pick<MediumContents, 'present' | 'unusable'>> {
   const present = new Set<string>();
-  const findings: Finding[] = [];
+  const unusable = new Map<string, Finding>();
   for (const part of parts) {
     try {
       const size = await reader.sizeOf(part.path);
       if (size === part.sizeBytes) present.add(part.name);
-      else if (size !== undefined) findings.push(wrongSize(part, size));
+      else if (size !== undefined) unusable.set(part.name, wrongSize(part, size));
     } catch (error) {
-      findings.push(findingOf(error, part.name));
+      unusable.set(part.name, findingOf(error, `${part.name} (stick ${String(part.stick)})`));
     }
   }
-  return { present, findings };
+  return { present, unusable };
 }
 
 function wrongSize(part: SourcePart, size: number): Finding {

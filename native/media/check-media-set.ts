@@ -26,7 +26,7 @@ export async function checkMediaSet(sticks: readonly VolumeReader[]): Promise<Me
   let checkedBytes = 0;
   for (const part of source.parts) {
     const holders = same.filter(({ medium }) => medium.present.has(part.name));
-    const isReported = findings.some((finding) => finding.at.startsWith(part.name));
+    const isReported = same.some(({ medium }) => medium.unusable.has(part.name));
     if (holders.length === 0 && !isReported) findings.push(missing(part));
     for (const { reader } of holders) {
       const damage = await checkPart(reader, part);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, type WireError } from '#contracts/primitives.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
-import { AppError, isAppError, isBlocking, PROGRESS_INTERVAL_MS, type Digest } from '#core/base/index.ts';
+import { AppError, isAppError, isBlocking, PROGRESS_INTERVAL_MS, type Digest, type Finding } from '#core/base/index.ts';
 import { createByteProgress, isClosedImport, type ImportRecord } from '#core/imports/index.ts';
 import type { JobContext, JobKind, JobOutcome } from '#core/jobs/ports.ts';
 import { bytesIn, type SourcePart } from '#core/media/index.ts';
@@ -49,7 +49,7 @@ async function runImport(deps: ImportDeps, records: ImportRecords, record: Impor
   const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
   try {
     const end = await copyAll(deps, records, record, incoming, context);
-    if (end.end !== 'complete') return suspend(records, record.id, end, incoming);
+    if (end.end !== 'complete') return suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
     records.happen(record.id, { type: 'import.verifying', copiedBytes: record.totalBytes }, STATION);
     context.report({ done: record.totalBytes, total: record.totalBytes, unit: 'bytes', step: 'import.verifying' });
     await incoming.publish();
@@ -106,14 +106,22 @@ function progressOf(deps: ImportDeps, records: ImportRecords, record: ImportReco
   };
 }
 
-function suspend(records: ImportRecords, importId: string, end: Exclude<CopyEnd, { end: 'complete' }>, incoming: PartialBlobs): JobOutcome {
-  const copiedBytes = receivedBytes(records.require(importId), incoming);
-  if (end.end === 'incomplete' && end.damage.length > 0) {
-    return fail(records, importId, damageError(end.damage), copiedBytes);
-  }
+function suspend(records: ImportRecords, importId: string, end: Exclude<CopyEnd, { end: 'complete' }>, at: { incoming: PartialBlobs; media: readonly ConnectedMedium[] }): JobOutcome {
+  const copiedBytes = receivedBytes(records.require(importId), at.incoming);
+  const unusable = end.missing.flatMap((part) => at.media.flatMap(({ contents }) => contents.unusable.get(part.name) ?? []));
+  if (end.end === 'incomplete' && end.damage.length > 0) return fail(records, importId, damageError(end.damage), copiedBytes);
+  if (end.end === 'incomplete' && unusable.length > 0) return fail(records, importId, unusableError(unusable), copiedBytes);
   const error = end.end === 'media-gone' ? wireError(end.error) : wireError(missingError(end.missing));
   records.happen(importId, { type: 'import.waiting-for-media', missingParts: end.missing.map((part) => part.name), copiedBytes, error }, STATION);
   return { status: 'blocked', on: MEDIA_REMOVED };
+}
+
+/** The part lies there and cannot be used: waiting for a stick would wait for ever. */
+function unusableError(findings: readonly Finding[]): WireError {
+  const [first] = findings;
+  const code = first !== undefined && isErrorCode(first.code) ? first.code : 'MEDIA_PART_DAMAGED';
+  const places = findings.slice(0, 10).map((finding) => finding.at);
+  return { code, message: findings.slice(0, 10).map((finding) => `${finding.at}: ${finding.message}`).join('; '), details: { places } };
 }
 
 function missingError(missing: readonly SourcePart[]): AppError {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, open, readdir, rename, rm, truncate } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rename, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportView } from '#contracts/media.ts';
@@ -144,6 +144,7 @@ describe('import', () => {
   describe('when a part is damaged', () => {
     const faults: [string, (stick: string) => Promise<void>, RegExp][] = [
       ['one bit flipped', (stick) => flipBit(join(parts(stick), 'part-0002.bin'), 1_234_567), /part-0002\.bin \(stick 1\) bytes 0 to 3999999/],
+      ['truncated', (stick) => truncate(join(parts(stick), 'part-0003.bin'), 5), /part-0003\.bin \(stick 1\) from byte 5/],
       ['swapped for another part', (stick) => cp(join(parts(stick), 'part-0001.bin'), join(parts(stick), 'part-0003.bin')), /part-0003\.bin \(stick 1\)/],
     ];
     it.each(faults)('names part, stick and bytes, and stores nothing: %s', async (_, spoil, place) => {
@@ -189,11 +190,25 @@ describe('import', () => {
     });
   });
 
-  it.each(['truncated', 'removed', 'renamed'])('waits and names the part that was %s', async (fault) => {
+  it('follows no link in place of a part', async () => {
+    const content = someContent(SIZES);
+    const [stick = ''] = await sticksWith(content, 1);
+    const outside = await aFolder();
+    await rename(join(parts(stick), 'part-0002.bin'), join(outside, 'secret'));
+    await symlink(join(outside, 'secret'), join(parts(stick), 'part-0002.bin'));
+    const station = await aSite();
+
+    const { id } = await begin(station, stick, content);
+    const failed = await reach(station, id, 'failed');
+
+    expect(failed.error).toMatchObject({ code: 'BUNDLE_LINK_REFUSED', message: expect.stringContaining('part-0002.bin (stick 1)') as string });
+    expect(await storedDigests(station)).toEqual([]);
+  });
+
+  it.each(['removed', 'renamed'])('waits and names the part that was %s', async (fault) => {
     const content = someContent(SIZES);
     const [stick = ''] = await sticksWith(content, 1);
     const part = join(parts(stick), 'part-0003.bin');
-    if (fault === 'truncated') await truncate(part, 5);
     if (fault === 'removed') await rm(part);
     if (fault === 'renamed') await rename(part, join(parts(stick), 'part-9999.bin'));
     const station = await aSite();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ImportState, ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import type { Verdict } from '#contracts/verdict.ts';
+import { layoutInspector } from '#core/media/index.ts';
 import type { Digest } from '#core/base/index.ts';
 import type { BlobStore, StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
@@ -50,7 +51,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
     opener: nodeFolderOpener,
     access: options.wrapMedia?.(nodeMediaAccess) ?? nodeMediaAccess,
-    inspectLayout: () => Promise.resolve(null),
+    inspectLayout: layoutInspector(nodeHasher),
     store, hasher: nodeHasher, clock,
     onSourceFailure: (error) => { failures.push(error); },
   });

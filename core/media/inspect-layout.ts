@@ -1,0 +1,80 @@
+import { MEDIA_TYPES } from '#contracts/bundle.ts';
+import { MediaSet } from '#contracts/media.ts';
+import { AppError, digestHex, isAppError, type Digest, type Finding } from '#core/base/index.ts';
+import { BUNDLE_LIMITS, listedBundles, parseLayoutIndex, subjectOf } from '#core/bundle/index.ts';
+import type { BlobReader, Hasher } from '#core/storage/ports.ts';
+import { sourceBundleOf } from './bundle-closure.ts';
+import { LAYOUT_INDEX, type LayoutInspector } from './inspect-medium.ts';
+import type { VolumeReader } from './ports.ts';
+import { sourceOfLayout, type SourceBundle } from './source-set.ts';
+
+const LAYOUT_MARKER_FILE = 'oci-layout';
+const SetBundle = MediaSet.shape.bundles.element;
+
+/** Untrusted: finds bundles in a folder that is a plain OCI layout (image-spec, image-layout), as other tools write it. */
+export function layoutInspector(hasher: Hasher): LayoutInspector {
+  return async (reader) => {
+    if ((await sizeOrProblem(reader, LAYOUT_MARKER_FILE)) === undefined || (await sizeOrProblem(reader, LAYOUT_INDEX)) === undefined) return null;
+    try {
+      return await inspect(reader, hasher);
+    } catch (error) {
+      if (!isAppError(error) || error.code === 'MEDIA_GONE') throw error;
+      return { source: null, findings: [{ code: error.code, severity: 'block', at: LAYOUT_INDEX, message: error.message }] };
+    }
+  };
+}
+
+async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutInspector> {
+  const bytes = await reader.readFile(LAYOUT_INDEX, BUNDLE_LIMITS.layoutIndexBytes);
+  const index = parseLayoutIndex(bytes);
+  const blobs = layoutBlobs(reader, hasher);
+  const subjects = new Map<Digest, Digest | 'any'>();
+  for (const { digest, mediaType } of index.manifests) {
+    if (mediaType !== MEDIA_TYPES.ociManifest) continue;
+    const subject = await subjectOrAny(blobs, digest);
+    if (subject !== null) subjects.set(digest, subject);
+  }
+  const bundles: SourceBundle[] = [];
+  const findings: Finding[] = [];
+  for (const listed of listedBundles(index)) {
+    const referrers = [...subjects].flatMap(([digest, subject]) => (subject === listed.digest || subject === 'any' ? [digest] : []));
+    const bundle = SetBundle.safeParse(await sourceBundleOf(blobs, listed, referrers));
+    if (bundle.success) bundles.push(bundle.data);
+    else findings.push({ code: 'BUNDLE_LAYOUT_INVALID', severity: 'block', at: listed.digest, message: 'the layout does not name model and version of this bundle', next: 'Write the layout again at its source.' });
+  }
+  return { source: bundles.length === 0 ? null : sourceOfLayout(bundles, hasher.sha256(bytes)), findings };
+}
+
+/** Blobs of a layout on a medium by digest. */
+function layoutBlobs(reader: VolumeReader, hasher: Hasher): BlobReader {
+  const pathOf = (digest: Digest): string => `blobs/sha256/${digestHex(digest)}`;
+  return {
+    size: (digest) => reader.sizeOf(pathOf(digest)),
+    read: async (digest, limitBytes) => {
+      const bytes = await reader.readFile(pathOf(digest), limitBytes);
+      const found = hasher.sha256(bytes);
+      if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, { want: digest, got: found });
+      return bytes;
+    },
+    stream: (digest, range = { start: 0, end: Number.MAX_SAFE_INTEGER }) => reader.stream(pathOf(digest), range),
+  };
+}
+
+/** An attachment that cannot be read counts for every bundle, so that its fault is reported. */
+async function subjectOrAny(blobs: BlobReader, digest: Digest): Promise<Digest | 'any' | null> {
+  try {
+    return subjectOf(await blobs.read(digest, BUNDLE_LIMITS.manifestBytes));
+  } catch (error) {
+    if (isAppError(error, 'MEDIA_GONE') || !isAppError(error)) throw error;
+    return 'any';
+  }
+}
+
+async function sizeOrProblem(reader: VolumeReader, path: string): Promise<number | undefined> {
+  try {
+    return await reader.sizeOf(path);
+  } catch (error) {
+    if (isAppError(error, 'BUNDLE_LINK_REFUSED')) return undefined;
+    throw error;
+  }
+}
