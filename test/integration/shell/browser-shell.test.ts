@@ -254,6 +254,32 @@ describe('browser shell', () => {
   });
 });
 
+describe('a session of the browser shell', () => {
+  it('ends its open WebSocket when it expires', async () => {
+    const dist = await mkdtemp(join(tmpdir(), 'gantry-expiry-'));
+    await writeFile(join(dist, 'index.html'), '<html><head></head></html>');
+    const rpc = createSocketRpc({ router: testRouter, createContext: () => testContext(new TestWorld()) });
+    const short = await createHttpShell({ dist, sockets: rpc, clock: systemClock, ids: randomIds(systemClock), sessionMs: 1_000 });
+    const signIn = await fetch(short.issueStartToken(), { redirect: 'manual' });
+    const cookie = signIn.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const socket = new WebSocket(`${short.origin.replace('http', 'ws')}/rpc`, { headers: { cookie, origin: short.origin } });
+    const events: string[] = [];
+
+    await new Promise<void>((resolve) => {
+      socket.on('open', () => events.push('open'));
+      socket.on('close', () => {
+        events.push('close');
+        resolve();
+      });
+    });
+
+    expect(events).toEqual(['open', 'close']);
+    await short.close();
+    await rpc.close();
+    await rm(dist, { recursive: true });
+  });
+});
+
 describe('createHttpShell', () => {
   const base = { sockets: { accept: () => undefined }, clock: systemClock, ids: randomIds(systemClock) };
 
