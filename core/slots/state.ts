@@ -32,7 +32,7 @@ export const StagedCheck = z.enum(['pulled', 'verified', 'proved']);
 export const Slot = z.discriminatedUnion('at', [
   z.object({ at: z.literal('empty') }),
   z.object({ at: z.literal('staging'), ref: ModelRef, doneBytes: z.number(), totalBytes: z.number() }),
-  z.object({ at: z.literal('staged'), ref: ModelRef, check: StagedCheck, installed: InstalledModel.nullable() }),
+  z.object({ at: z.literal('staged'), ref: ModelRef, check: StagedCheck, referrers: z.array(Digest), installed: InstalledModel.nullable() }),
   z.object({ at: z.literal('trial'), installed: InstalledModel, restarts: z.number().int() }),
   z.object({ at: z.literal('committed'), installed: InstalledModel }),
   z.object({ at: z.enum(['rolled-back', 'failed']), ref: ModelRef, rolloutId: Id.nullable(), generation: z.number().int(), evidence: FallbackEvidence }),

@@ -1,5 +1,5 @@
 import type { DesiredDocument, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
-import { invariant } from '#core/base/index.ts';
+import { invariant, type Digest } from '#core/base/index.ts';
 import { otherSlot, type AgentState, type InstalledModel, type Slot } from './state.ts';
 
 /** Takes an admitted desired document over; see `admitDesired`. */
@@ -27,11 +27,11 @@ export function noteProgress(state: AgentState, slot: SlotName, doneBytes: numbe
   return current.at === 'staging' ? withSlot(state, slot, { ...current, doneBytes, totalBytes }) : state;
 }
 
-/** All bytes are here and durable. */
-export function markPulled(state: AgentState, slot: SlotName): AgentState {
+/** All bytes are here and durable, the signatures that refer to them included. */
+export function markPulled(state: AgentState, slot: SlotName, referrers: readonly Digest[]): AgentState {
   const current = state.slots[slot];
   invariant(current.at === 'staging', 'only a staging slot can be pulled');
-  return withSlot(state, slot, { at: 'staged', ref: current.ref, check: 'pulled', installed: null });
+  return withSlot(state, slot, { at: 'staged', ref: current.ref, check: 'pulled', referrers: [...referrers], installed: null });
 }
 
 /** This device verified the bundle by itself. */
@@ -49,10 +49,10 @@ export function markProved(state: AgentState, slot: SlotName): AgentState {
   return withSlot(state, slot, { ...current, check: 'proved' });
 }
 
-/** The slot did not reach its trial; the active model is not touched. */
+/** The slot did not reach its trial, or the pinned previous does not load any more; the active model is not touched. */
 export function failSlot(state: AgentState, slot: SlotName, evidence: FallbackEvidence): AgentState {
   const current = state.slots[slot];
-  invariant(current.at === 'staging' || current.at === 'staged', 'only a slot on its way can fail');
+  invariant(slot !== state.active && ['staging', 'staged', 'committed'].includes(current.at), 'only an idle slot can fail');
   return { ...withSlot(state, slot, closed(state, 'failed', evidence)), fallback: evidence };
 }
 
@@ -88,7 +88,7 @@ export function rollBackTrial(state: AgentState, slot: SlotName, evidence: Fallb
 export function returnFromTrial(state: AgentState, slot: SlotName): AgentState {
   const current = state.slots[slot];
   invariant(current.at === 'trial' && committedOther(state, slot) !== null, 'a return needs a committed slot');
-  const staged: Slot = { at: 'staged', ref: current.installed.ref, check: 'proved', installed: current.installed };
+  const staged: Slot = { at: 'staged', ref: current.installed.ref, check: 'proved', referrers: [], installed: current.installed };
   return { ...withSlot(state, slot, staged), active: committedOther(state, slot), stopped: false };
 }
 

@@ -10,7 +10,7 @@ const FACTS: AgentFacts = { now: 2000, judgement: null, pullNotBefore: 0 };
 const kinds = (steps: AgentStep[]): string[] => steps.map((step) => step.do);
 
 const proved = (state: AgentState, slot: SlotName, ref: ModelRef): AgentState =>
-  markProved(markVerified(markPulled(beginStaging(state, slot, ref), slot), slot, anInstalled(ref)), slot);
+  markProved(markVerified(markPulled(beginStaging(state, slot, ref), slot, []), slot, anInstalled(ref)), slot);
 const committed = (state: AgentState, slot: SlotName, ref: ModelRef): AgentState => commitTrial(beginTrial(proved(state, slot, ref), slot), slot);
 
 const ONE = committed(takeDesired(FRESH_STATE, aDesired()), 'a', aModelRef('1'));

@@ -28,7 +28,7 @@ function perform(state: AgentState, step: AgentStep, works: boolean): AgentState
   switch (step.do) {
     case 'pull': {
       const staging = state.slots[step.slot].at === 'staging' && refAt(step.slot).bundleDigest === step.ref.bundleDigest ? state : beginStaging(state, step.slot, step.ref);
-      return works ? markPulled(staging, step.slot) : staging;
+      return works ? markPulled(staging, step.slot, []) : staging;
     }
     case 'verify':
       return works ? markVerified(state, step.slot, anInstalled(refAt(step.slot))) : failSlot(state, step.slot, someEvidence(refAt(step.slot)));
