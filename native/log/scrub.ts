@@ -1,11 +1,11 @@
 /** Member names whose values never reach a log, whatever they hold. */
-const SECRET_NAMES = /passphrase|password|secret|token|cookie|authorization|private.?key|enrolment.?code|^code$/i;
+const SECRET_NAMES = /passphrase|password|secret|token|cookie|authorization|private.?key|enrolment.?code/i;
 
 /** Texts that are secrets wherever they stand: private keys, start links, enrolment codes. */
 const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /([?&]token=)[^&\s"']+/g,
-  /\b(?:[0-9A-Za-z]{4}-){2,}[0-9A-Za-z]{4}\.[0-9a-f]{32}\b/g,
+  /\b[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{1,8})+\.[0-9a-f]{32}\b/g,
 ];
 
 export const REDACTED = '[redacted]';
