@@ -22,7 +22,7 @@ import { createSitePki, type SitePki } from '#test/support/site-pki.ts';
 const run = promisify(execFile);
 const ROUNDS = 5;
 const CLIENTS = 200;
-const REQUESTS_PER_CLIENT = 50;
+const REQUESTS_PER_CLIENT = 25;
 
 interface Contender {
   readonly name: string;
@@ -180,8 +180,11 @@ async function main(): Promise<void> {
     } else console.log('docker-registry: not installed, left out');
     report(`P3 single stream, http, ${String(size / MIB)} MiB, best of ${String(ROUNDS)} (target gantry/nginx >= 0.80, gantry/docker-registry >= 1.00)`, await race(http), 'gantry');
     report('P3 single stream, https (gantry with client certificate; target >= 0.80)', await race(https), 'gantry');
-    const { p50, p99, perSecond } = await manifestLatency(plain.port, '/v2/plant/defects/manifests/1.0.0');
-    console.log(`P3 ${String(CLIENTS)} clients, manifest: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (target <= 20), ${perSecond.toFixed(0)} requests/s`);
+    // Every round is shown: other work on the machine shows as a round that differs.
+    for (let round = 1; round <= 3; round += 1) {
+      const { p50, p99, perSecond } = await manifestLatency(plain.port, '/v2/plant/defects/manifests/1.0.0');
+      console.log(`P3 ${String(CLIENTS)} clients, manifest, round ${String(round)}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (target <= 20), ${perSecond.toFixed(0)} requests/s`);
+    }
   } finally {
     for (const child of children) child.kill('SIGTERM');
     await Promise.all([plain.close(), secure.close(), pki.remove()]);
