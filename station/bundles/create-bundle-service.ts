@@ -15,6 +15,8 @@ export interface StationBundles {
   readonly register: {
     add(record: BundleRecord): void;
     neededBlobs(): ReadonlySet<Digest>;
+    /** Highest accepted sequence of a model (anti-rollback); null when there is none. */
+    sequenceFloor(model: string): number | null;
   };
 }
 
@@ -48,6 +50,10 @@ export function createBundleService(deps: BundleDeps): StationBundles {
     service,
     register: {
       add: (record) => { records.put(record.summary.digest, record); },
+      sequenceFloor: (model) => {
+        const accepted = records.list().filter((record) => record.summary.model === model).map((record) => record.summary.sequence);
+        return accepted.length === 0 ? null : Math.max(...accepted);
+      },
       neededBlobs: () => new Set(records.list().flatMap((record) => record.closure.map((blob) => blob.digest))),
     },
   };

@@ -5,14 +5,27 @@ import type { JobRunner } from '#core/jobs/ports.ts';
 import type { BlobReader, BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
 
+/** What is kept of a bundle that was verified; the import adds itself and its verdict. */
+export type ImportFacts = Omit<VerifiedFacts, 'v' | 'summary' | 'verdict' | 'referrers'> & { readonly summary: Omit<VerifiedFacts['summary'], 'importId' | 'signer'> };
+
 /** What a verification says about a bundle: the verdict, and the facts to keep when it is positive. */
 export interface VerificationResult {
   readonly verdict: Verdict;
-  readonly facts: Omit<VerifiedFacts, 'v' | 'summary' | 'verdict' | 'referrers'> & { readonly summary: Omit<VerifiedFacts['summary'], 'importId' | 'signer'> } | null;
+  readonly facts: ImportFacts | null;
+}
+
+export interface VerificationRequest {
+  readonly reader: BlobReader;
+  readonly bundleDigest: Digest;
+  readonly referrers: readonly Digest[];
+  /** The model that the medium's index names; unsigned. */
+  readonly model: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** Verifies the stored copy, never the stick: media may change between two reads. */
-export type VerifyImported = (input: { reader: BlobReader; bundleDigest: Digest; referrers: readonly Digest[] }) => Promise<VerificationResult>;
+export type VerifyImported = (request: VerificationRequest) => Promise<VerificationResult>;
 
 /** Where accepted bundles are kept. Called inside the accepting transaction. */
 export interface BundleRegister {

@@ -56,7 +56,7 @@ async function runImport(deps: ImportDeps, records: ImportRecords, record: Impor
   } finally {
     await incoming.close();
   }
-  return verifyStored(deps, records, record);
+  return verifyStored(deps, records, record, context);
 }
 
 /** Copies from what is plugged in, and looks again as long as that brings new bytes. */
@@ -150,8 +150,10 @@ function wireError(error: AppError): WireError {
   return { code: error.code, message: error.message, details: { ...error.details } };
 }
 
-async function verifyStored(deps: ImportDeps, records: ImportRecords, record: ImportRecord): Promise<JobOutcome> {
-  const { verdict, facts } = await deps.verify({ reader: deps.blobs, bundleDigest: record.bundleDigest, referrers: record.referrers });
+async function verifyStored(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): Promise<JobOutcome> {
+  const { bundleDigest, referrers, model } = record;
+  const onProgress = (done: number, total: number): void => { context.report({ done, total, unit: 'bytes', step: 'import.verifying' }); };
+  const { verdict, facts } = await deps.verify({ reader: deps.blobs, bundleDigest, referrers, model, signal: context.signal, onProgress });
   if (verdict.verdict === 'accepted' && facts !== null) {
     records.happen(record.id, { type: 'import.verdict-given', verdict, error: null }, STATION, () => {
       records.facts.put(record.id, { v: 1, ...facts, summary: { ...facts.summary, importId: record.id, signer: verdict.signer }, referrers: [...record.referrers], verdict });

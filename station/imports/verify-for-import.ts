@@ -1,0 +1,52 @@
+import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import type { Clock } from '#core/base/index.ts';
+import { verifyModelBundle, type AttestationVerifier, type Verification, type VerifiedBundle } from '#core/verification/index.ts';
+import type { ContentHasher } from '#core/storage/ports.ts';
+import type { ImportFacts, VerificationResult, VerifyImported } from './import-ports.ts';
+
+export interface ImportVerificationDeps {
+  readonly trust: () => TrustStore;
+  readonly policy: () => VerificationPolicy;
+  /** Highest sequence that was accepted of a model; null when there is none. */
+  readonly sequenceFloor: (model: string) => number | null;
+  readonly attestations: AttestationVerifier;
+  readonly hasher: ContentHasher;
+  readonly clock: Clock;
+}
+
+/** Verification of an imported bundle under the trust, policy and floors of this moment. */
+export function createImportVerification(deps: ImportVerificationDeps): VerifyImported {
+  return async (input) => {
+    const verify = (model: string): Promise<Verification> =>
+      verifyModelBundle(
+        { ...input, trust: deps.trust(), policy: deps.policy(), now: deps.clock.now(), lineContract: null, sequenceFloor: deps.sequenceFloor(model) },
+        { attestations: deps.attestations, hasher: deps.hasher },
+      );
+    const first = await verify(input.model);
+    // The medium's index is not signed: a bundle of another model must not slip below that model's floor.
+    const result = first.verdict.model === input.model ? first : await verify(first.verdict.model);
+    return toResult(result);
+  };
+}
+
+function toResult({ verdict, bundle }: Verification): VerificationResult {
+  return { verdict, facts: bundle === null ? null : factsOf(bundle) };
+}
+
+function factsOf(bundle: VerifiedBundle): ImportFacts {
+  const { digest, model, version, title, sequence, channel, contract, modelCard, evaluation, provenance } = bundle;
+  const closure = [...bundle.closure];
+  return {
+    summary: {
+      digest, model, version, title, sequence, channel,
+      sizeBytes: closure.reduce((sum, blob) => sum + blob.size, 0),
+      variants: bundle.variants.map((variant) => ({ id: variant.target.id, runtime: variant.target.runtime, precision: variant.target.precision, digest: variant.digest, sizeBytes: variant.weights.size })),
+    },
+    contract,
+    modelCard,
+    evaluation: { ...evaluation },
+    provenance: provenance === null ? null : { builder: provenance.builder, buildType: provenance.buildType, source: provenance.source ?? '', revision: provenance.revision ?? '' },
+    components: bundle.components.map(({ name, version: componentVersion, type }) => ({ name, version: componentVersion ?? '', type })),
+    closure,
+  };
+}
