@@ -7,6 +7,7 @@ export { BUNDLE_LIMITS } from './limits.ts';
 export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
 export { isSafePath } from './names.ts';
 export { packBundle, type PackedBundle } from './pack-bundle.ts';
-export { readBundle, type BundleRead } from './read-bundle.ts';
+export { readBundle, type BundleRead, type Heading } from './read-bundle.ts';
 export { packReferrer, type PackedReferrer } from './referrer.ts';
 export { pathsOf, type SpecFile, type SpecFiles } from './spec-files.ts';
+export { predicateTypeOf, selectBundle, unsignedStatements } from './attach.ts';

@@ -19,6 +19,8 @@ export interface GoldenCase {
 export interface LoadedReferrer {
   readonly manifest: Descriptor;
   readonly artifactType: string;
+  /** The predicate type that its unsigned annotation claims; good for wording, never for a decision. */
+  readonly claims: string;
   readonly layer: Descriptor;
 }
 

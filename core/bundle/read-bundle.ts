@@ -21,7 +21,7 @@ const Heading = z.object({
   channel: Channel,
   createdAt: z.iso.datetime(),
 });
-type Heading = z.infer<typeof Heading>;
+export type Heading = z.infer<typeof Heading>;
 
 export interface BundleRead {
   /** Null when the bundle is not whole or not well formed. */
@@ -29,6 +29,10 @@ export interface BundleRead {
   readonly findings: readonly Finding[];
   /** The index as far as it could be read, for a verdict that names what it refuses. */
   readonly heading: Heading | null;
+  /** Attachments that could be read, even when the content could not. */
+  readonly referrers: readonly LoadedReferrer[];
+  /** Every blob that could be named so far. */
+  readonly closure: readonly Descriptor[];
 }
 
 /**
@@ -36,20 +40,18 @@ export interface BundleRead {
  * reported at once; only faults of this machine or medium are thrown.
  */
 export async function readBundle(reader: BlobReader, bundleDigest: Digest, referrers: readonly Digest[]): Promise<BundleRead> {
+  const closure = new Closure();
   const index = await readIndex(reader, bundleDigest);
-  if (!index.ok) return { bundle: null, findings: index.findings, heading: null };
-  const parts = await readParts(reader, index.value, bundleDigest);
-  const attached = await readReferrers(reader, referrers.slice(0, BUNDLE_LIMITS.referrers), { subject: bundleDigest, closure: parts.closure });
+  const parts = index.ok ? await readParts(reader, index.value, { digest: bundleDigest, closure }) : null;
+  const attached = await readReferrers(reader, referrers.slice(0, BUNDLE_LIMITS.referrers), { subject: bundleDigest, closure });
+  if (!index.ok || parts === null) return { bundle: null, findings: [...(index.ok ? [] : index.findings), ...attached.findings], heading: null, referrers: attached.referrers, closure: closure.blobs };
   const heading = headingOf(index.value.document);
   const ofContent = [...checkIndex(index.value.document, heading), ...parts.findings];
-  const findings = [...ofContent, ...attached.findings, ...parts.closure.findings];
+  const findings = [...ofContent, ...attached.findings, ...closure.findings];
   // A damaged attachment leaves the content readable: the verdict then says more than one thing.
-  if (heading === null || parts.shared === null || isBlocking(ofContent)) return { bundle: null, findings, heading };
-  return {
-    bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, referrers: attached.referrers, closure: parts.closure.blobs },
-    findings,
-    heading,
-  };
+  const known = { referrers: attached.referrers, closure: closure.blobs };
+  if (heading === null || parts.shared === null || isBlocking(ofContent)) return { bundle: null, findings, heading, ...known };
+  return { bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, ...known }, findings, heading, ...known };
 }
 
 interface IndexRead {
@@ -76,11 +78,9 @@ interface PartsRead {
   readonly shared: SharedParts | null;
   readonly variants: readonly LoadedVariant[];
   readonly findings: readonly Finding[];
-  readonly closure: Closure;
 }
 
-async function readParts(reader: BlobReader, index: IndexRead, digest: Digest): Promise<PartsRead> {
-  const closure = new Closure();
+async function readParts(reader: BlobReader, index: IndexRead, { digest, closure }: { digest: Digest; closure: Closure }): Promise<PartsRead> {
   closure.add(index.descriptor);
   const findings: Finding[] = [];
   const variants: LoadedVariant[] = [];
@@ -102,7 +102,7 @@ async function readParts(reader: BlobReader, index: IndexRead, digest: Digest): 
     if (read.variant !== null) variants.push(read.variant);
   }
   if (models.length === 0) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', digest.slice(7, 19), 'The bundle has no variant.'));
-  return { shared, variants, findings, closure };
+  return { shared, variants, findings };
 }
 
 async function readReferrers(reader: BlobReader, digests: readonly Digest[], context: { subject: Digest; closure: Closure }): Promise<{ referrers: LoadedReferrer[]; findings: Finding[] }> {

@@ -1,4 +1,4 @@
-import { ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
+import { ANNOTATIONS, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import type { Digest, Finding } from '#core/base/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { parseDocument, readBytes } from './document.ts';
@@ -27,7 +27,7 @@ export async function readReferrer(reader: BlobReader, digest: Digest, subject: 
   if (read.value.subject?.digest !== subject) return { referrer: null, blobs, findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'The attached manifest names another subject.')] };
   const [layer] = layers;
   if (layer === undefined || layers.length > 1) return { referrer: null, blobs, findings: [findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer is needed, ${String(layers.length)} found.`)] };
-  return { referrer: { manifest: { ...manifest, artifactType }, artifactType, layer }, blobs, findings: [] };
+  return { referrer: { manifest: { ...manifest, artifactType }, artifactType, claims: read.value.annotations?.[ANNOTATIONS.predicateType] ?? '', layer }, blobs, findings: [] };
 }
 
 async function sizeOf(reader: BlobReader, digest: Digest, at: string): Promise<number | Finding> {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
@@ -95,7 +95,7 @@ async function readPiece(file: FileHandle, at: number, end: number): Promise<Uin
   return buffer.subarray(0, bytesRead);
 }
 
-async function lstatOrUndefined(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+async function lstatOrUndefined(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {

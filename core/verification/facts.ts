@@ -1,0 +1,32 @@
+import type { Fact, FactAspect } from '#contracts/verdict.ts';
+
+/** Every statement that a verdict can make. Codes are stable: reports and scripts rely on them. */
+export const FACT_ASPECTS = {
+  CONTENT_WHOLE: 'integrity',
+  STRUCTURE_SAFE: 'integrity',
+  CONTRACT_FITS_MODEL: 'integrity',
+  PARTS_LISTED: 'integrity',
+  SIGNATURE_HOLDS: 'identity',
+  SIGNER_TRUSTED: 'identity',
+  SIGNATURE_LOGGED: 'identity',
+  SIGNATURE_TIMESTAMPED: 'identity',
+  BUILDER_KNOWN: 'identity',
+  SOURCE_KNOWN: 'identity',
+  SIGNER_MAY_RELEASE: 'permission',
+  RUNTIMES_ALLOWED: 'permission',
+  LINE_FITS: 'permission',
+  SEQUENCE_FORWARD: 'permission',
+  AGE_ALLOWED: 'permission',
+} as const satisfies Record<string, FactAspect>;
+export type FactCode = keyof typeof FACT_ASPECTS;
+
+export interface FactContent {
+  readonly established: boolean;
+  readonly subject: string;
+  readonly detail: string;
+  readonly ageSeconds?: number | null;
+}
+
+export function fact(code: FactCode, content: FactContent): Fact {
+  return { code, aspect: FACT_ASPECTS[code], established: content.established, subject: content.subject, detail: content.detail, ageSeconds: content.ageSeconds ?? null };
+}

@@ -1,0 +1,91 @@
+import type { Channel, ModelContract } from '#contracts/bundle.ts';
+import type { ChannelPolicy, Fact, Signer, TrustStore } from '#contracts/verdict.ts';
+import type { Finding, Instant } from '#core/base/index.ts';
+import { findingOf, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
+import { differencesToLine } from './compare-contract.ts';
+import { fact } from './facts.ts';
+
+export interface PermissionQuestion {
+  readonly heading: Heading | null;
+  readonly bundle: LoadedBundle | null;
+  readonly channel: Channel;
+  readonly signer: Signer | null;
+  readonly trust: TrustStore;
+  readonly policy: ChannelPolicy;
+  readonly lineContract: Pick<ModelContract, 'inputs'> | null;
+  /** The highest sequence that was accepted for this model; null when there is none. */
+  readonly sequenceFloor: number | null;
+  readonly now: Instant;
+}
+
+interface Judgement {
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+}
+
+/** Whether this site wants this bundle here and now: a question apart from who made it and whether it is whole. */
+export function judgePermission(question: PermissionQuestion): Judgement {
+  const parts = [judgeSigner(question), judgeRuntimes(question), judgeLine(question), judgeSequence(question), judgeAge(question)];
+  return { facts: parts.flatMap((part) => part.facts), findings: parts.flatMap((part) => part.findings) };
+}
+
+function judgeSigner({ signer, trust, channel }: PermissionQuestion): Judgement {
+  const key = trust.keys.find((candidate) => candidate.keyId === signer?.id);
+  const may = key?.channels.includes(channel) === true;
+  const detail = key === undefined ? 'The signer is not known.' : `The key may sign for ${key.channels.join(' and ')}.`;
+  return {
+    facts: [fact('SIGNER_MAY_RELEASE', { established: may, subject: channel, detail })],
+    findings: key !== undefined && !may ? [findingOf('BUNDLE_SIGNER_UNTRUSTED', channel, `${key.name} may sign for ${key.channels.join(' and ')} only.`)] : [],
+  };
+}
+
+function judgeRuntimes({ bundle, policy }: PermissionQuestion): Judgement {
+  if (bundle === null) return { facts: [fact('RUNTIMES_ALLOWED', { established: false, subject: 'variants', detail: 'The variants could not be read.' })], findings: [] };
+  const refused = bundle.variants.filter((variant) => !policy.runtimes.includes(variant.target.runtime));
+  return {
+    facts: [fact('RUNTIMES_ALLOWED', { established: refused.length === 0, subject: 'variants', detail: `The policy allows ${policy.runtimes.join(', ')}.` })],
+    findings: refused.map((variant) => findingOf('RUNTIME_NOT_ALLOWED', variant.target.id, variant.target.runtime)),
+  };
+}
+
+function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
+  if (lineContract === null || bundle === null) {
+    const detail = bundle === null ? 'The contract could not be read.' : 'No line uses this model yet, so there is nothing to compare with.';
+    return { facts: [fact('LINE_FITS', { established: false, subject: 'contract', detail })], findings: [] };
+  }
+  const differences = differencesToLine(bundle.contract, lineContract);
+  return {
+    facts: [fact('LINE_FITS', { established: differences.length === 0, subject: 'contract', detail: differences.length === 0 ? 'Names, order, types, shapes and units agree.' : differences.join('; ') })],
+    findings: differences.map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`)),
+  };
+}
+
+function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgement {
+  const sequence = heading?.sequence ?? null;
+  const forward = sequence !== null && (sequenceFloor === null || sequence >= sequenceFloor);
+  const detail = sequenceFloor === null ? 'This site has accepted no version of this model yet.' : `The highest accepted sequence is ${String(sequenceFloor)}.`;
+  return {
+    facts: [fact('SEQUENCE_FORWARD', { established: forward, subject: `sequence ${String(sequence ?? 'unknown')}`, detail })],
+    findings: sequence !== null && !forward ? [findingOf('SEQUENCE_TOO_OLD', 'sequence', `${String(sequenceFloor)} is accepted, this is ${String(sequence)}.`)] : [],
+  };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** A bundle from the future is not too old: a plant clock may be wrong by years, and only the floor of trusted time could say so. */
+function judgeAge({ heading, policy, now }: PermissionQuestion): Judgement {
+  const ageSeconds = heading === null ? null : Math.max(0, Math.round((now - Date.parse(heading.createdAt)) / 1000));
+  const limit = policy.maxAgeDays;
+  const tooOld = ageSeconds !== null && limit !== null && ageSeconds > limit * DAY_SECONDS;
+  return {
+    facts: [
+      fact('AGE_ALLOWED', {
+        established: ageSeconds !== null && !tooOld,
+        subject: heading?.createdAt ?? 'unknown',
+        detail: limit === null ? 'The policy has no age limit.' : `The policy allows ${String(limit)} days.`,
+        ageSeconds,
+      }),
+    ],
+    findings: tooOld ? [findingOf('BUNDLE_TOO_OLD', 'age', `${String(Math.floor(ageSeconds / DAY_SECONDS))} days.`)] : [],
+  };
+}
