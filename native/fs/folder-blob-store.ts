@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, readdir, readFile, stat, statfs } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
-import { removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
+import { fsyncDirectory, removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
 
@@ -17,14 +17,15 @@ const HEX = /^[0-9a-f]{64}$/;
 export async function folderBlobStore(directory: string): Promise<BlobStore> {
   const root = join(directory, 'blobs', 'sha256');
   const partials = join(directory, 'partial');
-  await mkdir(root, { recursive: true });
-  await mkdir(partials, { recursive: true });
-  await removeTempFiles(root);
+  await makeFolderDurably(root, directory);
+  await makeFolderDurably(partials, directory);
+  await removeTempFiles(partials);
+  for (const shard of await readdir(root)) await removeTempFiles(join(root, shard));
 
   const pathOf = (digest: Digest): string => join(root, digestHex(digest).slice(0, 2), digestHex(digest));
 
-  async function shardFor(digest: Digest): Promise<string> {
-    await mkdir(join(root, digestHex(digest).slice(0, 2)), { recursive: true });
+  async function readyPath(digest: Digest): Promise<string> {
+    await makeFolderDurably(join(root, digestHex(digest).slice(0, 2)), root);
     return pathOf(digest);
   }
 
@@ -42,21 +43,37 @@ export async function folderBlobStore(directory: string): Promise<BlobStore> {
     pathOf,
     has: async (digest) => (await size(digest)) !== undefined,
     read: (digest, limitBytes) => readChecked(pathOf(digest), digest, limitBytes),
-    stream: (digest, range) => createReadStream(pathOf(digest), { highWaterMark: MIB, ...(range === undefined ? {} : { start: range.start, end: range.end - 1 }) }),
+    stream: (digest, range) => streamFile(pathOf(digest), digest, range),
     put: async (digest, content) => {
-      if ((await size(digest)) === undefined) await writeBlob(await shardFor(digest), digest, content);
+      if ((await size(digest)) === undefined) await writeBlob(await readyPath(digest), digest, content);
     },
     delete: async (digest) => {
       await discardPartialBlob(partials, digest);
-      await removeDurably(pathOf(digest)).catch((error: unknown) => { if (!isNotFound(error)) throw toDiskError(error, pathOf(digest)); });
+      try {
+        await removeDurably(pathOf(digest));
+      } catch (error) {
+        if (!isNotFound(error)) throw toDiskError(error, pathOf(digest));
+      }
     },
     list: () => listBlobs(root),
     freeBytes: async () => {
       const { bavail, bsize } = await statfs(directory);
       return bavail * bsize;
     },
-    openPartial: async (digest, sizeBytes) => openPartialBlob({ folder: partials, digest, sizeBytes, finalPath: await shardFor(digest) }),
+    openPartial: async (digest, sizeBytes) => openPartialBlob({ folder: partials, digest, sizeBytes, finalPath: await readyPath(digest) }),
   };
+}
+
+/** A new folder is a name in its parent: without this, a power cut may take a whole shard with its blobs. */
+async function makeFolderDurably(folder: string, from: string): Promise<void> {
+  try {
+    const firstMade = await mkdir(folder, { recursive: true });
+    if (firstMade === undefined) return;
+    for (let at = folder; at.length >= from.length; at = join(at, '..')) await fsyncDirectory(at);
+    await fsyncDirectory(join(from, '..'));
+  } catch (error) {
+    throw toDiskError(error, folder);
+  }
 }
 
 async function readChecked(path: string, digest: Digest, limitBytes: number): Promise<Uint8Array> {
@@ -66,23 +83,42 @@ async function readChecked(path: string, digest: Digest, limitBytes: number): Pr
     if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${digest} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, { digest, size, limitBytes });
     bytes = await readFile(path);
   } catch (error) {
-    if (isNotFound(error)) throw new AppError('NOT_FOUND', `no blob ${digest}`, { digest }, { cause: error });
-    throw toDiskError(error, path);
+    throw readError(error, path, digest);
   }
   const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the stored content has ${found}`, { want: digest, got: found });
   return bytes;
 }
 
+async function* streamFile(path: string, digest: Digest, range: { start: number; end: number } | undefined): AsyncGenerator<Uint8Array> {
+  // Node's own range is inclusive and has no empty form.
+  const isEmpty = range !== undefined && range.end <= range.start;
+  const options = range === undefined || isEmpty ? {} : { start: range.start, end: range.end - 1 };
+  try {
+    if (isEmpty) await stat(path);
+    else yield* createReadStream(path, { highWaterMark: MIB, ...options }) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw readError(error, path, digest);
+  }
+}
+
+function readError(error: unknown, path: string, digest: Digest): AppError {
+  return isNotFound(error) ? new AppError('NOT_FOUND', `no blob ${digest}`, { digest }, { cause: error }) : toDiskError(error, path);
+}
+
 async function writeBlob(path: string, digest: Digest, content: AsyncIterable<Uint8Array>): Promise<void> {
   const temp = tempPathFor(path);
   const hash = createHash('sha256');
+  const source = { failed: false };
+  let neededBytes = 0;
   try {
     const file = await open(temp, 'wx');
     try {
-      for await (const block of content) {
+      for await (const block of watched(content, source)) {
         hash.update(block);
-        await file.write(block);
+        neededBytes += block.length;
+        // Not `write`: that may take only a part of the block when the disk is nearly full.
+        await file.writeFile(block);
       }
       await file.sync();
     } finally {
@@ -93,7 +129,17 @@ async function writeBlob(path: string, digest: Digest, content: AsyncIterable<Ui
     await renameDurably(temp, path);
   } catch (error) {
     await removeIfThere(temp);
-    throw toDiskError(error, path);
+    throw source.failed ? error : toDiskError(error, path, neededBytes);
+  }
+}
+
+/** Tells the sender's failures, a cancellation among them, from those of our disk. */
+async function* watched(content: AsyncIterable<Uint8Array>, source: { failed: boolean }): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    source.failed = true;
+    throw error;
   }
 }
 
@@ -105,10 +151,9 @@ async function* listBlobs(root: string): AsyncIterable<Digest> {
   }
 }
 
-async function removeTempFiles(root: string): Promise<void> {
-  for (const shard of await readdir(root)) {
-    for (const name of await readdir(join(root, shard))) {
-      if (name.endsWith(TEMP_SUFFIX)) await removeIfThere(join(root, shard, name));
-    }
+/** What a killed process left: no reader ever saw it under its real name. */
+async function removeTempFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(TEMP_SUFFIX)) await removeIfThere(join(folder, name));
   }
 }

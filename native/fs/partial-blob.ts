@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { PartialBlob } from '#core/storage/ports.ts';
-import { removeIfThere, renameDurably, writeFileDurably } from './durable-file.ts';
+import { removeDurably, removeIfThere, renameDurably, writeFileDurably } from './durable-file.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 
 const Journal = z.object({ sizeBytes: z.number().int().min(0), received: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(1_000_000) });
@@ -23,9 +23,23 @@ export async function openPartialBlob(options: { folder: string; digest: Digest;
   const contentPath = join(options.folder, digestHex(options.digest));
   const journalPath = `${contentPath}.ranges.json`;
   const known = await readJournal(journalPath, contentPath, options.sizeBytes);
+  // An older journal must not vouch for the content that begins now.
+  if (known.length === 0) await removeDurably(journalPath);
   const file = await openContent(contentPath);
   let received = known;
   let isOpen = true;
+  let failure: AppError | undefined;
+
+  /** After a failed call the kernel may have dropped pages: nothing more of this run may be called durable. */
+  async function orFail(work: () => Promise<void>): Promise<void> {
+    if (failure !== undefined) throw failure;
+    try {
+      await work();
+    } catch (error) {
+      failure = toDiskError(error, contentPath, options.sizeBytes - received.reduce((sum, range) => sum + range.end - range.start, 0));
+      throw failure;
+    }
+  }
 
   async function close(): Promise<void> {
     if (!isOpen) return;
@@ -39,17 +53,22 @@ export async function openPartialBlob(options: { folder: string; digest: Digest;
       if (offset < 0 || offset + bytes.length > options.sizeBytes) {
         throw new AppError('BUNDLE_DIGEST_MISMATCH', `content reaches past the ${String(options.sizeBytes)} bytes of ${options.digest}`, { want: options.digest });
       }
-      await writeFully(file, bytes, offset, contentPath);
+      await orFail(() => writeFully(file, bytes, offset));
       received = addRange(received, { start: offset, end: offset + bytes.length });
     },
     checkpoint: async () => {
-      await syncContent(file, contentPath);
-      await writeFileDurably(journalPath, JSON.stringify({ sizeBytes: options.sizeBytes, received }));
+      await orFail(async () => {
+        // Taken before the sync: what is written while it runs may not be part of it.
+        const durable = received;
+        await file.datasync();
+        await writeFileDurably(journalPath, JSON.stringify({ sizeBytes: options.sizeBytes, received: durable }));
+      });
     },
     finish: async () => {
-      await syncContent(file, contentPath);
+      await orFail(() => file.datasync());
       await close();
       await verifyContent(contentPath, journalPath, options);
+      // In this order a kill between the two leaves a journal without content, which says nothing.
       await renameDurably(contentPath, options.finalPath);
       await removeIfThere(journalPath);
     },
@@ -83,23 +102,11 @@ async function openContent(path: string): Promise<FileHandle> {
   }
 }
 
-async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number, path: string): Promise<void> {
-  try {
-    for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await file.write(bytes, written, bytes.length - written, offset + written);
-      written += bytesWritten;
-    }
-  } catch (error) {
-    throw toDiskError(error, path, bytes.length);
-  }
-}
-
-/** A failed fsync means that the kernel may have dropped the pages: the write is lost, never "tried again". */
-async function syncContent(file: FileHandle, path: string): Promise<void> {
-  try {
-    await file.datasync();
-  } catch (error) {
-    throw toDiskError(error, path);
+/** One call may take only a part of the bytes when the disk is nearly full. */
+async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, offset + written);
+    written += bytesWritten;
   }
 }
 
