@@ -1,1 +1,2 @@
 export { openStationStore, type SqliteStoreOptions } from './station-store.ts';
+export { openPointIndex } from './point-index.ts';

@@ -1,0 +1,1 @@
+export { decodeMetrics } from './decode-metrics.ts';

@@ -1,0 +1,1 @@
+export { openTelemetryLog } from './segmented-log.ts';

@@ -1,0 +1,82 @@
+import type { Person } from '#contracts/site.ts';
+import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
+import type { JobRunner } from '#core/jobs/ports.ts';
+import type { KeyVault } from '#core/keys/ports.ts';
+import type { ContentHasher, StationStore } from '#core/storage/ports.ts';
+import { buildSeries, SERIES, type DecodeMetrics, type PointIndex, type TelemetryLog } from '#core/telemetry/index.ts';
+import type { MediaService } from '#station/media/service.ts';
+import { TELEMETRY_EXPORT, telemetryExportJob } from './export-job.ts';
+import { readRecord, recordOf } from './log-record.ts';
+import type { TelemetryService } from './service.ts';
+
+export interface TelemetryDeps {
+  readonly store: StationStore;
+  readonly jobs: JobRunner;
+  readonly media: MediaService;
+  readonly vault: KeyVault;
+  readonly log: TelemetryLog;
+  readonly index: PointIndex;
+  readonly decode: DecodeMetrics;
+  readonly hasher: ContentHasher;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly site: { readonly id: string };
+}
+
+/** Rollout steps that a chart marks. */
+const MARKED = ['rollout.started', 'rollout.held', 'rollout.rolled-back', 'rollout.finished', 'rollout.aborted'];
+
+/** Keeps what devices measure: acknowledged when the raw request is in the log, charted from an index of the log. */
+export async function createTelemetryService(deps: TelemetryDeps): Promise<TelemetryService> {
+  deps.jobs.register(telemetryExportJob(deps));
+  await catchUp(deps);
+
+  return {
+    receive: async (device, contentType, body) => {
+      // Decoded first: what cannot be read is refused, not kept.
+      const points = deps.decode(contentType, body);
+      const seq = await deps.log.append(recordOf({ device, contentType, receivedAt: deps.clock.now() }, body));
+      deps.index.add(points.map((point) => ({ device, seq, point })));
+    },
+    series: (query) => {
+      if (query.to <= query.from) throw new AppError('USAGE_INVALID', 'the end of a time range lies after its begin', { from: query.from, to: query.to });
+      const points = deps.index.find({ metric: SERIES[query.metric].metric, from: query.from, to: query.to, devices: query.devices ?? null });
+      return { ...buildSeries(query, points), markers: markersIn(deps, query.from, query.to) };
+    },
+    status: () => {
+      const segments = deps.log.segments();
+      return {
+        segments: segments.length,
+        bytes: segments.reduce((sum, segment) => sum + segment.bytes, 0),
+        records: segments.reduce((sum, segment) => sum + segment.records, 0),
+        points: deps.index.count(),
+        ...deps.index.span(),
+        gaps: deps.log.gaps,
+      };
+    },
+    export: async ({ volumeId }, person: Person) => {
+      await deps.media.require(volumeId);
+      const exportId = deps.ids.next();
+      const payload = { exportId, volumeId, actor: { kind: 'person' as const, id: person.id, name: person.name } };
+      return { jobId: deps.jobs.enqueue({ kind: TELEMETRY_EXPORT, payload, subject: exportId, exclusiveKey: volumeId }) };
+    },
+  };
+}
+
+/** Brings the index up to the log: after a kill, or when the index was lost. */
+async function catchUp(deps: TelemetryDeps): Promise<void> {
+  for await (const { seq, signal, payload } of deps.log.read(deps.index.lastSeq())) {
+    if (signal !== 'metrics') continue;
+    const record = readRecord(payload);
+    if (record === null) continue;
+    deps.index.add(deps.decode(record.contentType, record.body).map((point) => ({ device: record.device, seq, point })));
+  }
+}
+
+function markersIn(deps: TelemetryDeps, from: number, to: number): { at: number; kind: string; text: string }[] {
+  return deps.store.events
+    .readBack(Number.MAX_SAFE_INTEGER, 2_000, { stream: 'rollout' })
+    .filter((record) => record.at >= from && record.at < to && MARKED.includes(record.type))
+    .map((record) => ({ at: record.at, kind: record.type, text: record.ticket ?? record.subject }))
+    .reverse();
+}
