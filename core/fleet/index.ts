@@ -9,4 +9,5 @@ export { CODE_SECRET_BYTES, decideCode, deviceIdFor, enrolmentCodeText, Enrolmen
 export { ENROLMENT_FAILURES, isBlocked, recentFailures } from './failure-limit.ts';
 export { maySubscribe, publishedLeaf, type PublishedLeaf } from './topic-rules.ts';
 export { peerIdentity } from './peer-identity.ts';
+export { readDeviceCsv, type PlannedDevice } from './device-csv.ts';
 export { mqttFrameGuard } from './mqtt-frame-guard.ts';

@@ -65,7 +65,7 @@ export async function writeRevocationList(folder: PkiFolder, pem: string): Promi
 }
 
 /** Names under which devices of the plant reach this machine. */
-export function machineNames(): string[] {
+function machineNames(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).filter((entry) => !entry.address.startsWith('fe80:')).map((entry) => entry.address));
   return [...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...addresses])].filter((name) => name.length > 0 && name.length <= 253);
 }

@@ -42,17 +42,8 @@ export function siteCa(issuer: Issuer, clock: Clock): SiteCa {
 }
 
 /** The URI SAN that names a device of a site. */
-export function deviceUri(site: string, device: string): string {
+function deviceUri(site: string, device: string): string {
   return `urn:gantry:${site}:${device}`;
-}
-
-/** The facts about a certificate that the station keeps. Untrusted: `certificatePem` may be anything. */
-export function parseCertificate(certificatePem: string): IssuedCertificate {
-  try {
-    return describeCertificate(new x509.X509Certificate(certificatePem));
-  } catch (cause) {
-    throw new AppError('INPUT_MALFORMED', 'not an X.509 certificate in PEM form', {}, { cause });
-  }
 }
 
 function describeCertificate(certificate: x509.X509Certificate): IssuedCertificate {

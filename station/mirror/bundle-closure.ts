@@ -1,7 +1,7 @@
 import { ImageIndex, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, MIB, type Digest } from '#core/base/index.ts';
 import type { ManifestEntry } from '#core/mirror/ports.ts';
-import type { MirrorDeps } from './create-mirror-catalogue.ts';
+import type { MirrorDeps } from './deps.ts';
 
 const MANIFEST_LIMIT = 4 * MIB;
 

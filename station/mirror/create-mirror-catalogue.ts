@@ -1,9 +1,8 @@
 import type { Descriptor } from '#contracts/bundle.ts';
-import type { Clock, Digest } from '#core/base/index.ts';
+import type { Digest } from '#core/base/index.ts';
 import type { ManifestEntry, MirrorCatalogue } from '#core/mirror/ports.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
-import type { BundleService } from '#station/bundles/service.ts';
 import { readClosure, type BundleClosure } from './bundle-closure.ts';
+import type { MirrorDeps } from './deps.ts';
 
 /** A snapshot this old is compared with the accepted bundles again; a miss compares at once. */
 const SNAPSHOT_MS = 1000;
@@ -16,12 +15,6 @@ interface Repository {
 }
 
 type Snapshot = ReadonlyMap<string, Repository>;
-
-export interface MirrorDeps {
-  readonly bundles: Pick<BundleService, 'list' | 'get'>;
-  readonly blobs: Pick<BlobReader, 'read' | 'size'>;
-  readonly clock: Clock;
-}
 
 /**
  * What the mirror shows: every accepted bundle whose whole closure is in the store, under its model name and version.

@@ -9,9 +9,9 @@ import { openDocument, sealDocument } from '#core/signing/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds } from '#native/clock/index.ts';
 import { createKeyPair, nodeHasher, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
-import { createDeviceRequest } from '#native/pki/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createFleetService, type Fleet, type FleetDeps } from '#station/fleet/create-fleet.ts';
+import { createDeviceRequest } from './device-request.ts';
 import type { SitePki } from './site-pki.ts';
 
 export const OLGA: Person = { id: 'olga', name: 'Olga', role: 'operator' };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '#core/base/index.ts';
 import type { IssuedCertificate } from '#core/fleet/ports.ts';
 import { systemClock } from '#native/clock/index.ts';
-import { createDeviceRequest, ensureServerCredentials, openOrCreateSiteCa, type ServerCredentials, type SiteCa } from '#native/pki/index.ts';
+import { ensureServerCredentials, openOrCreateSiteCa, type ServerCredentials, type SiteCa } from '#native/pki/index.ts';
+import { createDeviceRequest } from '#test/support/device-request.ts';
 
 /** What a device holds after enrolment. */
 export interface DeviceCredentials {

@@ -5,7 +5,7 @@ import type { Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
 import { AppError } from '#core/base/index.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
-import type { MirrorDeps } from '#station/mirror/create-mirror-catalogue.ts';
+import type { MirrorDeps } from '#station/mirror/deps.ts';
 
 /** A bundle in the shape of design.md 5.1 without signatures that verify: the mirror serves what was accepted and judges nothing. */
 export interface SmallBundle {

@@ -4,9 +4,9 @@ import { DesiredDocument, PAYLOAD_TYPES } from '#contracts/device.ts';
 import { isAppError } from '#core/base/index.ts';
 import { openDocument, sealDocument } from '#core/signing/index.ts';
 import { nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
-import { createDeviceRequest } from '#native/pki/index.ts';
 import type { DesiredChange, DeviceNews } from '#station/fleet/service.ts';
 import { aReport, aSiteKey, enrolDevice, handClock, OLGA, openFleetRig, shortBus, type FleetRig, type HandClock, type ShortBus } from '#test/support/fleet-rig.ts';
+import { createDeviceRequest } from '#test/support/device-request.ts';
 import { createSitePki, type SitePki } from '#test/support/site-pki.ts';
 
 const siteKey = aSiteKey();

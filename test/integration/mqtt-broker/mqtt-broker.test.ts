@@ -7,7 +7,7 @@ import type { PeerIdentity, Refusal } from '#core/fleet/ports.ts';
 import { systemClock } from '#native/clock/index.ts';
 import { startMqttBroker, type MqttBroker } from '#native/mqtt-broker/index.ts';
 import { openOrCreateSiteCa } from '#native/pki/index.ts';
-import { createDeviceRequest } from '#native/pki/index.ts';
+import { createDeviceRequest } from '#test/support/device-request.ts';
 import { clockAt, createSitePki, type DeviceCredentials, type SitePki } from '#test/support/site-pki.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAppError } from '#core/base/index.ts';
-import { createDeviceRequest, ensureServerCredentials, openOrCreateSiteCa, parseCertificate, writeRevocationList } from '#native/pki/index.ts';
+import { ensureServerCredentials, openOrCreateSiteCa, writeRevocationList } from '#native/pki/index.ts';
+import { createDeviceRequest } from '#test/support/device-request.ts';
 import { systemClock } from '#native/clock/index.ts';
 import { clockAt, createSitePki, type SitePki } from '#test/support/site-pki.ts';
 
@@ -62,7 +63,6 @@ describe('site CA', () => {
       expect(certificate.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(device.issued.fingerprint);
       expect(certificate.serialNumber.toLowerCase()).toBe(device.issued.serial);
       expect(device.issued.notAfter - Date.now()).toBeLessThanOrEqual(90 * DAY_MS);
-      expect(parseCertificate(device.certificatePem)).toEqual(device.issued);
     });
 
     it('refuses a request that its own key did not sign', async () => {

@@ -1,4 +1,4 @@
-import { EC_KEY, EC_SIGNATURE, webcrypto, x509 } from './webcrypto-engine.ts';
+import { EC_KEY, EC_SIGNATURE, webcrypto, x509 } from '#native/pki/webcrypto-engine.ts';
 
 /** What a device makes for itself: the private key never leaves it. */
 export interface DeviceRequest {
