@@ -50,7 +50,7 @@ export function createRequestAnswerer(deps: RequestDeps): RequestAnswerer {
     const link = deps.link();
     if (link === null) return;
     const response: DeviceResponse = { v: 1, id, device: deps.identity.device, at: Math.round(deps.clock.now()), outcome };
-    await link.publish('response', await sealDocument(PAYLOAD_TYPES.response, response as unknown as Json, deps.key));
+    await link.publish('response', await sealDocument(PAYLOAD_TYPES.response, toJson(response), deps.key));
   };
   const conclude = async (id: string, outcome: DeviceResponse['outcome']): Promise<void> => {
     for (let attempt = 0; attempt < ANSWER_TRIES && !abort.signal.aborted; attempt += 1) {
@@ -93,6 +93,11 @@ export function createRequestAnswerer(deps: RequestDeps): RequestAnswerer {
       await benchmarks;
     },
   };
+}
+
+/** A result is any plain value; what goes out is what JSON makes of it. */
+function toJson(response: DeviceResponse): Json {
+  return JSON.parse(JSON.stringify(response)) as Json;
 }
 
 function openRequest(envelope: unknown, deps: RequestDeps): DeviceRequest | null {

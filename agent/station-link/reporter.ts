@@ -1,5 +1,5 @@
 import { PAYLOAD_TYPES, type DeviceEvent, type ReportedDocument, type SlotView } from '#contracts/device.ts';
-import type { Clock, Json } from '#core/base/index.ts';
+import type { Clock } from '#core/base/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { sealDocument } from '#core/signing/index.ts';
 import { previousSlot, refOf, rolloutStateOf, type AgentState, type Slot } from '#core/slots/index.ts';
@@ -45,7 +45,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
   const emit = async (event: DeviceEvent['event']): Promise<void> => {
     const document: DeviceEvent = { v: 1, site: deps.site, device: deps.device, epoch: deps.epoch, sequence: counters.event, at: Math.round(deps.clock.now()), event };
     counters.event += 1;
-    await deps.outbox.put(await sealDocument(PAYLOAD_TYPES.event, document as unknown as Json, deps.key));
+    await deps.outbox.put(await sealDocument(PAYLOAD_TYPES.event, document, deps.key));
   };
   const send = async (): Promise<void> => {
     const link = deps.link();
@@ -53,7 +53,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
     await deps.outbox.drain((envelope) => link.publish('event', envelope));
     const document = reportedDocument(deps, counters.report);
     counters.report += 1;
-    await link.publish('reported', await sealDocument(PAYLOAD_TYPES.reported, document as unknown as Json, deps.key), { retain: true });
+    await link.publish('reported', await sealDocument(PAYLOAD_TYPES.reported, document, deps.key), { retain: true });
   };
   const flush = (): Promise<void> => {
     dirty = true;

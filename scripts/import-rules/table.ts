@@ -39,6 +39,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/mqtt-client', ...ADAPTER, npm: ['mqtt', 'zod'] },
   { folder: 'native/onnx', ...ADAPTER, npm: ['onnxruntime-node', 'zod'] },
   { folder: 'native/otlp', ...ADAPTER, npm: ['@opentelemetry/api', '@opentelemetry/exporter-metrics-otlp-proto', '@opentelemetry/resources', '@opentelemetry/sdk-metrics', 'protobufjs', 'zod'] },
+  { folder: 'native/otlp-client', ...ADAPTER, npm: ['@opentelemetry/api', '@opentelemetry/exporter-metrics-otlp-proto', '@opentelemetry/resources', '@opentelemetry/sdk-metrics'] },
   { folder: 'native/pki', ...ADAPTER, npm: ['@peculiar/x509', 'reflect-metadata', 'zod'] },
   { folder: 'native/rpc', ...ADAPTER, npm: ['@trpc/server', 'ws', 'zod'] },
   { folder: 'native/sigstore', ...ADAPTER, npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'] },
@@ -54,7 +55,7 @@ export const ZONES: readonly Zone[] = [
   // The gateway program: an allow-list, because it must start where Electron, React and SQLite do not resolve.
   {
     folder: 'agent',
-    imports: [...PURE, ...['clock', 'fs', 'http-shell', 'inference', 'keys', 'log', 'machine', 'mqtt-client', 'oci', 'onnx', 'otlp', 'png', 'registry-client', 'sigstore', 'workers'].map((name) => `native/${name}`)],
+    imports: [...PURE, ...['clock', 'fs', 'http-shell', 'inference', 'keys', 'log', 'machine', 'mqtt-client', 'oci', 'onnx', 'otlp-client', 'png', 'registry-client', 'sigstore', 'workers'].map((name) => `native/${name}`)],
     npm: ['zod', 'fastify', '@peculiar/x509', 'reflect-metadata'],
     node: true,
   },

@@ -1,0 +1,15 @@
+import { composeAgent, type AgentOptions } from './compose.ts';
+
+/** Runs the agent in this process until SIGTERM or SIGINT. The first line on stdout is the address of the model server. */
+export async function runUntilStopped(options: AgentOptions): Promise<void> {
+  const agent = await composeAgent(options);
+  process.stdout.write(`serving ${agent.url}\n`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+  await agent.stop();
+}

@@ -1,0 +1,45 @@
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+
+/** Structural form of the SDK's export result; code 0 is success. */
+type ExportResult = Parameters<Parameters<PushMetricExporter['export']>[1]>[0];
+
+/** At one export every five seconds: an hour. Older ones give way, so that memory stays bounded. */
+const KEPT_EXPORTS = 720;
+/** After an outage the backlog leaves in steps, not in one burst. */
+const RESENT_AT_ONCE = 20;
+
+/**
+ * Keeps what an unreachable station did not take and sends it, oldest first, before what is new. With delta temporality each export
+ * stands for its own interval, so a late one is as good as one in time.
+ */
+export function bufferedExporter(inner: PushMetricExporter, onDropped: (exports: number) => void): PushMetricExporter {
+  const waiting: ResourceMetrics[] = [];
+  const send = (metrics: ResourceMetrics): Promise<ExportResult> =>
+    new Promise((resolve) => {
+      inner.export(metrics, resolve);
+    });
+  const sendWaiting = async (): Promise<ExportResult> => {
+    let last: ExportResult = { code: 0 };
+    for (let sent = 0; sent < RESENT_AT_ONCE && waiting[0] !== undefined; sent += 1) {
+      last = await send(waiting[0]);
+      if (last.code !== 0) return last;
+      waiting.shift();
+    }
+    return last;
+  };
+  let sending: Promise<ExportResult> = Promise.resolve({ code: 0 });
+  return {
+    export(metrics, done) {
+      waiting.push(metrics);
+      if (waiting.length > KEPT_EXPORTS) onDropped(waiting.splice(0, waiting.length - KEPT_EXPORTS).length);
+      sending = sending.then(sendWaiting, sendWaiting);
+      // Kept is as good as sent for the reader, whose own error path would only write to the console.
+      void sending.then(() => {
+        done({ code: 0 });
+      });
+    },
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+    ...(inner.selectAggregationTemporality === undefined ? {} : { selectAggregationTemporality: inner.selectAggregationTemporality.bind(inner) }),
+  };
+}

@@ -1,0 +1,1 @@
+export { startMetrics, type InferenceMetrics, type MetricsOptions, type ModelAttributes } from './inference-metrics.ts';
