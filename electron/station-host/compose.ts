@@ -1,26 +1,31 @@
 import { join } from 'node:path';
+import type { ModelContract } from '#contracts/bundle.ts';
 import type { ShellSession } from '#contracts/rpc.ts';
 import type { Person } from '#contracts/site.ts';
 import { isAppError, type Clock, type IdSource } from '#core/base/index.ts';
-import { verifyModelBundle } from '#core/verification/index.ts';
+import { layoutInspector } from '#core/media/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { ensureVaultKeys, fileKeyVault, nodeHasher, nodeSignatureVerifier } from '#native/keys/index.ts';
 import { openStationLog, type StationLog } from '#native/log/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess, removableVolumes } from '#native/media/index.ts';
+import { decodeMetrics } from '#native/otlp/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
-import { openStationStore } from '#native/sqlite/index.ts';
+import { openPointIndex, openStationStore } from '#native/sqlite/index.ts';
+import { openTelemetryLog } from '#native/telemetry-log/index.ts';
 import { appRouter } from '#station/app-router.ts';
 import { createAuditService } from '#station/audit/create-audit-service.ts';
 import { createBenchmarkService } from '#station/benchmarks/create-benchmarks.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
+import { createImportVerification } from '#station/imports/verify-for-import.ts';
 import { createImportService } from '#station/imports/create-import-service.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 import { createMediaService } from '#station/media/create-media-service.ts';
 import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
 import { createReviewService } from '#station/review/create-review-service.ts';
 import { createRolloutService } from '#station/rollouts/create-rollout-service.ts';
+import type { BundleService } from '#station/bundles/service.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import type { CallContext } from '#station/rpc/trpc.ts';
 import { createSiteService } from '#station/site/create-site-service.ts';
@@ -100,20 +105,33 @@ async function composeOpened(env: StationEnv, opened: Opened): Promise<StationHo
     sources: [inboxVolumeSource(paths.inbox, 'inbox'), ...removableVolumes(process.platform)],
     opener: nodeFolderOpener,
     access: nodeMediaAccess,
-    inspectLayout: inspectLayoutFolder,
+    inspectLayout: layoutInspector(nodeHasher),
     onSourceFailure: (error) => { onError(error, 'look at media'); },
   });
   const { service: bundles, register } = createBundleService({ store, blobs });
   const mirror = createMirrorCatalogue({ bundles, blobs, clock });
   const devices = await composeDevices(env, { ...opened, vault, blobs, mirror, onError, trust: () => siteService.trust(), policy: () => siteService.policy() });
   const { fleet } = devices;
-  const siteKey = await vault.open('site');
-  const review = createReviewService({ ...common, blobs, jobs, media, fleet, bundles, siteKey });
-  const telemetry = await createTelemetryService({ ...common, jobs, media, siteKey, dir: paths.telemetry });
+  const review = createReviewService({
+    ...common, blobs, jobs, media, vault,
+    lineOf: (device) => fleet.get(device).line,
+    classesOf: async (digest) => (await bundles.contractOf(digest)).labelClasses,
+  });
+  const telemetryLog = await openTelemetryLog({ dir: paths.telemetry });
+  const pointIndex = openPointIndex(join(paths.telemetry, 'index.db'));
+  const telemetry = await createTelemetryService({ ...common, jobs, media, vault, log: telemetryLog, index: pointIndex, decode: decodeMetrics, site: config });
   const benchmarks = createBenchmarkService({ store, jobs, fleet, bundles, mirrorUrl: () => devices.urls().deviceUrl });
   const imports = createImportService({
     ...common, blobs, media, jobs, bundles: register, onWatchFailure: (error) => { onError(error, 'watch for media'); },
-    verify: (input) => verifyForImport(input, { trust: siteService.trust(), policy: siteService.policy(), clock }),
+    verify: createImportVerification({
+      trust: () => siteService.trust(),
+      policy: () => siteService.policy(),
+      sequenceFloor: (model) => highestSequence(bundles, model),
+      lineContract: (model) => contractInUse(bundles, model),
+      attestations: sigstoreAttestations,
+      hasher: nodeHasher,
+      clock,
+    }),
   });
   const rollouts = createRolloutService({ ...common, fleet, bundles, benchmarks, tickMs: ROLLOUT_TICK_MS, onDriverFailure: (error) => { onError(error, 'drive rollouts'); } });
   const audit = createAuditService({ ...common, jobs, media, vault, site: config });
@@ -139,11 +157,24 @@ async function composeOpened(env: StationEnv, opened: Opened): Promise<StationHo
       await imports.stop();
       await jobs.stop();
       await devices.close();
-      await telemetry.close();
+      await telemetryLog.close();
+      pointIndex.close();
       store.close();
       await log.close();
     },
   };
+}
+
+/** Anti-rollback: no bundle of a model is accepted below the highest sequence that was. */
+function highestSequence(bundles: BundleService, model: string): number | null {
+  const sequences = bundles.list().filter((bundle) => bundle.model === model).map((bundle) => bundle.sequence);
+  return sequences.length === 0 ? null : Math.max(...sequences);
+}
+
+/** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */
+async function contractInUse(bundles: BundleService, model: string): Promise<Pick<ModelContract, 'inputs'> | null> {
+  const newest = bundles.list().filter((bundle) => bundle.model === model).sort((a, b) => b.sequence - a.sequence)[0];
+  return newest === undefined ? null : bundles.contractOf(newest.digest);
 }
 
 /** The site of this folder; the first start makes one, with its administrator. */

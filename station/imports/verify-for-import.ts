@@ -1,4 +1,5 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import type { ModelContract } from '#contracts/bundle.ts';
 import type { Clock } from '#core/base/index.ts';
 import { verifyModelBundle, type AttestationVerifier, type Verification, type VerifiedBundle } from '#core/verification/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
@@ -9,6 +10,8 @@ export interface ImportVerificationDeps {
   readonly policy: () => VerificationPolicy;
   /** Highest sequence that was accepted of a model; null when there is none. */
   readonly sequenceFloor: (model: string) => number | null;
+  /** What the lines that run this model feed it with today; null while none does. */
+  readonly lineContract: (model: string) => Promise<Pick<ModelContract, 'inputs'> | null>;
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
   readonly clock: Clock;
@@ -17,9 +20,9 @@ export interface ImportVerificationDeps {
 /** Verification of an imported bundle under the trust, policy and floors of this moment. */
 export function createImportVerification(deps: ImportVerificationDeps): VerifyImported {
   return async (input) => {
-    const verify = (model: string): Promise<Verification> =>
+    const verify = async (model: string): Promise<Verification> =>
       verifyModelBundle(
-        { ...input, trust: deps.trust(), policy: deps.policy(), now: deps.clock.now(), lineContract: null, sequenceFloor: deps.sequenceFloor(model) },
+        { ...input, trust: deps.trust(), policy: deps.policy(), now: deps.clock.now(), lineContract: await deps.lineContract(model), sequenceFloor: deps.sequenceFloor(model) },
         { attestations: deps.attestations, hasher: deps.hasher },
       );
     const first = await verify(input.model);
