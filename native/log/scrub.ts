@@ -5,6 +5,8 @@ const SECRET_NAMES = /passphrase|password|secret|token|cookie|authorization|priv
 const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /([?&]token=)[^&\s"']+/g,
+  /\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=~-]{8,}/gi,
+  /\b(?:set-)?cookie:[^\r\n"]*/gi,
   /\b[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{1,8})+\.[0-9a-f]{32}\b/g,
 ];
 

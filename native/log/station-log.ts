@@ -9,7 +9,7 @@ export interface StationLog {
   readonly path: string;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Writes a failure with its causes; the returned id is what a person reads on the screen. */
+  /** Writes a failure with its causes; the returned id is what a person reads on the screen. A cancellation is none. */
   failure(error: unknown, what: string): string;
   close(): Promise<void>;
 }
@@ -25,7 +25,9 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
   mkdirSync(options.dir, { recursive: true });
   const path = join(options.dir, `${options.name ?? 'station'}.log`);
   turnOverIfFull(path);
-  const destination = pino.destination({ dest: path, sync: true, mkdir: true });
+  const destination = pino.destination({ dest: path, sync: true, mkdir: true, mode: 0o600 });
+  // A full disk takes no more lines; without a listener it would take the station with it.
+  destination.on('error', () => undefined);
   const logger = pino({ base: null, timestamp: () => `,"time":"${toIsoUtc(options.clock.now())}"`, formatters: { level: (label) => ({ level: label }) } }, destination);
   let lines = 0;
 
@@ -43,6 +45,7 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
     warn: (message, fields = {}) => { write('warn', message, fields); },
     failure: (error, what) => {
       const correlationId = options.ids.next();
+      if (error instanceof Error && error.name === 'AbortError') return correlationId;
       const { code } = toAppError(error);
       // What a person asked for and could not have is no failure of the program.
       write(code === 'INTERNAL' ? 'error' : 'warn', what, { correlationId, code, error });
