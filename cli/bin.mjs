@@ -26,5 +26,7 @@ if (node === process.execPath) {
     console.error(`gantry could not start ${node}: ${error.message}`);
     process.exitCode = 4;
   });
-  child.once('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143); });
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+  });
 }

@@ -17,23 +17,34 @@ const PROJECTS: readonly { readonly folder: string; readonly forbidden: RegExp |
 const COMPILER = join(REPOSITORY_ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 
 async function runCompiler(args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [COMPILER, ...args], { cwd: REPOSITORY_ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [COMPILER, ...args], {
+    cwd: REPOSITORY_ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => { resolve({ code: code ?? 1, output }); });
+    child.once('close', (code) => {
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
 
 async function checkProject(folder: string, forbidden: RegExp | null): Promise<boolean> {
   const { code, output } = await runCompiler(['-p', join(folder, 'tsconfig.json'), '--listFiles', '--pretty', 'false']);
   const lines = output.split('\n').filter((line) => line !== '');
-  const isFile = (line: string): boolean => /^(\/|[A-Za-z]:[\\/]).*\.[cm]?[jt]sx?$/.test(line) || line.endsWith('.json');
+  const isFile = (line: string): boolean =>
+    /^(\/|[A-Za-z]:[\\/]).*\.[cm]?[jt]sx?$/.test(line) || line.endsWith('.json');
   for (const line of lines) if (!isFile(line)) console.error(line);
   const leaked = forbidden === null ? [] : lines.filter((line) => isFile(line) && forbidden.test(line));
-  for (const file of leaked.slice(0, 3)) console.error(`${folder} must not see ${file}: something it imports brings it in`);
-  console.log(`types of ${folder === '.' ? 'the Node side' : folder}: ${code === 0 && leaked.length === 0 ? 'good' : 'FAILED'}`);
+  for (const file of leaked.slice(0, 3))
+    console.error(`${folder} must not see ${file}: something it imports brings it in`);
+  console.log(
+    `types of ${folder === '.' ? 'the Node side' : folder}: ${code === 0 && leaked.length === 0 ? 'good' : 'FAILED'}`,
+  );
   return code === 0 && leaked.length === 0;
 }
 

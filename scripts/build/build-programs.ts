@@ -6,11 +6,16 @@ import { fingerprintInputs } from './fingerprint.ts';
 import type { BuildProgram } from './programs.ts';
 
 /** Builds programs. With `onlyStale`, one whose inputs are as they were at its last build is left alone. */
-export async function buildPrograms(root: string, programs: readonly BuildProgram[], options: { onlyStale: boolean; say: (line: string) => void }): Promise<void> {
+export async function buildPrograms(
+  root: string,
+  programs: readonly BuildProgram[],
+  options: { onlyStale: boolean; say: (line: string) => void },
+): Promise<void> {
   for (const program of programs) {
     const fingerprint = await fingerprintInputs(root, program.inputs);
     const stamp = join(root, 'dist', '.stamps', program.name);
-    if (options.onlyStale && existsSync(join(root, program.result)) && (await readStamp(stamp)) === fingerprint) continue;
+    if (options.onlyStale && existsSync(join(root, program.result)) && (await readStamp(stamp)) === fingerprint)
+      continue;
     options.say(`Building ${program.name} ...`);
     // A build that breaks off must not look like a finished one.
     await rm(stamp, { force: true });

@@ -23,5 +23,8 @@ async function listFiles(root: string, input: string): Promise<string[]> {
   if (info === null) return [];
   if (info.isFile()) return [input];
   const entries = await readdir(join(root, input), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
 }

@@ -1,6 +1,17 @@
 /** One broken rule, at the line of the import that breaks it. */
 export interface Breach {
-  readonly rule: 'zone' | 'type-only' | 'npm' | 'node' | 'face' | 'missing' | 'order' | 'cycle' | 'reach' | 'nothing-read' | 'no-zone';
+  readonly rule:
+    | 'zone'
+    | 'type-only'
+    | 'npm'
+    | 'node'
+    | 'face'
+    | 'missing'
+    | 'order'
+    | 'cycle'
+    | 'reach'
+    | 'nothing-read'
+    | 'no-zone';
   readonly at: string;
   readonly message: string;
 }

@@ -12,7 +12,13 @@ export function checkCoreOrder(graph: SourceGraph): Breach[] {
     return edges.flatMap((edge): Breach[] => {
       const target = edge.to === 'module' ? coreFeature(edge.target) : null;
       if (target === null || target === feature || rowOf(target) < rowOf(feature)) return [];
-      return [{ rule: 'order', at: `${path}:${String(edge.line)}`, message: `core/${feature} may not import core/${target}: it is not above it in CORE_ORDER` }];
+      return [
+        {
+          rule: 'order',
+          at: `${path}:${String(edge.line)}`,
+          message: `core/${feature} may not import core/${target}: it is not above it in CORE_ORDER`,
+        },
+      ];
     });
   });
 }

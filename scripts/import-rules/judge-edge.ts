@@ -60,7 +60,10 @@ function judgeFace({ folder }: Place, edge: Edge): Breach[] {
     const owner = matchFolder(face.folder, edge.target);
     if (owner === null || edge.kind === 'reference') continue;
     const file = edge.target.slice(owner.length + 1);
-    if (!face.files.includes(file)) return [breach('face', edge, `imports ${edge.target}; of ${owner} only ${face.files.join(' and ')} may be imported`)];
+    if (!face.files.includes(file))
+      return [
+        breach('face', edge, `imports ${edge.target}; of ${owner} only ${face.files.join(' and ')} may be imported`),
+      ];
   }
   return [];
 }

@@ -10,7 +10,11 @@ export function checkReach(graph: SourceGraph): Breach[] {
       const edges = graph.get(path)?.edges ?? [];
       return edges
         .filter((edge) => edge.to === 'npm' && edge.kind === 'value' && npm.includes(edge.target))
-        .map((edge): Breach => ({ rule: 'reach', at: `${path}:${String(edge.line)}`, message: `brings ${edge.target} into ${from}: ${chain(cameFrom, path)}` }));
+        .map((edge): Breach => ({
+          rule: 'reach',
+          at: `${path}:${String(edge.line)}`,
+          message: `brings ${edge.target} into ${from}: ${chain(cameFrom, path)}`,
+        }));
     });
   });
 }

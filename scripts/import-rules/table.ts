@@ -18,7 +18,19 @@ export interface Zone {
 const PURE = ['contracts', 'core/base', 'core/*'];
 const TOOLS = { npm: ['*'], node: true } as const;
 const ADAPTER = { imports: [...PURE, 'native/fs', 'native/clock'], node: true } as const;
-const PAGE = ['contracts', 'core/base', 'core/*', 'renderer/rpc', 'renderer/query', 'renderer/format', 'renderer/preferences', 'renderer/shortcuts', 'renderer/messages', 'renderer/ui', 'renderer/display'];
+const PAGE = [
+  'contracts',
+  'core/base',
+  'core/*',
+  'renderer/rpc',
+  'renderer/query',
+  'renderer/format',
+  'renderer/preferences',
+  'renderer/shortcuts',
+  'renderer/messages',
+  'renderer/ui',
+  'renderer/display',
+];
 const PAGE_NPM = ['react', 'react-dom', 'react-i18next', 'i18next', 'wouter', 'zustand', '@tanstack/react-query'];
 
 /** The whole house, zone by zone. */
@@ -38,24 +50,72 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/mqtt-broker', ...ADAPTER, npm: ['aedes', 'zod'] },
   { folder: 'native/mqtt-client', ...ADAPTER, npm: ['mqtt', 'zod'] },
   { folder: 'native/onnx', ...ADAPTER, npm: ['onnxruntime-node', 'zod'] },
-  { folder: 'native/otlp', ...ADAPTER, npm: ['@opentelemetry/api', '@opentelemetry/exporter-metrics-otlp-proto', '@opentelemetry/resources', '@opentelemetry/sdk-metrics', 'protobufjs', 'zod'] },
-  { folder: 'native/otlp-client', ...ADAPTER, npm: ['@opentelemetry/api', '@opentelemetry/exporter-metrics-otlp-proto', '@opentelemetry/resources', '@opentelemetry/sdk-metrics'] },
+  {
+    folder: 'native/otlp',
+    ...ADAPTER,
+    npm: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-metrics-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-metrics',
+      'protobufjs',
+      'zod',
+    ],
+  },
+  {
+    folder: 'native/otlp-client',
+    ...ADAPTER,
+    npm: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-metrics-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-metrics',
+    ],
+  },
   { folder: 'native/pki', ...ADAPTER, npm: ['@peculiar/x509', 'reflect-metadata', 'zod'] },
   { folder: 'native/rpc', ...ADAPTER, npm: ['@trpc/server', 'ws', 'zod'] },
-  { folder: 'native/sigstore', ...ADAPTER, npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'] },
+  {
+    folder: 'native/sigstore',
+    ...ADAPTER,
+    npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'],
+  },
   { folder: 'native/sqlite', ...ADAPTER, npm: ['better-sqlite3', 'zod'] },
   { folder: 'native/workers', ...ADAPTER, npm: ['piscina', 'zod'] },
   { folder: 'native/yaml', ...ADAPTER, npm: ['yaml', 'zod'] },
 
   // The site's use cases: ports only, never an adapter. A feature knows another by its service interface.
-  { folder: 'station/*', imports: [...PURE, 'station/rpc'], types: ['station/*/service.ts'], npm: ['zod', '@trpc/server'] },
+  {
+    folder: 'station/*',
+    imports: [...PURE, 'station/rpc'],
+    types: ['station/*/service.ts'],
+    npm: ['zod', '@trpc/server'],
+  },
   { folder: 'station/rpc', imports: PURE, types: ['station/*/service.ts'], npm: ['zod', '@trpc/server'] },
   { folder: 'station', imports: [...PURE, 'station/rpc', 'station/*'], npm: ['zod', '@trpc/server'] },
 
   // The gateway program: an allow-list, because it must start where Electron, React and SQLite do not resolve.
   {
     folder: 'agent',
-    imports: [...PURE, ...['clock', 'fs', 'http-shell', 'inference', 'keys', 'log', 'machine', 'mqtt-client', 'oci', 'onnx', 'otlp-client', 'png', 'registry-client', 'sigstore', 'workers'].map((name) => `native/${name}`)],
+    imports: [
+      ...PURE,
+      ...[
+        'clock',
+        'fs',
+        'http-shell',
+        'inference',
+        'keys',
+        'log',
+        'machine',
+        'mqtt-client',
+        'oci',
+        'onnx',
+        'otlp-client',
+        'png',
+        'registry-client',
+        'sigstore',
+        'workers',
+      ].map((name) => `native/${name}`),
+    ],
     npm: ['zod', 'fastify', '@peculiar/x509', 'reflect-metadata'],
     node: true,
   },
@@ -64,26 +124,74 @@ export const ZONES: readonly Zone[] = [
   { folder: 'electron/main', imports: ['contracts', 'core/base'], npm: ['electron', 'zod'], node: true },
   { folder: 'electron/preload', imports: ['contracts/rpc.ts'], npm: ['electron'] },
   { folder: 'electron/packaging', imports: [], npm: ['@electron/fuses'], node: true },
-  { folder: 'electron/station-host', imports: [...PURE, 'native/*', 'station', 'station/*', 'station/rpc'], npm: ['@trpc/server', 'zod', 'electron'], node: true },
+  {
+    folder: 'electron/station-host',
+    imports: [...PURE, 'native/*', 'station', 'station/*', 'station/rpc'],
+    npm: ['@trpc/server', 'zod', 'electron'],
+    node: true,
+  },
 
   // The page: no Node; the station is a type; the component library lives in ui; a feature never imports another.
   { folder: 'renderer/app', imports: [...PAGE, 'renderer/features/*'], npm: PAGE_NPM },
   { folder: 'renderer/features/*', imports: PAGE, npm: PAGE_NPM },
   { folder: 'renderer/display', imports: PAGE, npm: PAGE_NPM },
-  { folder: 'renderer/query', imports: ['contracts', 'core/base', 'core/*', 'renderer/rpc'], types: ['station/app-router.ts'], npm: PAGE_NPM },
-  { folder: 'renderer/rpc', imports: ['contracts', 'core/base'], types: ['station/app-router.ts'], npm: ['@trpc/client', '@trpc/server', 'zod'] },
+  {
+    folder: 'renderer/query',
+    imports: ['contracts', 'core/base', 'core/*', 'renderer/rpc'],
+    types: ['station/app-router.ts'],
+    npm: PAGE_NPM,
+  },
+  {
+    folder: 'renderer/rpc',
+    imports: ['contracts', 'core/base'],
+    types: ['station/app-router.ts'],
+    npm: ['@trpc/client', '@trpc/server', 'zod'],
+  },
   { folder: 'renderer/messages', imports: [], npm: PAGE_NPM },
   { folder: 'renderer/preferences', imports: ['contracts'], npm: PAGE_NPM },
   { folder: 'renderer/shortcuts', imports: ['contracts'], npm: PAGE_NPM },
-  { folder: 'renderer/format', imports: ['contracts', 'core/base', 'core/*', 'renderer/preferences', 'renderer/messages'], npm: PAGE_NPM },
+  {
+    folder: 'renderer/format',
+    imports: ['contracts', 'core/base', 'core/*', 'renderer/preferences', 'renderer/messages'],
+    npm: PAGE_NPM,
+  },
   {
     folder: 'renderer/ui',
     imports: ['contracts', 'renderer/format', 'renderer/preferences', 'renderer/messages', 'renderer/shortcuts'],
-    npm: [...PAGE_NPM, '@siemens/ix', '@siemens/ix-react', '@siemens/ix-icons', '@siemens/ix-aggrid', 'ag-grid-community', 'ag-grid-react', 'uplot', '@annotorious/react', '@annotorious/annotorious', '@annotorious/openseadragon', 'openseadragon', '@fontsource/inter', '@fontsource/jetbrains-mono'],
+    npm: [
+      ...PAGE_NPM,
+      '@siemens/ix',
+      '@siemens/ix-react',
+      '@siemens/ix-icons',
+      '@siemens/ix-aggrid',
+      'ag-grid-community',
+      'ag-grid-react',
+      'uplot',
+      '@annotorious/react',
+      '@annotorious/annotorious',
+      '@annotorious/openseadragon',
+      'openseadragon',
+      '@fontsource/inter',
+      '@fontsource/jetbrains-mono',
+    ],
   },
 
   // Composition roots and what never ships.
-  { folder: 'cli', imports: [...PURE, 'native/*', 'station', 'station/*', 'station/rpc', 'agent', 'electron/station-host', 'resources'], npm: ['commander', 'yaml', 'zod', 'ws', '@trpc/client', '@trpc/server'], node: true },
+  {
+    folder: 'cli',
+    imports: [
+      ...PURE,
+      'native/*',
+      'station',
+      'station/*',
+      'station/rpc',
+      'agent',
+      'electron/station-host',
+      'resources',
+    ],
+    npm: ['commander', 'yaml', 'zod', 'ws', '@trpc/client', '@trpc/server'],
+    node: true,
+  },
   { folder: 'resources', imports: [...PURE, 'native/*'], npm: ['zod', 'pngjs', 'jpeg-js'], node: true },
   { folder: 'scripts', imports: [...PURE, 'cli', 'native/*', 'electron/packaging'], ...TOOLS },
   { folder: 'test', imports: ['*'], ...TOOLS },

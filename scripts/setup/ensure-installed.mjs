@@ -19,10 +19,17 @@ const STILL_BUSY_EVERY_MS = 30_000;
  */
 export async function ensureInstalled(say) {
   const wanted = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
-  const installed = await readFile(join(ROOT, 'node_modules', '.package-lock.json'), 'utf8').then(JSON.parse, () => null);
+  const installed = await readFile(join(ROOT, 'node_modules', '.package-lock.json'), 'utf8').then(
+    JSON.parse,
+    () => null,
+  );
   const state = installState(wanted, installed);
   if (state === 'complete') return true;
-  say(state === 'absent' ? 'Installing what the lock file names (npm ci) ...' : 'node_modules differs from the lock file; installing again (npm ci) ...');
+  say(
+    state === 'absent'
+      ? 'Installing what the lock file names (npm ci) ...'
+      : 'node_modules differs from the lock file; installing again (npm ci) ...',
+  );
   const result = await runNpmCi(say);
   if (result.code === 0) return true;
   say(explainInstallFailure(result.output, result.timedOut));
@@ -40,10 +47,16 @@ function runNpmCi(say) {
   const startedAt = Date.now();
   return new Promise((resolve) => {
     // npm is a .cmd file on Windows, which only a shell can start.
-    const child = spawn(command, commandArgs, { cwd: ROOT, stdio: ['ignore', 'inherit', 'pipe'], shell: process.platform === 'win32' && command === 'npm' });
+    const child = spawn(command, commandArgs, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'pipe'],
+      shell: process.platform === 'win32' && command === 'npm',
+    });
     let output = '';
     let timedOut = false;
-    const busy = setInterval(() => { say(`... still installing after ${Math.round((Date.now() - startedAt) / 1000)} s`); }, STILL_BUSY_EVERY_MS);
+    const busy = setInterval(() => {
+      say(`... still installing after ${Math.round((Date.now() - startedAt) / 1000)} s`);
+    }, STILL_BUSY_EVERY_MS);
     const limit = setTimeout(() => {
       timedOut = true;
       child.kill();
@@ -62,6 +75,8 @@ function runNpmCi(say) {
       output += error.message;
       finish(1);
     });
-    child.once('close', (code) => { finish(code ?? 1); });
+    child.once('close', (code) => {
+      finish(code ?? 1);
+    });
   });
 }

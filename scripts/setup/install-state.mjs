@@ -37,14 +37,19 @@ function isOptional(entry) {
  * @param {boolean} timedOut
  */
 export function explainInstallFailure(output, timedOut) {
-  const isOffline = timedOut || /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|network/.test(output);
+  const isOffline =
+    timedOut ||
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|network/.test(output);
   if (isOffline) {
     return (
-      'npm could not reach its registry' + (timedOut ? ' in time' : '') + '. Nothing but node_modules was touched.\n' +
+      'npm could not reach its registry' +
+      (timedOut ? ' in time' : '') +
+      '. Nothing but node_modules was touched.\n' +
       'Connect this machine once and repeat; or name a reachable registry (`npm config set registry <address>`);\n' +
       'or copy node_modules from a machine of the same kind that has run `npm ci` on this commit.'
     );
   }
-  if (/EPERM|EBUSY/.test(output)) return 'npm could not replace files that are in use. Stop every running Gantry program, run `npm ci` yourself, and repeat.';
+  if (/EPERM|EBUSY/.test(output))
+    return 'npm could not replace files that are in use. Stop every running Gantry program, run `npm ci` yourself, and repeat.';
   return 'npm ci failed; its own message is above. Nothing but node_modules was touched.';
 }

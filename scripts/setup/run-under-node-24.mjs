@@ -19,15 +19,23 @@ export function runUnderNode24(script, args) {
   }
   // Programs that look for `node` on the PATH must find the same one.
   const path = [join(ROOT, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
-  const child = spawn(node, [join(ROOT, script), ...args], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(node, [join(ROOT, script), ...args], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  });
   // Ctrl-C reaches the child by itself; it decides how to end, and we wait for it.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => { child.kill('SIGTERM'); });
+  process.on('SIGTERM', () => {
+    child.kill('SIGTERM');
+  });
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`could not start ${node}: ${error.message}`);
       resolve(1);
     });
-    child.once('exit', (code) => { resolve(code ?? 1); });
+    child.once('exit', (code) => {
+      resolve(code ?? 1);
+    });
   });
 }

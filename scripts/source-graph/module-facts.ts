@@ -55,7 +55,9 @@ class FactReader {
     else if (ts.isStringLiteralLike(node)) this.#literal(node);
     else if (ts.isIdentifier(node)) this.#uses.set(node.text, (this.#uses.get(node.text) ?? 0) + 1);
     this.#ownExport(node);
-    ts.forEachChild(node, (child) => { this.visit(child); });
+    ts.forEachChild(node, (child) => {
+      this.visit(child);
+    });
   }
 
   exportFacts(): ExportFact[] {
@@ -70,7 +72,11 @@ class FactReader {
     const clause = node.importClause;
     const bindings = clause?.namedBindings;
     const names: string[] = clause?.name === undefined ? [] : ['default'];
-    let allTypes = bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.length > 0 && clause?.name === undefined;
+    let allTypes =
+      bindings !== undefined &&
+      ts.isNamedImports(bindings) &&
+      bindings.elements.length > 0 &&
+      clause?.name === undefined;
     if (bindings !== undefined && ts.isNamespaceImport(bindings)) names.push('*');
     if (bindings !== undefined && ts.isNamedImports(bindings)) {
       for (const element of bindings.elements) {
@@ -86,11 +92,17 @@ class FactReader {
     const clause = node.exportClause;
     const source = node.moduleSpecifier;
     if (clause !== undefined && ts.isNamedExports(clause)) {
-      const isType = node.isTypeOnly || (clause.elements.length > 0 && clause.elements.every((element) => element.isTypeOnly));
+      const isType =
+        node.isTypeOnly || (clause.elements.length > 0 && clause.elements.every((element) => element.isTypeOnly));
       if (source !== undefined && ts.isStringLiteral(source)) {
-        this.#add(source, isType ? 'type' : 'value', clause.elements.map((element) => (element.propertyName ?? element.name).text));
+        this.#add(
+          source,
+          isType ? 'type' : 'value',
+          clause.elements.map((element) => (element.propertyName ?? element.name).text),
+        );
       }
-      for (const element of clause.elements) this.#export(element.name.text, element, isType || element.isTypeOnly, element.propertyName?.text);
+      for (const element of clause.elements)
+        this.#export(element.name.text, element, isType || element.isTypeOnly, element.propertyName?.text);
       return;
     }
     if (source === undefined || !ts.isStringLiteral(source)) return;
@@ -108,18 +120,21 @@ class FactReader {
   }
 
   #importType(node: ts.ImportTypeNode): void {
-    if (ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) this.#add(node.argument.literal, 'type', ['*']);
+    if (ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal))
+      this.#add(node.argument.literal, 'type', ['*']);
   }
 
   /** `new URL('./hash-worker.ts', import.meta.url)` and the like name a file that must exist. */
   #literal(node: ts.StringLiteralLike): void {
     const { parent } = node;
-    const isSpecifier = ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent);
-    if (!isSpecifier && SOURCE_LITERAL.test(node.text) && !this.imports.some((fact) => fact.specifier === node.text)) this.#add(node, 'reference', ['*']);
+    const isSpecifier =
+      ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent);
+    if (!isSpecifier && SOURCE_LITERAL.test(node.text) && !this.imports.some((fact) => fact.specifier === node.text))
+      this.#add(node, 'reference', ['*']);
   }
 
   #ownExport(node: ts.Node): void {
-    if (ts.isExportAssignment(node)) return void this.#export('default', node, false);
+    if (ts.isExportAssignment(node)) this.#export('default', node, false);
     if (!ts.canHaveModifiers(node) || node.parent !== this.#file) return;
     const modifiers = ts.getModifiers(node) ?? [];
     if (!modifiers.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword)) return;
@@ -142,10 +157,14 @@ class FactReader {
 
 function declaredNames(node: ts.Node): { name: string; isType: boolean }[] {
   if (ts.isVariableStatement(node)) {
-    return node.declarationList.declarations.flatMap(({ name }) => boundNames(name)).map((name) => ({ name, isType: false }));
+    return node.declarationList.declarations
+      .flatMap(({ name }) => boundNames(name))
+      .map((name) => ({ name, isType: false }));
   }
-  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return [{ name: node.name.text, isType: true }];
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return [{ name: node.name?.text ?? 'default', isType: false }];
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))
+    return [{ name: node.name.text, isType: true }];
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
+    return [{ name: node.name?.text ?? 'default', isType: false }];
   return [];
 }
 

@@ -6,7 +6,19 @@ import type { SourceText } from './source-graph.ts';
 export const REPOSITORY_ROOT = join(import.meta.dirname, '..', '..');
 
 /** The folders that hold source code. One that does not exist yet is simply empty. */
-export const SOURCE_FOLDERS = ['contracts', 'core', 'native', 'station', 'agent', 'electron', 'renderer', 'cli', 'resources', 'scripts', 'test'] as const;
+export const SOURCE_FOLDERS = [
+  'contracts',
+  'core',
+  'native',
+  'station',
+  'agent',
+  'electron',
+  'renderer',
+  'cli',
+  'resources',
+  'scripts',
+  'test',
+] as const;
 
 const SOURCE_FILE = /\.(ts|tsx|mts|mjs)$/;
 const NOT_SOURCE = /(^|\/)(node_modules|dist|fixtures)\/|\.d\.m?ts$/;
@@ -22,6 +34,10 @@ async function listSources(root: string, folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && SOURCE_FILE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .filter((path) => !NOT_SOURCE.test(path));
 }

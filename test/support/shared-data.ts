@@ -19,6 +19,12 @@ export function absenceReason(relativePath: string): string {
 /** A suite on real data: runs with the absolute path, or is skipped with the reason in its title. */
 export function describeWithShared(title: string, relativePath: string, suite: (path: string) => void): void {
   const path = findSharedData(relativePath);
-  if (path === null) describe.skip(`${title} (${absenceReason(relativePath)})`, () => { suite(''); });
-  else describe(title, () => { suite(path); });
+  if (path === null)
+    describe.skip(`${title} (${absenceReason(relativePath)})`, () => {
+      suite('');
+    });
+  else
+    describe(title, () => {
+      suite(path);
+    });
 }
