@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ANNOTATIONS, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import type { BundleSummary } from '#contracts/verdict.ts';
-import type { Digest } from '#core/base/index.ts';
+import { AppError, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
-import { AppError } from '#core/base/index.ts';
-import type { BundleDetail } from '#station/bundles/service.ts';
 import type { MirrorDeps } from '#station/mirror/deps.ts';
 
 /** A bundle in the shape of design.md 5.1 without signatures that verify: the mirror serves what was accepted and judges nothing. */
@@ -21,14 +19,18 @@ export interface SmallBundle {
   readonly signature: Digest;
   readonly sbom: Digest;
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+  readonly closure: readonly Descriptor[];
 }
 
 export function aSmallBundle(options: { model?: string; version?: string; weights?: Uint8Array } = {}): SmallBundle {
   const blobs = new Map<Digest, Uint8Array>();
+  const closure: Descriptor[] = [];
   const add = (bytes: Uint8Array, mediaType: string): Descriptor => {
     const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
     blobs.set(digest, bytes);
-    return { mediaType, digest, size: bytes.length };
+    const descriptor = { mediaType, digest, size: bytes.length };
+    closure.push(descriptor);
+    return descriptor;
   };
   const json = (value: unknown, mediaType: string): Descriptor => add(Buffer.from(JSON.stringify(value)), mediaType);
   const model = options.model ?? 'plant/defects';
@@ -61,6 +63,7 @@ export function aSmallBundle(options: { model?: string; version?: string; weight
     signature,
     sbom,
     blobs,
+    closure,
   };
 }
 
@@ -86,33 +89,11 @@ export function acceptedBundles(bundles: readonly SmallBundle[]): MirrorDeps['bu
   });
   return {
     list: () => bundles.map(summaryOf),
-    get: (digest) => {
+    closureOf: (digest) => {
       const bundle = bundles.find((each) => each.digest === digest);
-      return bundle === undefined ? Promise.reject(new AppError('NOT_FOUND', 'no such bundle')) : Promise.resolve(detailOf(bundle, summaryOf(bundle)));
+      if (bundle === undefined) throw new AppError('NOT_FOUND', 'no such bundle');
+      return { closure: bundle.closure, referrers: [bundle.signature, bundle.sbom] };
     },
-  };
-}
-
-function detailOf(bundle: SmallBundle, summary: BundleSummary): BundleDetail {
-  return {
-    summary,
-    contract: {
-      v: 1,
-      model: bundle.model,
-      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }],
-      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 1] }],
-      preprocessing: 'none',
-      tolerance: { rtol: 0, atol: 0 },
-      objectives: { p99Ms: 10, errorRate: 0, doubtfulShare: 1, memoryBytes: 1 },
-      labelClasses: [],
-      safetyClass: 'none',
-    },
-    verdict: { verdict: 'accepted', digest: bundle.digest, model: bundle.model, version: bundle.version, channel: 'production', signer: null, facts: [], findings: [], policyVersion: 1, checkedAt: 1 },
-    modelCard: '',
-    evaluation: {},
-    referrers: [bundle.signature, bundle.sbom].map((digest) => ({ digest, artifactType: MEDIA_TYPES.sigstoreBundle, predicateType: '', sizeBytes: 0 })),
-    provenance: null,
-    components: [],
   };
 }
 
