@@ -49,7 +49,8 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
 function layoutBlobs(reader: VolumeReader, hasher: Hasher): BlobReader {
   const pathOf = (digest: Digest): string => `blobs/sha256/${digestHex(digest)}`;
   return {
-    size: (digest) => reader.sizeOf(pathOf(digest)),
+    // A link has no size of its own; looking for the part will name it.
+    size: (digest) => sizeOrProblem(reader, pathOf(digest)),
     read: async (digest, limitBytes) => {
       const bytes = await reader.readFile(pathOf(digest), limitBytes);
       const found = hasher.sha256(bytes);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, type WireError } from '#contracts/primitives.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
-import { AppError, isAppError, isBlocking, PROGRESS_INTERVAL_MS, type Digest, type Finding } from '#core/base/index.ts';
+import { AppError, isAppError, PROGRESS_INTERVAL_MS, type Digest, type Finding } from '#core/base/index.ts';
 import { createByteProgress, isClosedImport, type ImportRecord } from '#core/imports/index.ts';
 import type { JobContext, JobKind, JobOutcome } from '#core/jobs/ports.ts';
 import { bytesIn, type SourcePart } from '#core/media/index.ts';
@@ -166,9 +166,13 @@ async function verifyStored(deps: ImportDeps, records: ImportRecords, record: Im
   return { status: 'failed', error };
 }
 
-/** The first blocking finding is the reason; the verdict keeps them all. */
-function refusalOf(findings: readonly { code: string; severity: 'block' | 'warn' | 'info'; message: string }[]): WireError {
-  const cause = isBlocking(findings.map((finding) => ({ ...finding, at: '' }))) ? findings.find((finding) => finding.severity === 'block') : undefined;
+/** Without these nothing else that a bundle says counts, so they are named first. */
+const GRAVEST: readonly string[] = ['BUNDLE_DIGEST_MISMATCH', 'BUNDLE_PATH_ESCAPE', 'BUNDLE_TOO_LARGE', 'BUNDLE_UNSIGNED', 'BUNDLE_SIGNATURE_INVALID', 'BUNDLE_SIGNER_UNTRUSTED'];
+
+/** The gravest blocking finding is the reason; the verdict keeps them all. */
+function refusalOf(findings: readonly Finding[]): WireError {
+  const blocking = findings.filter((finding) => finding.severity === 'block');
+  const cause = blocking.find((finding) => GRAVEST.includes(finding.code)) ?? blocking[0];
   const code = cause !== undefined && isErrorCode(cause.code) ? cause.code : 'IMPORT_REFUSED';
   return { code, message: cause?.message ?? 'the verdict is negative', details: { findings: findings.map((finding) => finding.code).slice(0, 100) } };
 }
