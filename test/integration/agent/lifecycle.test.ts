@@ -167,7 +167,7 @@ describe('a gateway', () => {
     for (let turn = 0; turn < 5; turn += 1) await ask([1, 1, 1, 1]);
     const names = await eventually('metrics', () => {
       const points = site.heard.metrics.flatMap(({ contentType, body }) => decodeMetrics(contentType, body));
-      const found = new Set(points.map((point) => point.name));
+      const found = new Set(points.map((point) => point.metric));
       return found.has('gantry.inference.duration') ? found : undefined;
     });
 
