@@ -1,0 +1,40 @@
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { BundleSpec } from '#contracts/bundle.ts';
+import { AppError, isAppError, KIB } from '#core/base/index.ts';
+import { readPlainFile } from '#native/oci/index.ts';
+
+const SPEC_LIMIT_BYTES = 256 * KIB;
+
+/** A specification with the folder that its paths are relative to. */
+export interface SpecOnDisk {
+  readonly spec: BundleSpec;
+  readonly dir: string;
+}
+
+/** Reads a YAML specification. BUNDLE_SPEC_INVALID names every wrong field. */
+export async function readSpec(path: string): Promise<SpecOnDisk> {
+  const document = parseYaml(await readText(path), path);
+  const parsed = BundleSpec.safeParse(document);
+  if (parsed.success) return { spec: parsed.data, dir: dirname(resolve(path)) };
+  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`);
+  throw new AppError('BUNDLE_SPEC_INVALID', `${path}: ${fields.join('; ')}`, { path, fields }, { cause: parsed.error });
+}
+
+function parseYaml(text: string, path: string): unknown {
+  try {
+    // The core schema has no tags that build objects, and the alias limit stops expansion bombs.
+    return parse(text, { schema: 'core', maxAliasCount: 20, uniqueKeys: true });
+  } catch (cause) {
+    throw new AppError('BUNDLE_SPEC_INVALID', `${path} is not YAML: ${cause instanceof Error ? cause.message : ''}`, { path }, { cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readPlainFile(path, SPEC_LIMIT_BYTES));
+  } catch (cause) {
+    if (isAppError(cause, 'DISK_FAILED')) throw cause;
+    throw new AppError('BUNDLE_SPEC_INVALID', `${path} cannot be read`, { path }, { cause });
+  }
+}

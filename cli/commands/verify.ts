@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { isBlocking } from '#core/base/index.ts';
+import { verifyModelBundle } from '#core/verification/index.ts';
+import { nodeHasher } from '#native/keys/index.ts';
+import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { openInput, selectListed } from '../inputs/open-input.ts';
+import { readTrustFiles } from '../inputs/trust-files.ts';
+import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
+import { printVerdict } from '../output/print-verdict.ts';
+
+interface VerifyOptions {
+  readonly policy: string;
+  readonly trust?: string;
+  readonly bundle?: string;
+  readonly json?: true;
+}
+
+/** `gantry verify`. */
+export function registerVerify(program: Command, io: CliIo): void {
+  program
+    .command('verify')
+    .description('Give an offline verdict on a bundle. Exit 0 accepted, 3 refused')
+    .argument('<input>', 'layout folder')
+    .requiredOption('--policy <file>', 'verification policy (JSON)')
+    .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
+    .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')
+    .option('--json', 'print one JSON document')
+    .action(async (input: string, options: VerifyOptions) => {
+      process.exitCode = await verify(input, options, io);
+    });
+}
+
+async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+  const now = io.clock.now();
+  const { policy, trust } = await readTrustFiles({ policyPath: options.policy, now, ...(options.trust === undefined ? {} : { trustDir: options.trust }) });
+  const input = await openInput(path);
+  try {
+    const { digest } = selectListed(input, options.bundle);
+    const { verdict } = await verifyModelBundle(
+      {
+        reader: input.reader,
+        bundleDigest: digest,
+        referrers: input.referrersOf(digest),
+        trust,
+        policy,
+        now,
+        lineContract: null,
+        onProgress: (done, total) => { io.progress({ done, total, unit: 'bytes' }); },
+      },
+      { attestations: sigstoreAttestations, hasher: nodeHasher },
+    );
+    if (options.json === true) io.json(verdict);
+    else printVerdict(verdict, io);
+    return verdict.verdict === 'accepted' && !isBlocking(verdict.findings) ? EXIT.done : EXIT.refused;
+  } finally {
+    await input.close();
+  }
+}

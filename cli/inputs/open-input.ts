@@ -1,0 +1,25 @@
+import { AppError } from '#core/base/index.ts';
+import type { ListedBundle } from '#core/bundle/index.ts';
+import type { BundleInput, InputOpener } from './bundle-input.ts';
+import { layoutFolder } from './layout-folder.ts';
+
+/** In order: the first that knows the path opens it. A new kind of input is one line here. */
+const OPENERS: readonly InputOpener[] = [layoutFolder];
+
+/** Untrusted: opens whatever a person hands over. BUNDLE_LAYOUT_INVALID when nothing knows it. */
+export async function openInput(path: string): Promise<BundleInput> {
+  for (const open of OPENERS) {
+    const input = await open(path);
+    if (input !== null) return input;
+  }
+  throw new AppError('BUNDLE_LAYOUT_INVALID', `${path} is no bundle that Gantry can open`, { path });
+}
+
+/** The bundle that a version or digest names; without a name there must be exactly one. */
+export function selectListed(input: BundleInput, wanted: string | undefined): ListedBundle {
+  const fitting = input.bundles.filter((bundle) => wanted === undefined || bundle.digest === wanted || bundle.version === wanted || `${bundle.model}:${bundle.version}` === wanted);
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return only;
+  const found = input.bundles.map((bundle) => `${bundle.model}:${bundle.version}`);
+  throw new AppError('BUNDLE_LAYOUT_INVALID', `one bundle is needed, ${String(fitting.length)} of ${String(found.length)} fit; choose with --bundle`, { found });
+}

@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { TrustStore, VerificationPolicy, type TrustedKey } from '#contracts/verdict.ts';
+import { AppError, isAppError, MIB, type Instant } from '#core/base/index.ts';
+import { parseStrictJson } from '#core/strict-json/index.ts';
+import { isNotFound } from '#native/fs/index.ts';
+import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
+import { readPlainFile } from '#native/oci/index.ts';
+
+const FILE_LIMIT_BYTES = MIB;
+
+/** Under which rules and with whose keys a verdict is given. */
+export interface TrustFiles {
+  readonly policy: VerificationPolicy;
+  readonly trust: TrustStore;
+}
+
+/** Reads the policy, and the keys of `trustDir` (the policy's own folder when absent): `trust.json`, else every `*.pub.pem`. */
+export async function readTrustFiles(options: { policyPath: string; trustDir?: string; now: Instant }): Promise<TrustFiles> {
+  const policy = await readJsonFile(options.policyPath, VerificationPolicy);
+  const dir = options.trustDir ?? dirname(options.policyPath);
+  try {
+    return { policy, trust: await readJsonFile(join(dir, 'trust.json'), TrustStore) };
+  } catch (error) {
+    if (!isAppError(error, 'NOT_FOUND')) throw error;
+    return { policy, trust: { keys: await keysOf(dir, options.now) } };
+  }
+}
+
+/** A folder of bare public keys: whoever names it trusts each of them for every channel. */
+async function keysOf(dir: string, now: Instant): Promise<TrustedKey[]> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    if (isNotFound(error)) throw new AppError('USAGE_INVALID', `there is no trust folder ${dir}`, { dir }, { cause: error });
+    throw error;
+  });
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith('.pub.pem'))
+      .sort()
+      .map(async (name) => {
+        const publicKeyPem = await readKeyText(join(dir, name));
+        return { keyId: nodeSignatureVerifier.keyIdOf(publicKeyPem), name: name.slice(0, -'.pub.pem'.length), publicKeyPem, channels: ['staging', 'production'], addedAt: now, addedBy: 'command line' };
+      }),
+  );
+}
+
+async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
+  const document = parseStrictJson(await readPlainFile(path, FILE_LIMIT_BYTES), { bytes: FILE_LIMIT_BYTES });
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new AppError('INPUT_MALFORMED', `${path}: ${fields.join('; ')}`, { path, fields }, { cause: parsed.error });
+}
