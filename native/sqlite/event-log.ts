@@ -18,6 +18,8 @@ interface Row {
   hash: string;
 }
 
+const Draft = AuditRecord.omit({ hash: true });
+
 interface PageQuery {
   readonly from: number;
   readonly limit: number;
@@ -49,12 +51,11 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
 
   const appendRow = database.transaction((event: NewEvent): AuditRecord => {
     const { seq, hash: previous } = head();
-    // JSON once and back drops undefined members, so that what is hashed is what is stored.
-    const payload = JSON.parse(JSON.stringify(event.payload)) as Record<string, unknown>;
-    const draft = {
+    // JSON once and back, and the schema: what is hashed is exactly what a reader will be given.
+    const draft = Draft.parse({
       seq: seq + 1, id: deps.ids.next(), at: deps.clock.now(), actor: event.actor, stream: event.stream,
-      type: event.type, subject: event.subject, ticket: event.ticket ?? null, payload, previous,
-    };
+      type: event.type, subject: event.subject, ticket: event.ticket ?? null, payload: JSON.parse(JSON.stringify(event.payload)) as unknown, previous,
+    });
     const record: AuditRecord = { ...draft, hash: hashRecord(draft, deps.hasher) };
     insert.run({ ...record, actor: JSON.stringify(record.actor), payload: JSON.stringify(record.payload) });
     return record;
@@ -65,7 +66,7 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
     append: (event) => {
       const record = appendOrRefuse(() => appendRow(event), event);
       deps.afterCommit(() => {
-        for (const listener of listeners) listener(record);
+        for (const listener of listeners) tell(listener, record);
       });
       return record;
     },
@@ -76,6 +77,17 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The record is committed: a listener that throws is a bug of the listener and must not look like a failed append. */
+function tell(listener: (record: AuditRecord) => void, record: AuditRecord): void {
+  try {
+    listener(record);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 function appendOrRefuse(append: () => AuditRecord, event: NewEvent): AuditRecord {
