@@ -10,15 +10,17 @@ export interface UnusedExport {
 
 /**
  * Exports that nobody imports. A type that its own module uses counts as used: it names a part of another export.
- * So does every part of a contract: the schemas of the wire are a vocabulary, each written once.
+ * So does a type on a feature's public face (index.ts), and every part of a contract: the schemas of the wire are a vocabulary, each written once.
  */
 export function findUnusedExports(graph: SourceGraph): UnusedExport[] {
   const used = collectUses(graph);
-  return [...graph.values()].filter(({ path }) => !isEntry(path)).flatMap((module) =>
-    module.exports
-      .filter((fact) => !isUsed(module, fact, used.get(module.path)))
-      .map((fact) => ({ at: `${module.path}:${String(fact.line)}`, message: unusedMessage(fact) })),
-  );
+  return [...graph.values()]
+    .filter(({ path }) => !isEntry(path))
+    .flatMap((module) =>
+      module.exports
+        .filter((fact) => !isUsed(module, fact, used.get(module.path)))
+        .map((fact) => ({ at: `${module.path}:${String(fact.line)}`, message: unusedMessage(fact) })),
+    );
 }
 
 /** For each module the names that others take from it; `*` when some module may take all. */
@@ -37,6 +39,7 @@ function collectUses(graph: SourceGraph): Map<string, Set<string>> {
 
 function isUsed(module: SourceModule, fact: ExportFact, names: ReadonlySet<string> | undefined): boolean {
   if (names?.has(fact.name) === true || names?.has('*') === true) return true;
+  if (fact.isType && module.path.endsWith('/index.ts')) return true;
   return fact.usedInside && (fact.isType || module.path.startsWith('contracts/'));
 }
 

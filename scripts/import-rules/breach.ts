@@ -10,6 +10,7 @@ export interface Breach {
     | 'order'
     | 'cycle'
     | 'reach'
+    | 'dev-package'
     | 'nothing-read'
     | 'no-zone';
   readonly at: string;

@@ -189,7 +189,7 @@ export const ZONES: readonly Zone[] = [
       'electron/station-host',
       'resources',
     ],
-    npm: ['commander', 'yaml', 'zod', 'ws', '@trpc/client', '@trpc/server'],
+    npm: ['commander', 'yaml', 'zod', 'ws', '@trpc/client', '@trpc/server', 'jpeg-js'],
     node: true,
   },
   { folder: 'resources', imports: [...PURE, 'native/*'], npm: ['zod', 'pngjs', 'jpeg-js'], node: true },
@@ -212,10 +212,10 @@ export const FACE_EXEMPT: readonly string[] = ['test'];
 export const CORE_ORDER: readonly (readonly string[])[] = [
   ['base'],
   ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt'],
-  ['jobs', 'signing', 'device', 'media', 'mirror', 'onnx', 'benchmark'],
+  ['jobs', 'signing', 'device', 'mirror', 'onnx', 'benchmark'],
   ['audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],
   ['bundle'],
-  ['verification'],
+  ['verification', 'media'],
   ['imports', 'rollout'],
 ];
 
@@ -224,3 +224,6 @@ export const UNREACHABLE: readonly { readonly from: string; readonly npm: readon
   { from: 'agent/', npm: ['electron', 'react', 'react-dom', 'better-sqlite3', 'aedes', '@trpc/server'] },
   { from: 'renderer/', npm: ['electron', 'better-sqlite3', 'onnxruntime-node', 'fastify', 'ws'] },
 ];
+
+/** Folders that run from source with `npm ci --omit=dev`: they may load what stands under `dependencies`, no development tool. */
+export const RUNS_FROM_SOURCE: readonly string[] = ['contracts/', 'core/', 'native/', 'station/', 'agent/', 'cli/'];

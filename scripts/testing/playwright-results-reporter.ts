@@ -26,7 +26,6 @@ export default class PlaywrightResultsReporter implements Reporter {
     if (skipAll !== undefined) {
       return {
         passed: 0,
-        failed: this.#errors.length,
         failures: this.#errors,
         skipped: this.#tests.map((test) => ({ name: nameOf(test), reason: skipAll })),
       };
@@ -38,7 +37,6 @@ export default class PlaywrightResultsReporter implements Reporter {
     ];
     return {
       passed: this.#tests.filter((test) => test.outcome() === 'expected').length,
-      failed: failures.length,
       failures,
       skipped: this.#tests
         .filter((test) => test.outcome() === 'skipped')

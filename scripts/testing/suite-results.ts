@@ -7,7 +7,6 @@ export type SkippedTest = z.infer<typeof SkippedTest>;
 /** What one runner reports when it ends. Both reporters write this form; main.ts reads it. */
 export const SuiteResults = z.object({
   passed: z.number().int().nonnegative(),
-  failed: z.number().int().nonnegative(),
   /** Names of the failed tests, and errors that belong to no test. */
   failures: z.array(z.string()),
   skipped: z.array(SkippedTest),

@@ -21,7 +21,6 @@ function summarise(modules: readonly TestModule[], unhandledErrors: readonly Ser
   ];
   return {
     passed: tests.filter((test) => test.result().state === 'passed').length,
-    failed: failures.length,
     failures,
     skipped: tests.flatMap((test) => {
       const result = test.result();
