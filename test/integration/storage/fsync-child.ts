@@ -1,0 +1,40 @@
+/** One durable step under a tracer; prints `done` or the error's code. Only the step itself flushes: the rest is prepared plainly. Arguments: folder, step. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAppError } from '#core/base/index.ts';
+import { folderBlobStore, writeFileDurably } from '#native/fs/index.ts';
+
+const [folder = '', step = ''] = process.argv.slice(2);
+const data = join(folder, 'data');
+mkdirSync(join(data, 'blobs', 'sha256'), { recursive: true });
+mkdirSync(join(data, 'partial'), { recursive: true });
+
+const content = new TextEncoder().encode('weights');
+const digest = `sha256:${createHash('sha256').update(content).digest('hex')}` as const;
+
+const codeOf = async (work: Promise<void>): Promise<string> => {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    return isAppError(error) ? error.code : String(error);
+  }
+};
+
+if (step === 'replace') {
+  writeFileSync(join(data, 'policy.json'), 'old');
+  process.stdout.write(await codeOf(writeFileDurably(join(data, 'policy.json'), 'new')));
+}
+if (step === 'put') {
+  const store = await folderBlobStore(data);
+  process.stdout.write(await codeOf(store.put(digest, (async function* () { yield await Promise.resolve(content); })())));
+}
+if (step === 'checkpoint-twice') {
+  const store = await folderBlobStore(data);
+  const partial = await store.openPartial(digest, content.length);
+  await partial.write(0, content);
+  const first = await codeOf(partial.checkpoint());
+  process.stdout.write(`${first} then ${await codeOf(partial.checkpoint())}`);
+  await partial.close();
+}
