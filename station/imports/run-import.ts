@@ -35,7 +35,12 @@ export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typ
       try {
         return await runImport(deps, records, record, context);
       } catch (error) {
-        if (context.signal.aborted || !isAppError(error)) throw error;
+        if (context.signal.aborted) throw error;
+        if (!isAppError(error)) {
+          // The runner logs the cause; the import must not seem to go on.
+          fail(records, importId, { code: 'INTERNAL', message: 'Something failed that should not be able to fail.', details: {} });
+          throw error;
+        }
         const outcome = fail(records, importId, toImportError(error));
         // Content that is not what its digest says is worth nothing to a resume.
         if (error.code.startsWith('BUNDLE_')) await removeBlobs(deps, records, records.require(importId));

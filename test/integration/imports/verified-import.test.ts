@@ -35,7 +35,7 @@ async function aStation(key: SigningKey): Promise<TestSite> {
   const floors = new Map<string, number>();
   const station = await openSite(await aFolder(), {
     verify: createImportVerification({
-      trust: () => aTrustStore(key), policy: () => aPolicy(), sequenceFloor: (model) => floors.get(model) ?? null,
+      trust: () => aTrustStore(key), policy: () => aPolicy(), sequenceFloor: (model) => floors.get(model) ?? null, lineContract: () => Promise.resolve(null),
       attestations: sigstoreAttestations, hasher: nodeHasher, clock: systemClock,
     }),
   });
