@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { DEVICE_PATHS, EnrolmentRequest, SampleUpload, type EnrolmentResponse } from '#contracts/device.ts';
 import { AppError, KIB, MIB, type Clock } from '#core/base/index.ts';
 import { peerIdentity } from '#core/fleet/index.ts';
@@ -75,7 +75,7 @@ function createHandler(options: DevicePortOptions): (request: IncomingMessage, r
       await enrol(request, response, { options, mayEnrol });
       return;
     }
-    const caller = identify(request.socket as TLSSocket, options);
+    const caller = identify(request, options);
     if ('why' in caller) {
       options.gate.refused(caller);
       sendUnauthorized(request, response, path, caller);
@@ -132,10 +132,12 @@ async function takeSample(request: IncomingMessage, response: ServerResponse, to
   sendJson(request, response, { status: 200, json: { accepted: true } });
 }
 
-function identify(socket: TLSSocket, options: DevicePortOptions): PeerIdentity | Refusal {
-  const certificate = socket.getPeerCertificate();
+function identify({ socket }: IncomingMessage, options: DevicePortOptions): PeerIdentity | Refusal {
   const refuse = (why: Refusal['why'], device: string | null = null): Refusal => ({ device, via: 'https', why });
-  if (certificate.raw === undefined) return refuse('no-certificate');
+  if (!(socket instanceof TLSSocket)) return refuse('no-certificate');
+  const certificate = socket.getPeerCertificate();
+  // Node gives an object without members when the client sent none.
+  if (Object.keys(certificate).length === 0) return refuse('no-certificate');
   if (!socket.authorized) return refuse('certificate-not-verified');
   const identity = peerIdentity(certificate);
   if (identity === undefined) return refuse('certificate-names-no-device');

@@ -162,7 +162,7 @@ function deviceBus(broker: Aedes, at: { site: string; listeners: Set<(message: D
     new Promise((resolve, reject) => {
       const payload = Buffer.from(JSON.stringify(envelope));
       broker.publish({ cmd: 'publish', topic: topicOf(at.site, device, leaf), payload, qos: 1, retain: leaf === 'desired', dup: false }, (error) => {
-        if (error === undefined || error === null) resolve();
+        if (!(error instanceof Error)) resolve();
         else reject(new AppError('DEVICE_UNREACHABLE', `the broker did not take the ${leaf} document of ${device}`, { device }, { cause: error }));
       });
     });

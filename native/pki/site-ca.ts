@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, type Clock } from '#core/base/index.ts';
 import type { CertificateAuthority, IssuedCertificate, Revocation } from '#core/fleet/ports.ts';
 import { issueLeaf, VALIDITY_DAYS, type Issuer } from './issue.ts';
-import { EC_SIGNATURE, webcrypto, x509 } from './webcrypto-engine.ts';
+import { EC_SIGNATURE, x509, type webcrypto } from './webcrypto-engine.ts';
 
 /** The certificate authority of one site: devices and the station's own servers, nothing else. */
 export interface SiteCa extends CertificateAuthority {

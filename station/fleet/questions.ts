@@ -1,4 +1,4 @@
-import { DeviceResponse, PAYLOAD_TYPES, type DeviceRequest } from '#contracts/device.ts';
+import { PAYLOAD_TYPES, type DeviceRequest, type DeviceResponse } from '#contracts/device.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
 import { AppError, assertNever } from '#core/base/index.ts';
 import { sealDocument } from '#core/signing/index.ts';

@@ -27,7 +27,7 @@ afterAll(() => pki.remove());
 
 /** Broker and fleet as a station composes them; the database outlives it, the broker's memory does not. */
 async function startStation(database: string): Promise<Station> {
-  let fleet: Fleet | undefined;
+  let fleet: Fleet | null = null;
   const broker = await startMqttBroker({
     host: '127.0.0.1',
     port: 0,
