@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceId, Id } from '#contracts/primitives.ts';
 import { Label, SampleState } from '#contracts/review.ts';
+import { toBase64 } from '#core/signing/index.ts';
 import { permit, router } from '#station/rpc/trpc.ts';
 
 const Revision = z.object({ sampleId: Id, revision: z.number().int().min(0) });
@@ -22,7 +23,7 @@ export const reviewRouter = router({
     .input(z.object({ sampleId: Id }))
     .query(async ({ ctx, input }) => {
       const image = await ctx.services.review.image(input.sampleId);
-      return { mediaType: image.mediaType, base64: Buffer.from(image.bytes).toString('base64') };
+      return { mediaType: image.mediaType, base64: toBase64(image.bytes) };
     }),
   label: permit('review.label').input(Revision.extend({ label: Label })).mutation(({ ctx, input }) => ctx.services.review.label(input, ctx.person)),
   decide: permit('review.label')

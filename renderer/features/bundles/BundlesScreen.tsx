@@ -1,0 +1,78 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import type { BundleSummary } from '#contracts/verdict.ts';
+import { QueryView } from '#renderer/display/QueryView.tsx';
+import { Time } from '#renderer/display/Time.tsx';
+import { formatBytes } from '#renderer/format/numbers.ts';
+import { useStationQuery } from '#renderer/query/use-station-query.ts';
+import { LinkButton } from '#renderer/ui/LinkButton.tsx';
+import { EmptyState, Page, Panel } from '#renderer/ui/structure.tsx';
+
+/** What is in the store. */
+export function BundlesScreen() {
+  const { t } = useTranslation();
+  const bundles = useStationQuery(['bundles', 'list'], (station) => station.bundles.list.query());
+  const toImport = (
+    <LinkButton to="/import" icon="import" main>
+      {t('bundles.import')}
+    </LinkButton>
+  );
+  return (
+    <Page title={t('bundles.title')} lead={t('bundles.lead')} actions={toImport}>
+      <QueryView query={bundles}>
+        {(data) =>
+          data.length === 0 ? (
+            <EmptyState icon="bundle" title={t('bundles.emptyTitle')} actions={toImport}>
+              {t('bundles.empty')}
+            </EmptyState>
+          ) : (
+            <BundleTable bundles={data} />
+          )
+        }
+      </QueryView>
+    </Page>
+  );
+}
+
+function BundleTable({ bundles }: { readonly bundles: readonly BundleSummary[] }) {
+  const { t, i18n } = useTranslation();
+  const ordered = [...bundles].sort((a, b) => a.model.localeCompare(b.model) || b.sequence - a.sequence);
+  return (
+    <Panel title={t('bundles.list')} flush>
+      <div className="table-scroll">
+        <table className="data-table">
+          <thead>
+            <tr>
+              <th>{t('bundles.column.model')}</th>
+              <th>{t('bundles.column.version')}</th>
+              <th>{t('bundles.column.channel')}</th>
+              <th>{t('bundles.column.variants')}</th>
+              <th className="number">{t('bundles.column.size')}</th>
+              <th>{t('bundles.column.signer')}</th>
+              <th>{t('bundles.column.accepted')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {ordered.map((bundle) => (
+              <tr key={bundle.digest}>
+                <td>
+                  <Link href={`/bundles/${bundle.digest}`}>{bundle.title}</Link>
+                  <div className="soft small mono">{bundle.model}</div>
+                </td>
+                <td className="strong">{bundle.version}</td>
+                <td>{t(`bundles.channel.${bundle.channel}`)}</td>
+                <td>{bundle.variants.map((variant) => variant.id).join(', ')}</td>
+                <td className="number">{formatBytes(bundle.sizeBytes, i18n.language)}</td>
+                <td>{bundle.signer?.name ?? t('common.unknown')}</td>
+                <td>
+                  <Time at={bundle.acceptedAt} />
+                  <div className="soft small">{bundle.acceptedBy}</div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,68 @@
+import type { VolumeView } from '#contracts/media.ts';
+import { AppError } from '#core/base/index.ts';
+import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
+import type { MediaService } from '#station/media/service.ts';
+import { digestOf } from './digests.ts';
+import type { World } from './world.ts';
+
+/** A stick with one bundle of the sample model. */
+export function stick(id: string, version: string, overrides: Partial<VolumeView> = {}): VolumeView {
+  return {
+    id,
+    kind: 'removable',
+    label: `GANTRY-${version}`,
+    serial: `4C53000${version.replaceAll('.', '')}1127`,
+    fileSystem: 'vfat',
+    totalBytes: 31_914_983_424,
+    freeBytes: 28_114_200_000,
+    readOnly: true,
+    set: {
+      setId: `set-${version.replaceAll('.', '-')}`,
+      createdAt: '2026-03-02T09:14:00.000Z',
+      sticks: 1,
+      partsHere: 1,
+      partsTotal: 1,
+      bundles: [{ digest: digestOf(`pcb ${version}`), model: 'acme/pcb-defect', version, title: `PCB defect detector ${version}`, sizeBytes: 14_208_431 }],
+    },
+    problem: null,
+    ...overrides,
+  };
+}
+
+/** Sticks appear and disappear through `plug` and `unplug`. */
+export function createMedia(world: World): MediaService & { plug(volume: VolumeView): void; unplug(id: string): void } {
+  const list = (): VolumeView[] => [...world.volumes.values()];
+  const unreachable = (): never => {
+    throw new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {});
+  };
+  return {
+    volumes: () => Promise.resolve(list()),
+    async *watch(signal) {
+      yield list();
+      for await (const change of world.volumeChanges.after(0, signal)) yield change.value;
+    },
+    openFolder(path) {
+      if (!path.startsWith('/')) return Promise.reject(new AppError('NOT_FOUND', `no folder ${path}`, { path }));
+      const volume = stick(`folder-${world.volumes.size + 1}`, '1.2.0', { kind: 'folder', label: path.split('/').at(-1) ?? path, serial: null, fileSystem: null, readOnly: false });
+      world.volumes.set(volume.id, volume);
+      world.volumeChanges.push(list());
+      return Promise.resolve(volume);
+    },
+    closeFolder(volumeId) {
+      world.volumes.delete(volumeId);
+      world.volumeChanges.push(list());
+    },
+    require: (): Promise<Volume> => Promise.reject(new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {})),
+    connected: () => Promise.resolve([]),
+    reader: (): VolumeReader => unreachable(),
+    writer: (): VolumeWriter => unreachable(),
+    plug(volume) {
+      world.volumes.set(volume.id, volume);
+      world.volumeChanges.push(list());
+    },
+    unplug(id) {
+      world.volumes.delete(id);
+      world.volumeChanges.push(list());
+    },
+  };
+}
