@@ -13,7 +13,7 @@ export default defineConfig({
     target: 'node24',
     minify: false,
     rolldownOptions: {
-      input: { agent: 'agent/main.ts' },
+      input: { 'gantry-agent': 'agent/main.ts' },
       external: [/^node:/, ...builtinModules, 'onnxruntime-node', 'onnxruntime-common', 'bufferutil', 'utf-8-validate'],
       output: { format: 'es', entryFileNames: '[name].mjs', codeSplitting: false },
     },

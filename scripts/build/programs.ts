@@ -31,6 +31,6 @@ export const BUILD_PROGRAMS: readonly BuildProgram[] = [
     config: 'vite.agent.config.ts',
     modes: ['production'],
     inputs: ['agent', 'native', 'core', 'contracts', 'vite.agent.config.ts', 'package-lock.json'],
-    result: 'dist/agent/agent.mjs',
+    result: 'dist/agent/gantry-agent.mjs',
   },
 ];
