@@ -31,14 +31,17 @@ export async function authorMaterial(options: { workDir: string; clock: Clock; i
   const layouts: AuthoredLayout[] = [];
   for (const specPath of [source.specs.first, source.specs.better, source.specs.bad]) layouts.push(await packAndSign(specPath, key, options.clock));
   await writeStick(layouts, stickFolder, options);
-  const [first, better, bad] = layouts.map(({ bundle }) => bundle);
+  const [first, better, bad] = layouts;
   if (first === undefined || better === undefined || bad === undefined) throw new AppError('INTERNAL', 'the workshop made fewer than three versions', {});
-  return { frames: source.frames, material: { source: source.kind, publisherName: 'Demonstration publisher', publicKeyPem: key.publicKeyPem, stickFolder, first, better, bad } };
+  const { builder, source: buildSource } = layouts[0]?.provenance ?? { builder: '', source: '' };
+  const publisher = { publisherName: 'Demonstration publisher', publicKeyPem: key.publicKeyPem, builder, buildSource };
+  return { frames: source.frames, material: { source: source.kind, ...publisher, stickFolder, first: first.bundle, better: better.bundle, bad: bad.bundle } };
 }
 
 interface AuthoredLayout {
   readonly dir: string;
   readonly bundle: DemoBundle;
+  readonly provenance: BundleSpec['provenance'];
 }
 
 async function packAndSign(specPath: string, key: SigningKey, clock: Clock): Promise<AuthoredLayout> {
@@ -46,7 +49,7 @@ async function packAndSign(specPath: string, key: SigningKey, clock: Clock): Pro
   const dir = `${specPath.replace(/\.ya?ml$/, '')}-layout`;
   const digest = await packLayout({ spec, specDir: dirname(specPath), outDir: dir, hasher: nodeHasher });
   await signLayout({ dir, key, now: clock.now() });
-  return { dir, bundle: { digest, version: spec.version } };
+  return { dir, bundle: { digest, version: spec.version }, provenance: spec.provenance };
 }
 
 async function writeStick(layouts: readonly AuthoredLayout[], stickFolder: string, options: { clock: Clock; ids: IdSource }): Promise<void> {

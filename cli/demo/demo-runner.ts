@@ -55,7 +55,7 @@ export function createDemoRunner(site: DemoSite): TellingDemoRunner {
 
 async function gatewayFolders(dir: string): Promise<string[]> {
   try {
-    return (await readdir(dir)).sort();
+    return (await readdir(dir, { withFileTypes: true })).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   } catch {
     // No demonstration was told on this site.
     return [];

@@ -11,7 +11,7 @@ import { authorMaterial } from './author-material.ts';
 import type { DemoWorld } from './story.ts';
 
 /** Parts pass a camera at this pace; three gateways share two cores with everything else. */
-const PACE_MS = 250;
+const PACE_MS = 400;
 
 /** The world around the station: publishers, gateways as processes, a line that feeds them. */
 export function createDemoWorld(options: { workDir: string; gatewaysDir: string; clock: Clock; ids: IdSource }): DemoWorld {

@@ -53,9 +53,24 @@ export function createSiteService(deps: SiteDeps): SiteService {
 
   const trust = (): TrustStore => trustDocuments.get(TRUST_KEY) ?? { keys: [] };
 
+  const policy = (): VerificationPolicy => policyDocuments.get(POLICY_KEY) ?? INITIAL_POLICY;
+
   return {
     trust,
-    policy: () => policyDocuments.get(POLICY_KEY) ?? INITIAL_POLICY,
+    policy,
+    setChannelPolicy: (input, person) => {
+      const before = policy();
+      const next = VerificationPolicy.parse({ ...before, version: before.version + 1, channels: { ...before.channels, [input.channel]: input.policy } });
+      deps.store.transaction(() => {
+        deps.store.events.append({
+          actor: { kind: 'person', id: person.id, name: person.name },
+          stream: 'trust', type: 'trust.policy-changed', subject: input.channel,
+          payload: { version: next.version, before: JSON.stringify(before.channels[input.channel]), after: JSON.stringify(next.channels[input.channel]) },
+        });
+        policyDocuments.put(POLICY_KEY, next);
+      });
+      return next;
+    },
     trustKey: (input, person) => {
       const keyId = deps.verifier.keyIdOf(input.publicKeyPem);
       const key = { ...input, keyId, addedAt: deps.clock.now(), addedBy: person.name };

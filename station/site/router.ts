@@ -1,6 +1,7 @@
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import { Channel } from '#contracts/bundle.ts';
+import { ChannelPolicy } from '#contracts/verdict.ts';
 import { permit, router } from '#station/rpc/trpc.ts';
 
 export const siteRouter = router({
@@ -10,6 +11,9 @@ export const siteRouter = router({
   trustKey: permit('trust.change')
     .input(z.object({ name: z.string().min(1).max(128), publicKeyPem: z.string().max(8192), channels: z.array(Channel).min(1) }))
     .mutation(({ ctx, input }) => ctx.services.site.trustKey(input, ctx.person)),
+  setChannelPolicy: permit('trust.change')
+    .input(z.object({ channel: Channel, policy: ChannelPolicy }))
+    .mutation(({ ctx, input }) => ctx.services.site.setChannelPolicy(input, ctx.person)),
   startDemo: permit('demo.run').mutation(({ ctx }) => ctx.services.site.startDemo(ctx.person)),
   changes: permit('site.read')
     .input(z.object({ lastEventId: z.string().nullish() }))
