@@ -4,3 +4,4 @@ export { nodeMediaAccess } from './media-access.ts';
 export { nodeHasher } from './node-hasher.ts';
 export { removableVolumes } from './removable-volumes.ts';
 export { writeMediaSet, type MediaTarget, type WriteMediaSetInput } from './write-media-set.ts';
+export { stickFolders, targetFolders } from './stick-folders.ts';

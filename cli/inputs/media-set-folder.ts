@@ -1,0 +1,29 @@
+import { AppError } from '#core/base/index.ts';
+import { createSetReader, inspectMedium } from '#core/media/index.ts';
+import { folderVolume, nodeHasher, nodeMediaAccess, stickFolders } from '#native/media/index.ts';
+import type { InputOpener } from './bundle-input.ts';
+
+/** A media set: one stick, or a folder with the sticks of one set. Parts are read where they lie. */
+export const mediaSetFolder: InputOpener = async (path) => {
+  const folders = await stickFolders(path);
+  if (folders.length === 0) return null;
+  const media = await Promise.all(
+    folders.map(async (folder) => {
+      const reader = nodeMediaAccess.reader(await folderVolume(folder));
+      return { reader, contents: await inspectMedium(reader, nodeHasher, () => Promise.resolve(null)) };
+    }),
+  );
+  const source = media.find(({ contents }) => contents.source !== null)?.contents.source;
+  if (source == null) {
+    const problem = media.flatMap(({ contents }) => contents.findings)[0];
+    throw new AppError('MEDIA_INDEX_INVALID', problem?.message ?? 'no stick has a readable index', { path });
+  }
+  const same = media.filter(({ contents }) => contents.source?.indexDigest === source.indexDigest);
+  return {
+    kind: 'media set',
+    reader: createSetReader(source, (part) => same.find(({ contents }) => contents.present.has(part.name))?.reader, nodeHasher),
+    bundles: source.bundles,
+    referrersOf: (digest) => source.bundles.find((bundle) => bundle.digest === digest)?.referrers ?? [],
+    close: () => Promise.resolve(),
+  };
+};
