@@ -18,6 +18,10 @@ const JobRecord = z.object({
   progress: Progress.optional(),
   blockedOn: z.string().optional(),
   error: WireError.optional(),
+  /** Place in the queue; ids of one millisecond have no order of their own. */
+  order: z.number().int().default(0),
+  /** Runs in a row that asked for another try. */
+  retries: z.number().int().min(0).optional(),
   createdAt: Instant,
   updatedAt: Instant,
 });
@@ -33,16 +37,27 @@ export interface JobRunnerDeps {
   readonly logFailure: (error: unknown, context: string) => string;
 }
 
+/** How a run ended for the runner: as the kind says, or by a signal before it could say anything. */
+type Ending = JobOutcome | { status: 'aborted' };
+
+/** Each further try waits twice as long, up to this. */
+const LONGEST_RETRY_MS = 10 * 60_000;
+/** What has ended is kept for people to look at; the event log holds what happened for ever. */
+const KEPT_ENDED_JOBS = 500;
+
 const isOpen = (job: JobRecord): boolean => job.state === 'queued' || job.state === 'running' || job.state === 'blocked';
 
 /** See `JobRunner`. State changes are durable before anyone hears of them; progress is not, it is only told. */
 export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const jobs = deps.store.documents('jobs', JobRecord);
   const kinds = new Map<string, JobKind>();
-  const running = new Map<string, { abort: AbortController; ended: Promise<void> }>();
+  const running = new Map<string, { abort: AbortController; ended: Promise<void>; exclusiveKey: string | undefined }>();
   const feed = createJobFeed();
   const stopped = new AbortController();
+  let nextOrder = 1 + Math.max(0, ...jobs.list().map((job) => job.order));
   let isStarted = false;
+
+  const inOrder = (): JobRecord[] => jobs.list().sort((a, b) => a.order - b.order);
 
   function change(id: string, next: Partial<JobRecord>): JobRecord | undefined {
     const before = jobs.get(id);
@@ -56,9 +71,9 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   function schedule(): void {
     if (!isStarted || stopped.signal.aborted) return;
-    const open = jobs.list().filter(isOpen);
-    const busyKeys = new Set(open.filter((job) => running.has(job.id)).flatMap((job) => job.exclusiveKey ?? []));
-    for (const job of open) {
+    // A cancelled run keeps its key until it really has ended.
+    const busyKeys = new Set([...running.values()].flatMap(({ exclusiveKey }) => exclusiveKey ?? []));
+    for (const job of inOrder().filter(isOpen)) {
       if (running.size >= deps.concurrency) return;
       if (job.state !== 'queued' || running.has(job.id) || (job.exclusiveKey !== undefined && busyKeys.has(job.exclusiveKey))) continue;
       if (job.exclusiveKey !== undefined) busyKeys.add(job.exclusiveKey);
@@ -68,23 +83,23 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   function launch(job: JobRecord): void {
     const abort = new AbortController();
-    const ended = runOnce(job, abort.signal).then((outcome) => {
+    const ended = runOnce(job, abort.signal).then((ending) => {
       running.delete(job.id);
-      settle(job.id, outcome, abort.signal);
+      settle(job.id, ending);
       schedule();
     });
-    running.set(job.id, { abort, ended });
+    running.set(job.id, { abort, ended, exclusiveKey: job.exclusiveKey });
   }
 
-  async function runOnce(job: JobRecord, signal: AbortSignal): Promise<JobOutcome> {
+  async function runOnce(job: JobRecord, signal: AbortSignal): Promise<Ending> {
     const kind = kinds.get(job.kind);
     try {
       if (kind === undefined) throw new AppError('NOT_FOUND', `no job kind ${job.kind} in this release`, { kind: job.kind });
-      const payload = kind.payload.parse(job.payload);
+      const payload = parsePayload(kind, job);
       change(job.id, { state: 'running' });
       return await kind.run(payload, { jobId: job.id, signal, report: throttled(job.id) });
     } catch (error) {
-      if (signal.aborted) return { status: 'done' };
+      if (signal.aborted) return { status: 'aborted' };
       const failure = toAppError(error);
       const correlationId = deps.logFailure(error, `job ${job.kind} ${job.id}`);
       return { status: 'failed', error: { code: failure.code, message: failure.message, details: { ...failure.details }, correlationId } };
@@ -105,21 +120,23 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     };
   }
 
-  function settle(id: string, outcome: JobOutcome, signal: AbortSignal): void {
+  function settle(id: string, ending: Ending): void {
+    const job = jobs.get(id);
+    // A cancelled job was settled by `cancel`, whatever its run came to afterwards.
+    if (job === undefined || !isOpen(job)) return;
     const progress = feed.progressOf(id);
-    const known = progress === undefined ? {} : { progress };
-    // A stopping station leaves its jobs queued: they go on at the next start. A cancelled job was settled by `cancel`.
-    if (stopped.signal.aborted) return void change(id, { ...known, state: 'queued' });
-    if (signal.aborted) return;
-    if (outcome.status === 'done') change(id, { ...known, state: 'done' });
-    else if (outcome.status === 'failed') change(id, { ...known, state: 'failed', error: outcome.error });
-    else if (outcome.status === 'blocked') change(id, { ...known, state: 'blocked', blockedOn: outcome.on });
-    else retryLater(id, outcome.afterMs);
+    const known = { retries: 0, ...(progress === undefined ? {} : { progress }) };
+    // A stopping station leaves what it broke off queued: it goes on at the next start.
+    if (ending.status === 'aborted') change(id, { ...known, state: 'queued' });
+    else if (ending.status === 'done') change(id, { ...known, state: 'done' });
+    else if (ending.status === 'failed') change(id, { ...known, state: 'failed', error: ending.error });
+    else if (ending.status === 'blocked') change(id, { ...known, state: 'blocked', blockedOn: ending.on });
+    else retryLater(job, ending.afterMs);
   }
 
-  function retryLater(id: string, afterMs: number): void {
-    change(id, { state: 'blocked', blockedOn: 'retry' });
-    deps.clock.sleep(afterMs, stopped.signal).then(
+  function retryLater({ id, retries = 0 }: JobRecord, afterMs: number): void {
+    change(id, { state: 'blocked', blockedOn: 'retry', retries: retries + 1 });
+    deps.clock.sleep(Math.min(afterMs * 2 ** retries, LONGEST_RETRY_MS), stopped.signal).then(
       () => {
         if (jobs.get(id)?.blockedOn === 'retry') requeue(id);
       },
@@ -140,15 +157,20 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     enqueue: (request) => {
       const kind = kinds.get(request.kind);
       if (kind === undefined) throw new AppError('NOT_FOUND', `no job kind ${request.kind}`, { kind: request.kind });
-      const payload = kind.payload.parse(request.payload);
+      const payload = parsePayload(kind, request);
       const now = deps.clock.now();
       const job: JobRecord = {
-        id: deps.ids.next(), kind: request.kind, title: kind.title(payload), state: 'queued', subject: request.subject, payload,
+        id: deps.ids.next(), order: nextOrder, kind: request.kind, title: kind.title(payload), state: 'queued', subject: request.subject, payload,
         ...(request.exclusiveKey === undefined ? {} : { exclusiveKey: request.exclusiveKey }), createdAt: now, updatedAt: now,
       };
       jobs.put(job.id, job);
-      feed.publish(toView(job));
-      queueMicrotask(schedule);
+      nextOrder += 1;
+      // After the caller's transaction: what it rolls back was never queued.
+      queueMicrotask(() => {
+        const stored = stopped.signal.aborted ? undefined : jobs.get(job.id);
+        if (stored !== undefined) feed.publish(toView(stored));
+        schedule();
+      });
       return job.id;
     },
     wake: (blockedOn) => {
@@ -165,10 +187,11 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       const job = jobs.get(jobId);
       return job === undefined ? undefined : withProgress(toView(job));
     },
-    list: () => jobs.list().map((job) => withProgress(toView(job))).sort((a, b) => b.createdAt - a.createdAt),
+    list: () => inOrder().reverse().map((job) => withProgress(toView(job))),
     watch: (afterSequence, signal) => feed.watch(afterSequence, AbortSignal.any([signal, stopped.signal])),
     start: () => {
       isStarted = true;
+      forgetOldJobs();
       for (const job of jobs.list()) {
         if (job.state === 'running' || job.blockedOn === 'retry') change(job.id, { state: 'queued' });
       }
@@ -181,12 +204,23 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     },
   };
 
+  function forgetOldJobs(): void {
+    const ended = inOrder().filter((job) => !isOpen(job));
+    for (const { id } of ended.slice(0, -KEPT_ENDED_JOBS)) jobs.delete(id);
+  }
+
   function withProgress(view: JobView): JobView {
     const progress = feed.progressOf(view.id);
     return progress === undefined ? view : { ...view, progress };
   }
 }
 
-function toView({ payload: _payload, exclusiveKey: _key, ...view }: JobRecord): JobView {
+function parsePayload(kind: JobKind, { payload, kind: name }: { payload: unknown; kind: string }): unknown {
+  const parsed = kind.payload.safeParse(payload);
+  if (!parsed.success) throw new AppError('INPUT_MALFORMED', `the payload of this ${name} job is not of this release's form`, { kind: name }, { cause: parsed.error });
+  return parsed.data;
+}
+
+function toView({ payload: _payload, exclusiveKey: _key, retries: _retries, order: _order, ...view }: JobRecord): JobView {
   return view;
 }
