@@ -94,13 +94,13 @@ export async function tellStory(context: StoryContext, gateways: DemoGateway[]):
   next('first-rollout');
   const first = await runRollout(context, { ...request(material.first.digest, 'CHG-1001'), cohorts: [{ name: 'rest', share: 1, minDevices: 1 }], gate: { ...GATE, minRequests: 0, soakSeconds: 2 } });
 
+  next('benchmark');
+  await importBundle(context, stick.id, material.better.digest);
+  const benchmark = await measure(context, material.better.digest);
   const feeding = world.feed(() => devices(context).flatMap((device) => device.reported?.agent.servingUrl ?? []), signal);
   // A line that stops is seen by the gates of the rollouts; its own failure is told at the end.
   feeding.catch(() => undefined);
 
-  next('benchmark');
-  await importBundle(context, stick.id, material.better.digest);
-  const benchmark = await measure(context, material.better.digest);
   next('rollout');
   const better = await runRollout(context, request(material.better.digest, 'CHG-1002'));
   const confirmed = better.cohorts.flatMap((cohort) => cohort.devices).filter((device) => device.state === 'confirmed').length;
@@ -189,7 +189,7 @@ async function runRollout(context: StoryContext, wanted: RolloutRequest): Promis
 async function measure(context: StoryContext, bundleDigest: Digest): Promise<DemoSummary['benchmark']> {
   const device = devices(context)[0];
   if (device === undefined) throw new AppError('DEVICE_UNKNOWN', 'no gateway to measure on', {});
-  const { jobId } = context.services.benchmarks.run({ deviceId: device.id, bundleDigest, variantDigests: [], seconds: 3, coldStarts: 2, seed: 1 }, context.person);
+  const { jobId } = context.services.benchmarks.run({ deviceId: device.id, bundleDigest, variantDigests: [], seconds: 4, coldStarts: 2, seed: 1 }, context.person);
   await finishJob(context, jobId);
   const result = context.services.benchmarks.list({ bundleDigest })[0];
   return {

@@ -37,8 +37,8 @@ import type { NetworkWish } from './site-network.ts';
 /** What a shell may choose when it starts a station. */
 export interface StationEnv extends NetworkWish {
   readonly siteDir: string;
-  /** Name for a site that is created by this start. */
-  readonly siteName?: string;
+  /** Makes the site when the folder holds none: a desktop start does, a command on a site does not. */
+  readonly create?: { readonly siteName: string; readonly administrator: string };
   readonly passphrase?: string;
   /** Tells the demonstration; made with the composed station, since it uses its services. */
   readonly demo?: (station: DemoSite) => DemoRunner;
@@ -62,6 +62,9 @@ export interface StationHost {
   createContext(session: ShellSession): CallContext;
   close(): Promise<void>;
 }
+
+/** What a first start calls its site, until a person runs `gantry init` for a site of their own. */
+export const FIRST_SITE = { siteName: 'Plant', administrator: 'administrator' } as const;
 
 /** Jobs that may run side by side; imports and exports of one medium exclude each other by key. */
 const JOBS_AT_ONCE = 3;
@@ -183,9 +186,18 @@ async function openOrCreateSite(env: StationEnv, clock: Clock, ids: IdSource): P
   try {
     return await openSiteFolder(env.siteDir, passphrase);
   } catch (error) {
-    if (!isAppError(error, 'SITE_NOT_FOUND')) throw error;
+    if (!isAppError(error, 'SITE_NOT_FOUND') || env.create === undefined) throw error;
   }
+  return createSite({ dir: env.siteDir, passphrase, ...env.create }, clock, ids);
+}
+
+/** Makes a new site with its first administrator. SITE_EXISTS when the folder holds one. */
+export function createSite(
+  wish: { dir: string; siteName: string; administrator: string; passphrase: string | null },
+  clock: Clock,
+  ids: IdSource,
+): ReturnType<typeof createSiteFolder> {
   const id = ids.next();
-  const administrator: Person = { id: `person-${id.slice(-8)}`, name: 'administrator', role: 'admin' };
-  return createSiteFolder(env.siteDir, { v: 1, id: `site-${id.slice(-12)}`, name: env.siteName ?? 'Plant', createdAt: clock.now(), administrator }, passphrase);
+  const administrator: Person = { id: `person-${id.slice(-8)}`, name: wish.administrator, role: 'admin' };
+  return createSiteFolder(wish.dir, { v: 1, id: `site-${id.slice(-12)}`, name: wish.siteName, createdAt: clock.now(), administrator }, wish.passphrase);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { composeStation } from './compose.ts';
+import { composeStation, FIRST_SITE } from './compose.ts';
 import { serveParent } from './serve-parent.ts';
 
 const { values } = parseArgs({ options: { site: { type: 'string' } } });
@@ -8,6 +8,6 @@ if (siteDir === undefined) throw new Error('the desktop shell names the site fol
 
 await serveParent({
   parent: process.parentPort,
-  compose: () => composeStation({ siteDir }),
+  compose: () => composeStation({ siteDir, create: FIRST_SITE }),
   exit: (code) => process.exit(code),
 });

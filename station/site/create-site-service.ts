@@ -56,6 +56,7 @@ export function createSiteService(deps: SiteDeps): SiteService {
   const policy = (): VerificationPolicy => policyDocuments.get(POLICY_KEY) ?? INITIAL_POLICY;
 
   return {
+    name: () => deps.config.name,
     trust,
     policy,
     setChannelPolicy: (input, person) => {

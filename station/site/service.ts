@@ -11,6 +11,7 @@ export interface SiteChange {
 }
 
 export interface SiteService {
+  name(): string;
   overview(): Promise<SiteOverview>;
   trust(): TrustStore;
   policy(): VerificationPolicy;
