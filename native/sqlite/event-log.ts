@@ -103,5 +103,5 @@ function pageQuery(from: number, limit: number, filter: EventFilter = {}): PageQ
 }
 
 function fromRow(row: Row): AuditRecord {
-  return AuditRecord.parse({ ...row, actor: JSON.parse(row.actor), payload: JSON.parse(row.payload) });
+  return AuditRecord.parse({ ...row, actor: JSON.parse(row.actor) as unknown, payload: JSON.parse(row.payload) as unknown });
 }

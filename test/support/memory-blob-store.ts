@@ -36,7 +36,6 @@ export function memoryBlobStore(freeBytes = 1_000_000_000, blobs = new Map<Diges
       if (bytes.length > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${digest} is larger than ${String(limitBytes)} bytes`, { digest, limitBytes });
       return Uint8Array.from(bytes);
     }),
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous
     stream: async function* (digest, range) {
       yield found(digest).slice(range?.start ?? 0, range?.end);
     },
@@ -51,7 +50,6 @@ export function memoryBlobStore(freeBytes = 1_000_000_000, blobs = new Map<Diges
       arriving.delete(digest);
       return Promise.resolve();
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous
     list: async function* () {
       yield* [...blobs.keys()].sort();
     },
