@@ -13,6 +13,7 @@ interface DemoOptions {
   readonly headless?: boolean;
   readonly json?: boolean;
   readonly keep?: string;
+  readonly source: string;
 }
 
 /** `gantry demo`: the whole main job on embedded parts, with three gateways as processes of their own. */
@@ -23,7 +24,9 @@ export function registerDemo(program: Command, io: CliIo): void {
     .option('--headless', 'without a window; the only form so far that ends by itself')
     .option('--json', 'print one JSON summary')
     .option('--keep <dir>', 'keep the site in this folder; `gantry serve --site` shows it')
+    .option('--source <source>', 'auto: real circuit boards where their data is present; generated: images and a model made by code', 'auto')
     .action(async (options: DemoOptions) => {
+      if (options.source !== 'auto' && options.source !== 'generated') throw new AppError('USAGE_INVALID', `--source is auto or generated, not ${options.source}`, { source: options.source });
       const folder = options.keep === undefined ? await mkdtemp(join(tmpdir(), 'gantry-demo-')) : resolve(options.keep);
       try {
         await runDemo(folder, options, io);
@@ -39,7 +42,7 @@ async function runDemo(siteDir: string, options: DemoOptions, io: CliIo): Promis
   const stop = (): void => { abort.abort(new AppError('CONFLICT', 'the demonstration was stopped', {})); };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   let runner: TellingDemoRunner | null = null;
-  const host = await openStation({ siteDir, create: FIRST_SITE, demo: (site) => (runner = createDemoRunner(site)) }, io);
+  const host = await openStation({ siteDir, create: FIRST_SITE, demo: (site) => (runner = createDemoRunner(site, options.source === 'generated' ? 'generated' : 'auto')) }, io);
   try {
     let lastStep = '';
     await (runner as TellingDemoRunner | null)?.run(host.person, {

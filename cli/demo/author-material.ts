@@ -11,7 +11,7 @@ import { createKeyPair, nodeHasher, signingKeyFromPem } from '#native/keys/index
 import { folderVolume, nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
 import { openLayout, packLayout } from '#native/oci/index.ts';
 import type { Frame } from './line-feeder.ts';
-import { chooseSource } from './demo-source.ts';
+import { chooseSource, type DemoSourceChoice } from './demo-source.ts';
 import type { DemoBundle, DemoMaterial } from './story.ts';
 
 /** Small parts, so that a few megabytes still show what a set of parts is. */
@@ -21,11 +21,11 @@ const PART_BYTES = 1024 * 1024;
  * What happens outside the plant: a publisher makes a key, packs and signs three versions, and writes them to a stick. The key lives
  * in this call only, so nothing can be signed with it afterwards.
  */
-export async function authorMaterial(options: { workDir: string; clock: Clock; ids: IdSource }): Promise<{ material: DemoMaterial; frames: readonly Frame[] }> {
+export async function authorMaterial(options: { workDir: string; clock: Clock; ids: IdSource; source: DemoSourceChoice }): Promise<{ material: DemoMaterial; frames: readonly Frame[] }> {
   const workshop = join(options.workDir, 'workshop');
   const stickFolder = join(options.workDir, 'stick');
   for (const folder of [workshop, stickFolder]) await mkdir(folder, { recursive: true });
-  const source = await chooseSource(workshop);
+  const source = await chooseSource(workshop, options.source);
   const pair = createKeyPair('ecdsa-p256');
   const key = signingKeyFromPem(pair.privateKeyPem, null);
   const layouts: AuthoredLayout[] = [];

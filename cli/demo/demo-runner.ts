@@ -4,6 +4,7 @@ import type { Clock, IdSource } from '#core/base/index.ts';
 import { AppError } from '#core/base/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import type { DemoRunner } from '#station/site/demo-runner.ts';
+import type { DemoSourceChoice } from './demo-source.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import { tellStory, type DemoGateway } from './story.ts';
 import type { DemoSummary } from './summary.ts';
@@ -23,7 +24,7 @@ export interface TellingDemoRunner extends DemoRunner {
 }
 
 /** The demonstration on a station of this machine: gateways are processes of their own and end with the station. */
-export function createDemoRunner(site: DemoSite): TellingDemoRunner {
+export function createDemoRunner(site: DemoSite, source: DemoSourceChoice = 'auto'): TellingDemoRunner {
   const gateways: DemoGateway[] = [];
   const line = new AbortController();
   const gatewaysDir = join(site.workDir, 'gateways');
@@ -43,7 +44,7 @@ export function createDemoRunner(site: DemoSite): TellingDemoRunner {
         throw new AppError('CONFLICT', 'the demonstration was interrupted or the site is in use; it needs an empty site', {});
       }
       const signal = AbortSignal.any([context.signal, line.signal]);
-      const world = createDemoWorld({ workDir: site.workDir, gatewaysDir, clock: site.clock, ids: site.ids });
+      const world = createDemoWorld({ workDir: site.workDir, gatewaysDir, clock: site.clock, ids: site.ids, source });
       const report = (step: string, done: number, total: number): void => { context.report({ done, total, unit: 'steps', step }); };
       summary = await tellStory({ services, person, clock: site.clock, world, signal, report }, gateways);
     },

@@ -7,6 +7,7 @@ import type { Clock, IdSource } from '#core/base/index.ts';
 import { nodeHasher, nodeSignatureVerifier } from '#native/keys/index.ts';
 import { enrolGateway, startGatewayProcess } from './gateway-process.ts';
 import { feedLine, type Frame } from './line-feeder.ts';
+import type { DemoSourceChoice } from './demo-source.ts';
 import { authorMaterial } from './author-material.ts';
 import type { DemoWorld } from './story.ts';
 
@@ -14,7 +15,7 @@ import type { DemoWorld } from './story.ts';
 const PACE_MS = 400;
 
 /** The world around the station: publishers, gateways as processes, a line that feeds them. */
-export function createDemoWorld(options: { workDir: string; gatewaysDir: string; clock: Clock; ids: IdSource }): DemoWorld {
+export function createDemoWorld(options: { workDir: string; gatewaysDir: string; clock: Clock; ids: IdSource; source: DemoSourceChoice }): DemoWorld {
   let frames: readonly Frame[] = [];
   return {
     prepare: async () => {
