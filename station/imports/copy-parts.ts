@@ -52,12 +52,16 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
   const damage: Damage[] = [];
   let doneBytes = plan.doneBytes;
   let sinceCheckpoint = 0;
-  let ahead = readAhead(input, plan.steps[0]);
+  const largest = plan.steps.reduce((most, step) => Math.max(most, step.end - step.start), 0);
+  // One block is written while the other is filled; a block is free again when its pieces were written.
+  const buffers = [new Uint8Array(largest), new Uint8Array(largest)] as const;
+  const fill = (index: number): Promise<ReadResult> => readAhead(input, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
+  let ahead = fill(0);
   try {
     for (const [index, step] of plan.steps.entries()) {
       input.signal.throwIfAborted();
       const block = await unwrap(ahead);
-      ahead = readAhead(input, plan.steps[index + 1]);
+      ahead = fill(index + 1);
       if (block === 'damaged') {
         damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
         continue;
@@ -86,10 +90,10 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
 type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
 
 /** Never rejects: a failure waits until somebody asks for the block. */
-async function readAhead(input: CopyInput, step: RestoreStep | undefined): Promise<ReadResult> {
+async function readAhead(input: CopyInput, step: RestoreStep | undefined, buffer: Uint8Array): Promise<ReadResult> {
   if (step === undefined) return { block: 'damaged' };
   try {
-    return { block: await readStep(input, step) };
+    return { block: await readStep(input, step, buffer.subarray(0, step.end - step.start)) };
   } catch (error) {
     return { error };
   }
@@ -102,11 +106,11 @@ async function unwrap(ahead: Promise<ReadResult>): Promise<Uint8Array | 'damaged
 }
 
 /** Tries every medium that holds the part: a copy of a stick stands in for a damaged one. */
-async function readStep(input: CopyInput, step: RestoreStep): Promise<Uint8Array | 'damaged'> {
+async function readStep(input: CopyInput, step: RestoreStep, block: Uint8Array): Promise<Uint8Array | 'damaged'> {
   let gone: AppError | undefined;
   for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
     try {
-      const block = await readBlock(holder.reader, step, input.signal);
+      await readBlock(holder.reader, step, { block, signal: input.signal });
       if (step.chunkDigest === null || input.hasher.sha256(block) === step.chunkDigest) return block;
     } catch (error) {
       if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;
@@ -122,14 +126,12 @@ function asGone(error: AppError): AppError {
   return error.code === 'MEDIA_GONE' ? error : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
 }
 
-async function readBlock(reader: VolumeReader, step: RestoreStep, signal: AbortSignal): Promise<Uint8Array> {
-  const block = new Uint8Array(step.end - step.start);
+async function readBlock(reader: VolumeReader, step: RestoreStep, into: { block: Uint8Array; signal: AbortSignal }): Promise<void> {
   let at = 0;
-  for await (const piece of reader.stream(step.part.path, { start: step.start, end: step.end }, signal)) {
-    block.set(piece, at);
+  for await (const piece of reader.stream(step.part.path, { start: step.start, end: step.end }, into.signal)) {
+    into.block.set(piece, at);
     at += piece.length;
   }
-  return block;
 }
 
 async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uint8Array): Promise<number> {
