@@ -101,9 +101,11 @@ export class ProtoStreamReader {
         this.state = { at: 'length', field };
         return;
       case WIRE.fixed32:
-        return this.startFixed(field, 4);
+        this.startFixed(field, 4);
+        return;
       case WIRE.fixed64:
-        return this.startFixed(field, 8);
+        this.startFixed(field, 8);
+        return;
       default:
         throw this.fault('malformed', `wire type ${String(tag % 8)} is not used by any writer`);
     }

@@ -42,13 +42,22 @@ export function findAmbiguity(text: string, maxDepth: number): FaultAt | null {
       if (!isExact(number)) return { fault: 'number-not-exact', offset: at };
       at += Math.max(1, number.length);
     } else {
-      if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
-        if (frames.length >= maxDepth) return { fault: 'too-deep', offset: at };
-        frames.push(code === OPEN_OBJECT ? { names: new Set(), expectsName: true } : { names: null, expectsName: false });
-      } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) frames.pop();
-      else if (code === COMMA && frame?.names) frame.expectsName = true;
+      const fault = trackNesting(code, frames, maxDepth);
+      if (fault !== null) return { fault, offset: at };
       at += 1;
     }
+  }
+  return null;
+}
+
+function trackNesting(code: number, frames: Frame[], maxDepth: number): JsonFault | null {
+  if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+    if (frames.length >= maxDepth) return 'too-deep';
+    frames.push(code === OPEN_OBJECT ? { names: new Set(), expectsName: true } : { names: null, expectsName: false });
+  } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) frames.pop();
+  else if (code === COMMA) {
+    const frame = frames.at(-1);
+    if (frame !== undefined) frame.expectsName = frame.names !== null;
   }
   return null;
 }
@@ -65,17 +74,17 @@ function endOfString(text: string, start: number): number {
 }
 
 function checkString(literal: string, frame: Frame | undefined): JsonFault | null {
-  const isName = frame?.expectsName === true && frame.names !== null;
+  const names = frame?.expectsName === true ? frame.names : null;
   // Only an escape can carry a lone surrogate: the bytes were decoded as strict UTF-8.
-  if (!isName && !literal.includes('\\u')) return null;
+  if (names === null && !literal.includes('\\u')) return null;
   const value = decode(literal);
   if (value === null) return 'not-json';
   if (!value.isWellFormed()) return 'lone-surrogate';
-  if (!isName) return null;
+  if (names === null || frame === undefined) return null;
   frame.expectsName = false;
   if (value === '__proto__') return 'reserved-key';
-  if (frame.names?.has(value) === true) return 'duplicate-key';
-  frame.names?.add(value);
+  if (names.has(value)) return 'duplicate-key';
+  names.add(value);
   return null;
 }
 
