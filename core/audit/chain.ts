@@ -8,7 +8,18 @@ export type AuditDraft = Omit<AuditRecord, 'hash'>;
 /** SHA-256 over the canonical JSON (RFC 8785) of every field but `hash` itself. */
 export function hashRecord(draft: AuditDraft, hasher: Hasher): Digest {
   const { seq, id, at, actor, stream, type, subject, ticket, payload, previous } = draft;
-  const covered = { seq, id, at, actor, stream, type, subject, ticket, payload: payload as Record<string, Json>, previous };
+  const covered = {
+    seq,
+    id,
+    at,
+    actor,
+    stream,
+    type,
+    subject,
+    ticket,
+    payload: payload as Record<string, Json>,
+    previous,
+  };
   return hasher.sha256(new TextEncoder().encode(canonicalJson(covered)));
 }
 
@@ -27,7 +38,11 @@ export interface ChainHead {
 export const CHAIN_START: ChainHead = { seq: 0, hash: AUDIT_GENESIS };
 
 /** Untrusted: `records` may come from files. Walks on from `head`; gives the new head or the first break. */
-export function walkChain(head: ChainHead, records: Iterable<unknown>, hasher: Hasher): { head: ChainHead; broken: ChainBreak | null } {
+export function walkChain(
+  head: ChainHead,
+  records: Iterable<unknown>,
+  hasher: Hasher,
+): { head: ChainHead; broken: ChainBreak | null } {
   let at = head;
   for (const candidate of records) {
     const parsed = AuditRecord.safeParse(candidate);
@@ -36,7 +51,8 @@ export function walkChain(head: ChainHead, records: Iterable<unknown>, hasher: H
     const record = parsed.data;
     if (record.seq !== expectedSeq) return { head: at, broken: { seq: expectedSeq, why: 'out-of-order' } };
     if (record.previous !== at.hash) return { head: at, broken: { seq: expectedSeq, why: 'link-broken' } };
-    if (hashRecord(record, hasher) !== record.hash) return { head: at, broken: { seq: expectedSeq, why: 'content-altered' } };
+    if (hashRecord(record, hasher) !== record.hash)
+      return { head: at, broken: { seq: expectedSeq, why: 'content-altered' } };
     at = { seq: record.seq, hash: record.hash };
   }
   return { head: at, broken: null };

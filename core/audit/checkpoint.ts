@@ -43,7 +43,10 @@ export function openCheckpoint(note: string, publicKeyPem: string, ports: Checkp
     .slice(split + 2, -1)
     .split('\n')
     .map((line) => signatureOf(line, checkpoint.origin, keyHash))
-    .some((signature) => signature !== undefined && ports.verifier.verify(publicKeyPem, new TextEncoder().encode(body), signature));
+    .some(
+      (signature) =>
+        signature !== undefined && ports.verifier.verify(publicKeyPem, new TextEncoder().encode(body), signature),
+    );
   return holds ? checkpoint : undefined;
 }
 
@@ -59,7 +62,8 @@ function signatureOf(line: string, name: string, keyHash: Uint8Array): Uint8Arra
 function parseBody(body: string): Checkpoint | undefined {
   const [origin = '', size = '', root = '', ...rest] = body.split('\n');
   const rootBytes = decodeBase64(root);
-  if (origin === '' || rest.length !== 1 || !/^(0|[1-9][0-9]{0,15})$/.test(size) || rootBytes?.length !== 32) return undefined;
+  if (origin === '' || rest.length !== 1 || !/^(0|[1-9][0-9]{0,15})$/.test(size) || rootBytes?.length !== 32)
+    return undefined;
   return { origin, size: Number(size), root: rootBytes };
 }
 
@@ -76,8 +80,15 @@ function decodeBase64(text: string): Uint8Array | undefined {
 
 /** First four bytes of SHA-256(name LF type key). */
 function noteKeyHash(name: string, publicKeyPem: string, hasher: Hasher): Uint8Array {
-  const digest = hasher.sha256(new Uint8Array([...new TextEncoder().encode(`${name}\n`), ED25519_TYPE, ...rawEd25519(publicKeyPem)]));
-  return Uint8Array.from(digestHex(digest).slice(0, 2 * KEY_HASH_BYTES).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const digest = hasher.sha256(
+    new Uint8Array([...new TextEncoder().encode(`${name}\n`), ED25519_TYPE, ...rawEd25519(publicKeyPem)]),
+  );
+  return Uint8Array.from(
+    digestHex(digest)
+      .slice(0, 2 * KEY_HASH_BYTES)
+      .match(/../g) ?? [],
+    (pair) => Number.parseInt(pair, 16),
+  );
 }
 
 /** The 32 key bytes are the end of an Ed25519 SubjectPublicKeyInfo (RFC 8410). */

@@ -10,7 +10,11 @@ export function recordsCsv(records: readonly AuditRecord[]): string {
 
 function cellsOf(record: AuditRecord): string[] {
   const { actor, type, subject, ticket, payload, hash } = record;
-  return [String(record.seq), toIsoUtc(record.at), ...[actor.kind, actor.name, type, subject, ticket ?? '', canonicalJson(payload as Json), hash].map(defused)];
+  return [
+    String(record.seq),
+    toIsoUtc(record.at),
+    ...[actor.kind, actor.name, type, subject, ticket ?? '', canonicalJson(payload as Json), hash].map(defused),
+  ];
 }
 
 /** Spreadsheets run a leading = + - @ as a formula; names and tickets are foreign text. */

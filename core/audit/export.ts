@@ -9,12 +9,27 @@ import { verifyInstructions } from './instructions.ts';
 import { merkleRoot } from './merkle.ts';
 
 /** The files of an audit export by name; small enough to hold, since a record is a few hundred bytes. */
-export async function buildAuditExport(records: readonly AuditRecord[], site: { id: string; name: string }, key: SigningKey, hasher: Hasher): Promise<Map<string, Uint8Array>> {
-  const root = merkleRoot(records.map((record) => record.hash), hasher);
-  const checkpoint = await signCheckpoint({ origin: `gantry.invalid/${site.id}`, size: records.length, root }, key, hasher);
+export async function buildAuditExport(
+  records: readonly AuditRecord[],
+  site: { id: string; name: string },
+  key: SigningKey,
+  hasher: Hasher,
+): Promise<Map<string, Uint8Array>> {
+  const root = merkleRoot(
+    records.map((record) => record.hash),
+    hasher,
+  );
+  const checkpoint = await signCheckpoint(
+    { origin: `gantry.invalid/${site.id}`, size: records.length, root },
+    key,
+    hasher,
+  );
   const encoder = new TextEncoder();
   return new Map([
-    [AUDIT_EXPORT_FILES.records, encoder.encode(records.map((record) => `${canonicalJson(record as Json)}\n`).join(''))],
+    [
+      AUDIT_EXPORT_FILES.records,
+      encoder.encode(records.map((record) => `${canonicalJson(record as Json)}\n`).join('')),
+    ],
     [AUDIT_EXPORT_FILES.csv, encoder.encode(recordsCsv(records))],
     [AUDIT_EXPORT_FILES.checkpoint, encoder.encode(checkpoint)],
     [AUDIT_EXPORT_FILES.publicKey, encoder.encode(key.publicKeyPem)],
@@ -38,7 +53,11 @@ export interface AuditExportFiles {
 }
 
 /** Untrusted: the texts come from files. Checks signature, form, chain, length and Merkle root with nothing but a public key. */
-export function verifyAuditExport(files: AuditExportFiles, publicKeyPem: string, ports: CheckpointPorts): { entries: number; problem: AuditExportProblem | null } {
+export function verifyAuditExport(
+  files: AuditExportFiles,
+  publicKeyPem: string,
+  ports: CheckpointPorts,
+): { entries: number; problem: AuditExportProblem | null } {
   const checkpoint = openCheckpoint(files.checkpoint, publicKeyPem, ports);
   if (checkpoint === undefined) return { entries: 0, problem: { what: 'checkpoint-not-signed-by-key' } };
   const lines = files.records.split('\n');
@@ -47,14 +66,26 @@ export function verifyAuditExport(files: AuditExportFiles, publicKeyPem: string,
   else return { entries: 0, problem: { what: 'record-broken', seq: lines.length, why: 'not-canonical' } };
 
   const { head, broken } = walkChain(CHAIN_START, lines.map(parseLine), ports.hasher);
-  if (broken !== null) return { entries: head.seq, problem: { what: 'record-broken', seq: broken.seq, why: broken.why } };
+  if (broken !== null)
+    return { entries: head.seq, problem: { what: 'record-broken', seq: broken.seq, why: broken.why } };
   const records = lines.map((line) => AuditRecord.parse(JSON.parse(line)));
   const odd = records.findIndex((record, at) => canonicalJson(record as Json) !== lines[at]);
   // A member that no hash covers, or another spelling of a covered one, is an alteration as well.
   if (odd >= 0) return { entries: odd, problem: { what: 'record-broken', seq: odd + 1, why: 'not-canonical' } };
-  if (head.seq !== checkpoint.size) return { entries: head.seq, problem: { what: 'length-differs', records: head.seq, checkpoint: checkpoint.size } };
-  if (!isSame(merkleRoot(records.map((record): Digest => record.hash), ports.hasher), checkpoint.root)) return { entries: head.seq, problem: { what: 'root-differs' } };
-  if (files.csv !== undefined && files.csv !== recordsCsv(records)) return { entries: head.seq, problem: { what: 'csv-differs' } };
+  if (head.seq !== checkpoint.size)
+    return { entries: head.seq, problem: { what: 'length-differs', records: head.seq, checkpoint: checkpoint.size } };
+  if (
+    !isSame(
+      merkleRoot(
+        records.map((record): Digest => record.hash),
+        ports.hasher,
+      ),
+      checkpoint.root,
+    )
+  )
+    return { entries: head.seq, problem: { what: 'root-differs' } };
+  if (files.csv !== undefined && files.csv !== recordsCsv(records))
+    return { entries: head.seq, problem: { what: 'csv-differs' } };
   return { entries: head.seq, problem: null };
 }
 

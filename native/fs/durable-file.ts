@@ -10,7 +10,11 @@ export const TEMP_SUFFIX = '.tmp';
  * The one write discipline: temp file in the same directory, write, fsync, rename, fsync directory.
  * When it returns, the new content survives a power cut; when it throws, the old content is whole.
  */
-export async function writeFileDurably(path: string, content: Uint8Array | string, options: { mode?: number } = {}): Promise<void> {
+export async function writeFileDurably(
+  path: string,
+  content: Uint8Array | string,
+  options: { mode?: number } = {},
+): Promise<void> {
   const temp = tempPathFor(path);
   try {
     const file = await open(temp, 'wx', options.mode ?? 0o644);

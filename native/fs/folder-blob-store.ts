@@ -4,7 +4,14 @@ import { mkdir, open, opendir, readdir, readFile, stat, statfs } from 'node:fs/p
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
-import { fsyncDirectory, removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
+import {
+  fsyncDirectory,
+  removeDurably,
+  removeIfThere,
+  renameDurably,
+  TEMP_SUFFIX,
+  tempPathFor,
+} from './durable-file.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
 
@@ -60,7 +67,8 @@ export async function folderBlobStore(directory: string): Promise<BlobStore> {
       const { bavail, bsize } = await statfs(directory);
       return bavail * bsize;
     },
-    openPartial: async (digest, sizeBytes) => openPartialBlob({ folder: partials, digest, sizeBytes, finalPath: await readyPath(digest) }),
+    openPartial: async (digest, sizeBytes) =>
+      openPartialBlob({ folder: partials, digest, sizeBytes, finalPath: await readyPath(digest) }),
   };
 }
 
@@ -80,17 +88,30 @@ async function readChecked(path: string, digest: Digest, limitBytes: number): Pr
   let bytes: Uint8Array;
   try {
     const { size } = await stat(path);
-    if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${digest} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, { digest, size, limitBytes });
+    if (size > limitBytes)
+      throw new AppError('INPUT_TOO_LARGE', `${digest} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, {
+        digest,
+        size,
+        limitBytes,
+      });
     bytes = await readFile(path);
   } catch (error) {
     throw readError(error, path, digest);
   }
   const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the stored content has ${found}`, { want: digest, got: found });
+  if (found !== digest)
+    throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the stored content has ${found}`, {
+      want: digest,
+      got: found,
+    });
   return bytes;
 }
 
-async function* streamFile(path: string, digest: Digest, range: { start: number; end: number } | undefined): AsyncGenerator<Uint8Array> {
+async function* streamFile(
+  path: string,
+  digest: Digest,
+  range: { start: number; end: number } | undefined,
+): AsyncGenerator<Uint8Array> {
   // Node's own range is inclusive and has no empty form.
   const isEmpty = range !== undefined && range.end <= range.start;
   const options = range === undefined || isEmpty ? {} : { start: range.start, end: range.end - 1 };
@@ -103,7 +124,9 @@ async function* streamFile(path: string, digest: Digest, range: { start: number;
 }
 
 function readError(error: unknown, path: string, digest: Digest): AppError {
-  return isNotFound(error) ? new AppError('NOT_FOUND', `no blob ${digest}`, { digest }, { cause: error }) : toDiskError(error, path);
+  return isNotFound(error)
+    ? new AppError('NOT_FOUND', `no blob ${digest}`, { digest }, { cause: error })
+    : toDiskError(error, path);
 }
 
 async function writeBlob(path: string, digest: Digest, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -125,7 +148,11 @@ async function writeBlob(path: string, digest: Digest, content: AsyncIterable<Ui
       await file.close();
     }
     const found = `sha256:${hash.digest('hex')}`;
-    if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the content has ${found}`, { want: digest, got: found });
+    if (found !== digest)
+      throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the content has ${found}`, {
+        want: digest,
+        got: found,
+      });
     await renameDurably(temp, path);
   } catch (error) {
     await removeIfThere(temp);

@@ -18,7 +18,17 @@ export function isNoSpace(error: unknown): boolean {
 export function toDiskError(error: unknown, path: string, neededBytes?: number): AppError {
   if (error instanceof AppError) return error;
   if (isNoSpace(error)) {
-    return new AppError('DISK_FULL', `${path}: no room for this write`, { path, ...(neededBytes === undefined ? {} : { neededBytes }) }, { cause: error });
+    return new AppError(
+      'DISK_FULL',
+      `${path}: no room for this write`,
+      { path, ...(neededBytes === undefined ? {} : { neededBytes }) },
+      { cause: error },
+    );
   }
-  return new AppError('DISK_FAILED', `${path}: ${osCode(error) ?? 'disk call failed'}`, { path, osCode: osCode(error) ?? null }, { cause: error });
+  return new AppError(
+    'DISK_FAILED',
+    `${path}: ${osCode(error) ?? 'disk call failed'}`,
+    { path, osCode: osCode(error) ?? null },
+    { cause: error },
+  );
 }

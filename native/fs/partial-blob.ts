@@ -8,7 +8,10 @@ import type { PartialBlob } from '#core/storage/ports.ts';
 import { removeDurably, removeIfThere, renameDurably, writeFileDurably } from './durable-file.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 
-const Journal = z.object({ sizeBytes: z.number().int().min(0), received: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(1_000_000) });
+const Journal = z.object({
+  sizeBytes: z.number().int().min(0),
+  received: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(1_000_000),
+});
 
 interface Range {
   readonly start: number;
@@ -19,7 +22,12 @@ interface Range {
  * A blob that arrives in pieces. The journal beside the content names only ranges that were fsynced before the journal was written,
  * so after a kill it may say too little, never too much.
  */
-export async function openPartialBlob(options: { folder: string; digest: Digest; sizeBytes: number; finalPath: string }): Promise<PartialBlob> {
+export async function openPartialBlob(options: {
+  folder: string;
+  digest: Digest;
+  sizeBytes: number;
+  finalPath: string;
+}): Promise<PartialBlob> {
   const contentPath = join(options.folder, digestHex(options.digest));
   const journalPath = `${contentPath}.ranges.json`;
   const known = await readJournal(journalPath, contentPath, options.sizeBytes);
@@ -36,7 +44,11 @@ export async function openPartialBlob(options: { folder: string; digest: Digest;
     try {
       await work();
     } catch (error) {
-      failure = toDiskError(error, contentPath, options.sizeBytes - received.reduce((sum, range) => sum + range.end - range.start, 0));
+      failure = toDiskError(
+        error,
+        contentPath,
+        options.sizeBytes - received.reduce((sum, range) => sum + range.end - range.start, 0),
+      );
       throw failure;
     }
   }
@@ -51,7 +63,11 @@ export async function openPartialBlob(options: { folder: string; digest: Digest;
     received: known,
     write: async (offset, bytes) => {
       if (offset < 0 || offset + bytes.length > options.sizeBytes) {
-        throw new AppError('BUNDLE_DIGEST_MISMATCH', `content reaches past the ${String(options.sizeBytes)} bytes of ${options.digest}`, { want: options.digest });
+        throw new AppError(
+          'BUNDLE_DIGEST_MISMATCH',
+          `content reaches past the ${String(options.sizeBytes)} bytes of ${options.digest}`,
+          { want: options.digest },
+        );
       }
       await orFail(() => writeFully(file, bytes, offset));
       received = addRange(received, { start: offset, end: offset + bytes.length });
@@ -83,14 +99,21 @@ export async function discardPartialBlob(folder: string, digest: Digest): Promis
   await removeIfThere(contentPath);
 }
 
-async function verifyContent(contentPath: string, journalPath: string, want: { digest: Digest; sizeBytes: number }): Promise<void> {
+async function verifyContent(
+  contentPath: string,
+  journalPath: string,
+  want: { digest: Digest; sizeBytes: number },
+): Promise<void> {
   const hash = createHash('sha256');
   for await (const block of createReadStream(contentPath, { highWaterMark: MIB })) hash.update(block as Uint8Array);
   const found = `sha256:${hash.digest('hex')}`;
   if (found === want.digest) return;
   await rm(contentPath, { force: true });
   await rm(journalPath, { force: true });
-  throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${want.digest}, the content has ${found}`, { want: want.digest, got: found });
+  throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${want.digest}, the content has ${found}`, {
+    want: want.digest,
+    got: found,
+  });
 }
 
 async function openContent(path: string): Promise<FileHandle> {
@@ -104,7 +127,7 @@ async function openContent(path: string): Promise<FileHandle> {
 
 /** One call may take only a part of the bytes when the disk is nearly full. */
 async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, offset + written);
     written += bytesWritten;
   }
@@ -127,6 +150,9 @@ export function addRange(ranges: readonly Range[], added: Range): Range[] {
   if (added.start === added.end) return [...ranges];
   const apart = ranges.filter((range) => range.end < added.start || range.start > added.end);
   const touching = ranges.filter((range) => range.end >= added.start && range.start <= added.end);
-  const joined = { start: Math.min(added.start, ...touching.map((range) => range.start)), end: Math.max(added.end, ...touching.map((range) => range.end)) };
+  const joined = {
+    start: Math.min(added.start, ...touching.map((range) => range.start)),
+    end: Math.max(added.end, ...touching.map((range) => range.end)),
+  };
   return [...apart, joined].sort((a, b) => a.start - b.start);
 }

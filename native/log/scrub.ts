@@ -24,12 +24,23 @@ export function scrub(value: unknown, depth = 0): unknown {
   if (value instanceof Uint8Array) return `[${String(value.length)} bytes]`;
   if (value instanceof Error) return scrubError(value, depth);
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => scrub(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, SECRET_NAMES.test(name) ? REDACTED : scrub(member, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      SECRET_NAMES.test(name) ? REDACTED : scrub(member, depth + 1),
+    ]),
+  );
 }
 
 function scrubText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return SECRET_TEXTS.reduce((clean, secret) => clean.replace(secret, (_match, kept: unknown) => (typeof kept === 'string' && kept.startsWith('?') ? `${kept}${REDACTED}` : REDACTED)), cut);
+  return SECRET_TEXTS.reduce(
+    (clean, secret) =>
+      clean.replace(secret, (_match, kept: unknown) =>
+        typeof kept === 'string' && kept.startsWith('?') ? `${kept}${REDACTED}` : REDACTED,
+      ),
+    cut,
+  );
 }
 
 /** Name, message, own members and the chain of causes; the stack stays on this machine's disk. */

@@ -28,7 +28,14 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
   const destination = pino.destination({ dest: path, sync: true, mkdir: true, mode: 0o600 });
   // A full disk takes no more lines; without a listener it would take the station with it.
   destination.on('error', () => undefined);
-  const logger = pino({ base: null, timestamp: () => `,"time":"${toIsoUtc(options.clock.now())}"`, formatters: { level: (label) => ({ level: label }) } }, destination);
+  const logger = pino(
+    {
+      base: null,
+      timestamp: () => `,"time":"${toIsoUtc(options.clock.now())}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
   let lines = 0;
 
   function write(level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
@@ -41,8 +48,12 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
 
   return {
     path,
-    info: (message, fields = {}) => { write('info', message, fields); },
-    warn: (message, fields = {}) => { write('warn', message, fields); },
+    info: (message, fields = {}) => {
+      write('info', message, fields);
+    },
+    warn: (message, fields = {}) => {
+      write('warn', message, fields);
+    },
     failure: (error, what) => {
       const correlationId = options.ids.next();
       if (error instanceof Error && error.name === 'AbortError') return correlationId;

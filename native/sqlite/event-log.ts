@@ -42,10 +42,17 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
   const insert = database.prepare(
     'INSERT INTO events (seq, id, at, actor, stream, type, subject, ticket, payload, previous, hash) VALUES (@seq, @id, @at, @actor, @stream, @type, @subject, @ticket, @payload, @previous, @hash)',
   );
-  const last = database.prepare<[], { seq: number; hash: Digest }>('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1');
-  const matching = '(@stream IS NULL OR stream = @stream) AND (@subject IS NULL OR subject = @subject) AND (@type IS NULL OR type = @type)';
-  const onward = database.prepare<PageQuery, Row>(`SELECT * FROM events WHERE seq > @from AND ${matching} ORDER BY seq LIMIT @limit`);
-  const backward = database.prepare<PageQuery, Row>(`SELECT * FROM events WHERE seq < @from AND ${matching} ORDER BY seq DESC LIMIT @limit`);
+  const last = database.prepare<[], { seq: number; hash: Digest }>(
+    'SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1',
+  );
+  const matching =
+    '(@stream IS NULL OR stream = @stream) AND (@subject IS NULL OR subject = @subject) AND (@type IS NULL OR type = @type)';
+  const onward = database.prepare<PageQuery, Row>(
+    `SELECT * FROM events WHERE seq > @from AND ${matching} ORDER BY seq LIMIT @limit`,
+  );
+  const backward = database.prepare<PageQuery, Row>(
+    `SELECT * FROM events WHERE seq < @from AND ${matching} ORDER BY seq DESC LIMIT @limit`,
+  );
 
   const head = (): { seq: number; hash: Digest } => last.get() ?? { seq: 0, hash: AUDIT_GENESIS };
 
@@ -53,8 +60,16 @@ export function sqliteEventLog(database: Database, deps: EventLogDeps): EventLog
     const { seq, hash: previous } = head();
     // JSON once and back, and the schema: what is hashed is exactly what a reader will be given.
     const draft = Draft.parse({
-      seq: seq + 1, id: deps.ids.next(), at: deps.clock.now(), actor: event.actor, stream: event.stream,
-      type: event.type, subject: event.subject, ticket: event.ticket ?? null, payload: JSON.parse(JSON.stringify(event.payload)) as unknown, previous,
+      seq: seq + 1,
+      id: deps.ids.next(),
+      at: deps.clock.now(),
+      actor: event.actor,
+      stream: event.stream,
+      type: event.type,
+      subject: event.subject,
+      ticket: event.ticket ?? null,
+      payload: JSON.parse(JSON.stringify(event.payload)) as unknown,
+      previous,
     });
     const record: AuditRecord = { ...draft, hash: hashRecord(draft, deps.hasher) };
     insert.run({ ...record, actor: JSON.stringify(record.actor), payload: JSON.stringify(record.payload) });
@@ -94,7 +109,12 @@ function appendOrRefuse(append: () => AuditRecord, event: NewEvent): AuditRecord
   try {
     return append();
   } catch (cause) {
-    throw new AppError('AUDIT_APPEND_FAILED', `the record ${event.type} of ${event.subject} was not written`, { type: event.type, subject: event.subject }, { cause });
+    throw new AppError(
+      'AUDIT_APPEND_FAILED',
+      `the record ${event.type} of ${event.subject} was not written`,
+      { type: event.type, subject: event.subject },
+      { cause },
+    );
   }
 }
 
@@ -103,5 +123,9 @@ function pageQuery(from: number, limit: number, filter: EventFilter = {}): PageQ
 }
 
 function fromRow(row: Row): AuditRecord {
-  return AuditRecord.parse({ ...row, actor: JSON.parse(row.actor) as unknown, payload: JSON.parse(row.payload) as unknown });
+  return AuditRecord.parse({
+    ...row,
+    actor: JSON.parse(row.actor) as unknown,
+    payload: JSON.parse(row.payload) as unknown,
+  });
 }

@@ -9,7 +9,11 @@ const MIGRATIONS: readonly string[] = [eventsDocumentsJobs];
 export function migrate(database: Database): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) {
-    throw new AppError('CONFLICT', `the database has schema ${String(version)}, this release knows ${String(MIGRATIONS.length)}`, { found: version, known: MIGRATIONS.length });
+    throw new AppError(
+      'CONFLICT',
+      `the database has schema ${String(version)}, this release knows ${String(MIGRATIONS.length)}`,
+      { found: version, known: MIGRATIONS.length },
+    );
   }
   for (const [at, sql] of MIGRATIONS.entries()) {
     if (at < version) continue;

@@ -8,7 +8,12 @@ const Body = z.object({
   temporality: z.enum(['delta', 'cumulative', 'gauge']),
   value: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('number'), value: z.number() }),
-    z.object({ kind: z.literal('histogram'), bounds: z.array(z.number()), counts: z.array(z.number()), sum: z.number() }),
+    z.object({
+      kind: z.literal('histogram'),
+      bounds: z.array(z.number()),
+      counts: z.array(z.number()),
+      sum: z.number(),
+    }),
   ]),
 });
 
@@ -39,22 +44,37 @@ export function openPointIndex(path: string): PointIndex {
       CREATE INDEX points_by_seq ON points (seq);
       PRAGMA user_version = ${String(FORMAT)};`);
   }
-  const insert = database.prepare('INSERT INTO points (metric, end_at, device, stream, seq, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const find = database.prepare<[string, number, number], Row>('SELECT device, metric, end_at, seq, body FROM points WHERE metric = ? AND end_at >= ? AND end_at < ? ORDER BY end_at');
+  const insert = database.prepare(
+    'INSERT INTO points (metric, end_at, device, stream, seq, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const find = database.prepare<[string, number, number], Row>(
+    'SELECT device, metric, end_at, seq, body FROM points WHERE metric = ? AND end_at >= ? AND end_at < ? ORDER BY end_at',
+  );
   const last = database.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM points');
   const count = database.prepare<[], { total: number }>('SELECT count(*) AS total FROM points');
-  const span = database.prepare<[], { oldest: number | null; newest: number | null }>('SELECT min(end_at) AS oldest, max(end_at) AS newest FROM points');
+  const span = database.prepare<[], { oldest: number | null; newest: number | null }>(
+    'SELECT min(end_at) AS oldest, max(end_at) AS newest FROM points',
+  );
 
   return {
     add: database.transaction((points: readonly IndexedPoint[]) => {
       for (const { device, seq, point } of points) {
         const { attributes, startAt, temporality, value } = point;
-        insert.run(point.metric, point.endAt, device, JSON.stringify(attributes), seq, JSON.stringify({ attributes, startAt, temporality, value }));
+        insert.run(
+          point.metric,
+          point.endAt,
+          device,
+          JSON.stringify(attributes),
+          seq,
+          JSON.stringify({ attributes, startAt, temporality, value }),
+        );
       }
     }),
     find: ({ metric, from, to, devices }) => {
       const wanted = devices === null ? null : new Set(devices);
-      return find.all(metric, from, to).flatMap((row) => (wanted === null || wanted.has(row.device) ? [toPoint(row)] : []));
+      return find
+        .all(metric, from, to)
+        .flatMap((row) => (wanted === null || wanted.has(row.device) ? [toPoint(row)] : []));
     },
     lastSeq: () => last.get()?.seq ?? 0,
     count: () => count.get()?.total ?? 0,
@@ -64,5 +84,9 @@ export function openPointIndex(path: string): PointIndex {
 }
 
 function toPoint(row: Row): IndexedPoint {
-  return { device: row.device, seq: row.seq, point: { metric: row.metric, endAt: row.end_at, ...Body.parse(JSON.parse(row.body)) } };
+  return {
+    device: row.device,
+    seq: row.seq,
+    point: { metric: row.metric, endAt: row.end_at, ...Body.parse(JSON.parse(row.body)) },
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AuditRecord, AuditStatus } from '#contracts/audit.ts';
+import type { AuditStatus } from '#contracts/audit.ts';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { Actor, Id } from '#contracts/primitives.ts';
 import { buildAuditExport, CHAIN_START, walkChain, type ChainHead } from '#core/audit/index.ts';
@@ -8,6 +8,7 @@ import type { JobKind, JobRunner } from '#core/jobs/ports.ts';
 import type { KeyVault } from '#core/keys/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
+import { RECORDS_PAGE, recordsUpTo } from './collect-records.ts';
 import type { AuditService } from './service.ts';
 
 export interface AuditDeps {
@@ -23,9 +24,6 @@ export interface AuditDeps {
 
 const ExportPayload = z.object({ exportId: Id, volumeId: Id, upToSeq: z.number().int(), actor: Actor });
 
-/** Records read at once while walking the chain. */
-const PAGE = 5_000;
-
 /** The audit trail of the site: the event log, read, checked and exported. */
 export function createAuditService(deps: AuditDeps): AuditService {
   const { events } = deps.store;
@@ -34,11 +32,19 @@ export function createAuditService(deps: AuditDeps): AuditService {
   function verify(): AuditStatus {
     let head: ChainHead = CHAIN_START;
     for (;;) {
-      const page = events.read(head.seq, PAGE);
-      if (page.length === 0) return { entries: head.seq, intact: true, checkedAt: deps.clock.now(), headHash: head.hash, firstBadSeq: null };
+      const page = events.read(head.seq, RECORDS_PAGE);
+      if (page.length === 0)
+        return { entries: head.seq, intact: true, checkedAt: deps.clock.now(), headHash: head.hash, firstBadSeq: null };
       const walked = walkChain(head, page, deps.hasher);
       head = walked.head;
-      if (walked.broken !== null) return { entries: events.head().seq, intact: false, checkedAt: deps.clock.now(), headHash: head.hash, firstBadSeq: walked.broken.seq };
+      if (walked.broken !== null)
+        return {
+          entries: events.head().seq,
+          intact: false,
+          checkedAt: deps.clock.now(),
+          headHash: head.hash,
+          firstBadSeq: walked.broken.seq,
+        };
     }
   }
 
@@ -62,7 +68,12 @@ function exportJob(deps: AuditDeps): JobKind<typeof ExportPayload> {
     title: () => 'audit export',
     run: async ({ exportId, volumeId, upToSeq, actor }, context) => {
       const writer = deps.media.writer(await deps.media.require(volumeId));
-      const files = await buildAuditExport(recordsUpTo(deps.store, upToSeq), deps.site, await deps.vault.open('audit'), deps.hasher);
+      const files = await buildAuditExport(
+        recordsUpTo(deps.store.events, upToSeq),
+        deps.site,
+        await deps.vault.open('audit'),
+        deps.hasher,
+      );
       let done = 0;
       for (const [name, bytes] of files) {
         context.signal.throwIfAborted();
@@ -70,18 +81,14 @@ function exportJob(deps: AuditDeps): JobKind<typeof ExportPayload> {
         done += 1;
         context.report({ done, total: files.size, unit: 'items' });
       }
-      deps.store.events.append({ actor, stream: 'audit', type: 'audit.exported', subject: exportId, payload: { volumeId, entries: upToSeq } });
+      deps.store.events.append({
+        actor,
+        stream: 'audit',
+        type: 'audit.exported',
+        subject: exportId,
+        payload: { volumeId, entries: upToSeq },
+      });
       return { status: 'done' };
     },
   };
-}
-
-function recordsUpTo(store: StationStore, upToSeq: number): AuditRecord[] {
-  const records: AuditRecord[] = [];
-  while (records.length < upToSeq) {
-    const page = store.events.read(records.length, Math.min(PAGE, upToSeq - records.length));
-    if (page.length === 0) break;
-    records.push(...page);
-  }
-  return records;
 }

@@ -23,5 +23,7 @@ export const auditRouter = router({
       }),
     ),
   verify: permit('audit.read').query(({ ctx }) => ctx.services.audit.verify()),
-  export: permit('export.write').input(z.object({ volumeId: Id })).mutation(({ ctx, input }) => ctx.services.audit.export(input, ctx.person)),
+  export: permit('export.write')
+    .input(z.object({ volumeId: Id }))
+    .mutation(({ ctx, input }) => ctx.services.audit.export(input, ctx.person)),
 });

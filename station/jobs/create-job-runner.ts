@@ -33,7 +33,14 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       if (kind === undefined) throw new AppError('NOT_FOUND', `no job kind ${name}`, { kind: name });
       const parsed = parsePayload(kind, payload);
       const id = deps.ids.next();
-      queue.add({ id, kind: name, title: kind.title(parsed), subject, payload: parsed, ...(exclusiveKey === undefined ? {} : { exclusiveKey }) });
+      queue.add({
+        id,
+        kind: name,
+        title: kind.title(parsed),
+        subject,
+        payload: parsed,
+        ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+      });
       // After the caller's transaction: what it rolls back was never queued.
       queueMicrotask(() => {
         if (stopped.signal.aborted) return;
@@ -43,13 +50,15 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       return id;
     },
     wake: (blockedOn) => {
-      for (const job of queue.all()) if (job.state === 'blocked' && job.blockedOn === blockedOn) queue.move(job.id, 'queued');
+      for (const job of queue.all())
+        if (job.state === 'blocked' && job.blockedOn === blockedOn) queue.move(job.id, 'queued');
       schedule();
     },
     cancel: (jobId) => {
       const job = queue.get(jobId);
       if (job === undefined) throw new AppError('NOT_FOUND', `no job ${jobId}`, { jobId });
-      if (!isOpen(job)) throw new AppError('JOB_NOT_CANCELLABLE', `job ${jobId} is ${job.state}`, { jobId, state: job.state });
+      if (!isOpen(job))
+        throw new AppError('JOB_NOT_CANCELLABLE', `job ${jobId} is ${job.state}`, { jobId, state: job.state });
       queue.move(jobId, 'cancelled');
       runs.abort(jobId, new AppError('CONFLICT', 'cancelled by a person', { jobId }));
     },

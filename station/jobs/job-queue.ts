@@ -30,7 +30,8 @@ export type JobRecord = z.infer<typeof JobRecord>;
 const KEPT_ENDED_JOBS = 500;
 
 /** Whether the job still has something to do. */
-export const isOpen = (job: JobRecord): boolean => job.state === 'queued' || job.state === 'running' || job.state === 'blocked';
+export const isOpen = (job: JobRecord): boolean =>
+  job.state === 'queued' || job.state === 'running' || job.state === 'blocked';
 
 /** The stored jobs. A change is durable before anyone hears of it; progress is not stored with each step, it is only told. */
 export interface JobQueue {
@@ -71,7 +72,13 @@ export function openJobQueue(deps: { store: StationStore; clock: Clock; feed: Jo
       if (before === undefined) return;
       const { blockedOn: _blockedOn, error: _error, ...rest } = before;
       const progress = deps.feed.progressOf(id);
-      const after: JobRecord = { ...rest, ...(progress === undefined ? {} : { progress }), ...change, state, updatedAt: deps.clock.now() };
+      const after: JobRecord = {
+        ...rest,
+        ...(progress === undefined ? {} : { progress }),
+        ...change,
+        state,
+        updatedAt: deps.clock.now(),
+      };
       jobs.put(id, after);
       deps.feed.publish(toView(after));
     },
@@ -86,6 +93,12 @@ export function openJobQueue(deps: { store: StationStore; clock: Clock; feed: Jo
   };
 }
 
-function toView({ payload: _payload, exclusiveKey: _key, retries: _retries, order: _order, ...view }: JobRecord): JobView {
+function toView({
+  payload: _payload,
+  exclusiveKey: _key,
+  retries: _retries,
+  order: _order,
+  ...view
+}: JobRecord): JobView {
   return view;
 }

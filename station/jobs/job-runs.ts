@@ -29,7 +29,10 @@ export interface JobRunsDeps {
  */
 export class JobRuns {
   readonly #deps: JobRunsDeps;
-  readonly #running = new Map<string, { abort: AbortController; ended: Promise<void>; exclusiveKey: string | undefined }>();
+  readonly #running = new Map<
+    string,
+    { abort: AbortController; ended: Promise<void>; exclusiveKey: string | undefined }
+  >();
 
   constructor(deps: JobRunsDeps) {
     this.#deps = deps;
@@ -41,7 +44,12 @@ export class JobRuns {
     const busyKeys = new Set([...this.#running.values()].flatMap(({ exclusiveKey }) => exclusiveKey ?? []));
     for (const job of this.#deps.queue.all()) {
       if (this.#running.size >= this.#deps.concurrency) return;
-      if (job.state !== 'queued' || this.#running.has(job.id) || (job.exclusiveKey !== undefined && busyKeys.has(job.exclusiveKey))) continue;
+      if (
+        job.state !== 'queued' ||
+        this.#running.has(job.id) ||
+        (job.exclusiveKey !== undefined && busyKeys.has(job.exclusiveKey))
+      )
+        continue;
       if (job.exclusiveKey !== undefined) busyKeys.add(job.exclusiveKey);
       this.#launch(job);
     }
@@ -73,7 +81,8 @@ export class JobRuns {
     const { kinds, queue, logFailure } = this.#deps;
     try {
       const kind = kinds.get(job.kind);
-      if (kind === undefined) throw new AppError('NOT_FOUND', `no job kind ${job.kind} in this release`, { kind: job.kind });
+      if (kind === undefined)
+        throw new AppError('NOT_FOUND', `no job kind ${job.kind} in this release`, { kind: job.kind });
       const payload = parsePayload(kind, job.payload);
       queue.move(job.id, 'running');
       return await kind.run(payload, { jobId: job.id, signal, report: this.#throttledReport(job.id) });
@@ -144,6 +153,12 @@ export class JobRuns {
 /** Untrusted: `payload` may be of another release. */
 export function parsePayload(kind: JobKind, payload: unknown): unknown {
   const parsed = kind.payload.safeParse(payload);
-  if (!parsed.success) throw new AppError('INPUT_MALFORMED', `the payload of this ${kind.kind} job is not of this release's form`, { kind: kind.kind }, { cause: parsed.error });
+  if (!parsed.success)
+    throw new AppError(
+      'INPUT_MALFORMED',
+      `the payload of this ${kind.kind} job is not of this release's form`,
+      { kind: kind.kind },
+      { cause: parsed.error },
+    );
   return parsed.data;
 }

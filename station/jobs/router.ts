@@ -13,7 +13,9 @@ export const jobsRouter = router({
       if (job === undefined) throw new AppError('NOT_FOUND', `no job ${input.jobId}`, { jobId: input.jobId });
       return job;
     }),
-  cancel: permit('job.cancel').input(z.object({ jobId: Id })).mutation(({ ctx, input }) => ctx.services.jobs.cancel(input.jobId)),
+  cancel: permit('job.cancel')
+    .input(z.object({ jobId: Id }))
+    .mutation(({ ctx, input }) => ctx.services.jobs.cancel(input.jobId)),
   /** Progress of every job; resumes after the last event id that the page saw. */
   watch: permit('job.read')
     .input(z.object({ lastEventId: z.string().nullish() }))

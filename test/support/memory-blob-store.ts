@@ -18,7 +18,11 @@ export interface MemoryBlobStore extends BlobStore {
 }
 
 /** The content-addressed store in memory; behaves as the port says, held to the same suite as the real one. */
-export function memoryBlobStore(freeBytes = 1_000_000_000, blobs = new Map<Digest, Uint8Array>(), arriving = new Map<Digest, Arriving>()): MemoryBlobStore {
+export function memoryBlobStore(
+  freeBytes = 1_000_000_000,
+  blobs = new Map<Digest, Uint8Array>(),
+  arriving = new Map<Digest, Arriving>(),
+): MemoryBlobStore {
   const found = (digest: Digest): Uint8Array => {
     const bytes = blobs.get(digest);
     if (bytes === undefined) throw new AppError('NOT_FOUND', `no blob ${digest}`, { digest });
@@ -31,11 +35,16 @@ export function memoryBlobStore(freeBytes = 1_000_000_000, blobs = new Map<Diges
     has: (digest) => Promise.resolve(blobs.has(digest)),
     pathOf: (digest) => `/memory/${digest}`,
     freeBytes: () => Promise.resolve(freeBytes),
-    read: (digest, limitBytes) => Promise.resolve().then(() => {
-      const bytes = found(digest);
-      if (bytes.length > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${digest} is larger than ${String(limitBytes)} bytes`, { digest, limitBytes });
-      return Uint8Array.from(bytes);
-    }),
+    read: (digest, limitBytes) =>
+      Promise.resolve().then(() => {
+        const bytes = found(digest);
+        if (bytes.length > limitBytes)
+          throw new AppError('INPUT_TOO_LARGE', `${digest} is larger than ${String(limitBytes)} bytes`, {
+            digest,
+            limitBytes,
+          });
+        return Uint8Array.from(bytes);
+      }),
     stream: async function* (digest, range) {
       yield found(digest).slice(range?.start ?? 0, range?.end);
     },
@@ -57,26 +66,33 @@ export function memoryBlobStore(freeBytes = 1_000_000_000, blobs = new Map<Diges
   };
 }
 
-function memoryPartial(digest: Digest, sizeBytes: number, kept: { blobs: Map<Digest, Uint8Array>; arriving: Map<Digest, Arriving> }): PartialBlob {
+function memoryPartial(
+  digest: Digest,
+  sizeBytes: number,
+  kept: { blobs: Map<Digest, Uint8Array>; arriving: Map<Digest, Arriving> },
+): PartialBlob {
   const before = kept.arriving.get(digest);
   const known = before?.bytes.length === sizeBytes ? before : { bytes: new Uint8Array(sizeBytes), received: [] };
   const bytes = Uint8Array.from(known.bytes);
   let received = known.received;
   return {
     received: known.received,
-    write: (offset, piece) => Promise.resolve().then(() => {
-      if (offset < 0 || offset + piece.length > sizeBytes) throw new AppError('BUNDLE_DIGEST_MISMATCH', `content reaches past the end of ${digest}`, { want: digest });
-      bytes.set(piece, offset);
-      received = joined([...received, { start: offset, end: offset + piece.length }]);
-    }),
+    write: (offset, piece) =>
+      Promise.resolve().then(() => {
+        if (offset < 0 || offset + piece.length > sizeBytes)
+          throw new AppError('BUNDLE_DIGEST_MISMATCH', `content reaches past the end of ${digest}`, { want: digest });
+        bytes.set(piece, offset);
+        received = joined([...received, { start: offset, end: offset + piece.length }]);
+      }),
     checkpoint: () => {
       kept.arriving.set(digest, { bytes: Uint8Array.from(bytes), received });
       return Promise.resolve();
     },
-    finish: () => Promise.resolve().then(() => {
-      kept.arriving.delete(digest);
-      kept.blobs.set(digest, checked(digest, bytes));
-    }),
+    finish: () =>
+      Promise.resolve().then(() => {
+        kept.arriving.delete(digest);
+        kept.blobs.set(digest, checked(digest, bytes));
+      }),
     close: () => Promise.resolve(),
   };
 }
@@ -85,7 +101,8 @@ function joined(ranges: readonly Range[]): Range[] {
   const result: Range[] = [];
   for (const range of ranges.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start)) {
     const last = result.at(-1);
-    if (last !== undefined && range.start <= last.end) result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    if (last !== undefined && range.start <= last.end)
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
     else result.push(range);
   }
   return result;
@@ -93,6 +110,7 @@ function joined(ranges: readonly Range[]): Range[] {
 
 function checked(digest: Digest, bytes: Uint8Array): Uint8Array {
   const got = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  if (got !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the content has ${got}`, { want: digest, got });
+  if (got !== digest)
+    throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${digest}, the content has ${got}`, { want: digest, got });
   return bytes;
 }

@@ -78,7 +78,10 @@ export function blobStoreContract(name: string, make: () => Promise<StoreUnderTe
       it('refuses it and shows nothing', async () => {
         const store = await (await make()).open();
 
-        await expect(store.put(DIGEST, pieces(text('something else')))).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH', details: { want: DIGEST } });
+        await expect(store.put(DIGEST, pieces(text('something else')))).rejects.toMatchObject({
+          code: 'BUNDLE_DIGEST_MISMATCH',
+          details: { want: DIGEST },
+        });
 
         expect(await store.has(DIGEST)).toBe(false);
         expect(await listed(store)).toEqual([]);
@@ -164,7 +167,10 @@ function partialContract(make: () => Promise<StoreUnderTest>): void {
 
       const store = await made.open();
       const second = await store.openPartial(DIGEST, WEIGHTS.length);
-      expect(second.received).toEqual([{ start: 0, end: 12 }, { start: 20, end: WEIGHTS.length }]);
+      expect(second.received).toEqual([
+        { start: 0, end: 12 },
+        { start: 20, end: WEIGHTS.length },
+      ]);
       await second.write(12, WEIGHTS.subarray(12, 20));
       await second.finish();
 
@@ -194,7 +200,9 @@ function partialContract(make: () => Promise<StoreUnderTest>): void {
       const store = await (await make()).open();
       const partial = await store.openPartial(DIGEST, WEIGHTS.length);
 
-      await expect(partial.write(WEIGHTS.length - 1, text('ab'))).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH' });
+      await expect(partial.write(WEIGHTS.length - 1, text('ab'))).rejects.toMatchObject({
+        code: 'BUNDLE_DIGEST_MISMATCH',
+      });
       await expect(partial.write(-1, text('a'))).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH' });
       await partial.close();
     });
@@ -203,10 +211,16 @@ function partialContract(make: () => Promise<StoreUnderTest>): void {
       const made = await make();
       const store = await made.open();
       const partial = await store.openPartial(DIGEST, WEIGHTS.length);
-      await partial.write(0, WEIGHTS.map((byte) => byte ^ 1));
+      await partial.write(
+        0,
+        WEIGHTS.map((byte) => byte ^ 1),
+      );
       await partial.checkpoint();
 
-      await expect(partial.finish()).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH', details: { want: DIGEST } });
+      await expect(partial.finish()).rejects.toMatchObject({
+        code: 'BUNDLE_DIGEST_MISMATCH',
+        details: { want: DIGEST },
+      });
 
       expect(await store.has(DIGEST)).toBe(false);
       expect(await receivedAfter(made, WEIGHTS)).toEqual([]);
@@ -225,7 +239,10 @@ async function listed(store: BlobStore): Promise<Digest[]> {
   return digests;
 }
 
-async function receivedAfter(made: StoreUnderTest, content: Uint8Array): Promise<readonly { start: number; end: number }[]> {
+async function receivedAfter(
+  made: StoreUnderTest,
+  content: Uint8Array,
+): Promise<readonly { start: number; end: number }[]> {
   const partial = await (await made.open()).openPartial(digestOf(content), content.length);
   await partial.close();
   return partial.received;

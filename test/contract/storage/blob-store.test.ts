@@ -7,7 +7,9 @@ import { memoryBlobStore, type MemoryBlobStore } from '#test/support/memory-blob
 import { blobStoreContract } from './blob-store-contract.ts';
 
 const folders: string[] = [];
-afterAll(async () => { await Promise.all(folders.map((folder) => rm(folder, { recursive: true }))); });
+afterAll(async () => {
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+});
 
 blobStoreContract('a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-blobs-'));

@@ -26,13 +26,26 @@ export interface JobRig {
 }
 
 /** A runner on a real database; opening the same folder again is a restart of the station. */
-export function openJobs(folder: string, work: CopyWork, options: { concurrency?: number; clock?: Clock; isStarted?: boolean } = {}): JobRig {
+export function openJobs(
+  folder: string,
+  work: CopyWork,
+  options: { concurrency?: number; clock?: Clock; isStarted?: boolean } = {},
+): JobRig {
   const clock = options.clock ?? systemClock;
   const ids = randomIds(systemClock);
   const store = openStationStore({ path: join(folder, 'station.db'), clock, ids, hasher: nodeHasher });
   const failures: unknown[] = [];
   const began: string[] = [];
-  const jobs = createJobRunner({ store, clock, ids, concurrency: options.concurrency ?? 2, logFailure: (error) => { failures.push(error); return 'correlation-1'; } });
+  const jobs = createJobRunner({
+    store,
+    clock,
+    ids,
+    concurrency: options.concurrency ?? 2,
+    logFailure: (error) => {
+      failures.push(error);
+      return 'correlation-1';
+    },
+  });
   jobs.register({
     kind: 'copy',
     payload: CopyPayload,
@@ -44,12 +57,22 @@ export function openJobs(folder: string, work: CopyWork, options: { concurrency?
   });
   if (options.isStarted !== false) jobs.start();
   return {
-    jobs, store, began, failures,
-    enqueue: (name, exclusiveKey) => jobs.enqueue({ kind: 'copy', payload: { name }, subject: name, ...(exclusiveKey === undefined ? {} : { exclusiveKey }) }),
+    jobs,
+    store,
+    began,
+    failures,
+    enqueue: (name, exclusiveKey) =>
+      jobs.enqueue({
+        kind: 'copy',
+        payload: { name },
+        subject: name,
+        ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+      }),
     reach: async (jobId, state) => {
       const deadline = systemClock.monotonicMs() + 5_000;
       while (jobs.get(jobId)?.state !== state) {
-        if (systemClock.monotonicMs() > deadline) throw new Error(`job is ${String(jobs.get(jobId)?.state)}, not ${state}`);
+        if (systemClock.monotonicMs() > deadline)
+          throw new Error(`job is ${String(jobs.get(jobId)?.state)}, not ${state}`);
         await systemClock.sleep(2);
       }
     },
@@ -63,14 +86,23 @@ export function openJobs(folder: string, work: CopyWork, options: { concurrency?
 /** A run that ends when the test says so, or when it is told to stop. */
 export function gate(): { passed: Promise<void>; open(): void } {
   let open = (): void => undefined;
-  const passed = new Promise<void>((resolve) => { open = resolve; });
-  return { passed, open: () => { open(); } };
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    passed,
+    open: () => {
+      open();
+    },
+  };
 }
 
 /** Waits for the gate as honest work does: a signal ends it. */
 export function untilOpen(passed: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(signal.reason as Error); });
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
     void passed.then(resolve);
   });
 }

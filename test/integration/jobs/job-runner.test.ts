@@ -15,7 +15,9 @@ const reopen = async (work: CopyWork): Promise<void> => {
   rig = openJobs(folder, work);
 };
 
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'gantry-jobs-')); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gantry-jobs-'));
+});
 afterEach(async () => {
   await rig.close();
   await rm(folder, { recursive: true });
@@ -38,10 +40,12 @@ describe('a job', () => {
   it('is not queued when the transaction that queued it is rolled back', async () => {
     rig = openJobs(folder, done);
 
-    expect(() => rig.store.transaction(() => {
-      rig.enqueue('never');
-      throw new Error('undo');
-    })).toThrow('undo');
+    expect(() =>
+      rig.store.transaction(() => {
+        rig.enqueue('never');
+        throw new Error('undo');
+      }),
+    ).toThrow('undo');
 
     await systemClock.sleep(20);
     expect(rig.jobs.list()).toEqual([]);
@@ -51,26 +55,47 @@ describe('a job', () => {
   it('is refused when its kind is unknown or its payload has another form', () => {
     rig = openJobs(folder, done);
 
-    expect(() => rig.jobs.enqueue({ kind: 'fly', payload: {}, subject: 'x' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
-    expect(() => rig.jobs.enqueue({ kind: 'copy', payload: { name: 7 }, subject: 'x' })).toThrow(expect.objectContaining({ code: 'INPUT_MALFORMED' }));
+    expect(() => rig.jobs.enqueue({ kind: 'fly', payload: {}, subject: 'x' })).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND' }),
+    );
+    expect(() => rig.jobs.enqueue({ kind: 'copy', payload: { name: 7 }, subject: 'x' })).toThrow(
+      expect.objectContaining({ code: 'INPUT_MALFORMED' }),
+    );
     expect(rig.jobs.list()).toEqual([]);
   });
 
   it('fails with code and correlation id when its run throws, and lets the next one go on', async () => {
-    rig = openJobs(folder, (name) => (name === 'bad' ? Promise.reject(new AppError('DISK_FULL', 'no room', { neededBytes: 9 })) : Promise.resolve({ status: 'done' })), { concurrency: 1 });
+    rig = openJobs(
+      folder,
+      (name) =>
+        name === 'bad'
+          ? Promise.reject(new AppError('DISK_FULL', 'no room', { neededBytes: 9 }))
+          : Promise.resolve({ status: 'done' }),
+      { concurrency: 1 },
+    );
 
     const bad = rig.enqueue('bad');
     const good = rig.enqueue('good');
 
     await rig.reach(good, 'done');
-    expect(rig.jobs.get(bad)).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL', details: { neededBytes: 9 }, correlationId: 'correlation-1' } });
+    expect(rig.jobs.get(bad)).toMatchObject({
+      state: 'failed',
+      error: { code: 'DISK_FULL', details: { neededBytes: 9 }, correlationId: 'correlation-1' },
+    });
   });
 });
 
 describe('several jobs', () => {
   it('run side by side up to the limit', async () => {
     const hold = gate();
-    rig = openJobs(folder, async (_, { signal }) => { await untilOpen(hold.passed, signal); return { status: 'done' }; }, { concurrency: 2 });
+    rig = openJobs(
+      folder,
+      async (_, { signal }) => {
+        await untilOpen(hold.passed, signal);
+        return { status: 'done' };
+      },
+      { concurrency: 2 },
+    );
 
     const ids = ['a', 'b', 'c'].map((name) => rig.enqueue(name));
     await rig.reach(ids[1] ?? '', 'running');
@@ -84,14 +109,18 @@ describe('several jobs', () => {
     const hold = gate();
     let inside = 0;
     let most = 0;
-    rig = openJobs(folder, async (name, { signal }) => {
-      if (name === 'other') return { status: 'done' };
-      inside += 1;
-      most = Math.max(most, inside);
-      await untilOpen(hold.passed, signal);
-      inside -= 1;
-      return { status: 'done' };
-    }, { concurrency: 3 });
+    rig = openJobs(
+      folder,
+      async (name, { signal }) => {
+        if (name === 'other') return { status: 'done' };
+        inside += 1;
+        most = Math.max(most, inside);
+        await untilOpen(hold.passed, signal);
+        inside -= 1;
+        return { status: 'done' };
+      },
+      { concurrency: 3 },
+    );
 
     const stick = ['a', 'b', 'c'].map((name) => rig.enqueue(name, 'stick-1'));
     await rig.reach(rig.enqueue('other', 'stick-2'), 'done');
@@ -123,7 +152,14 @@ describe('several jobs', () => {
 
 describe('a restart', () => {
   it('runs again what was broken off, with its payload, and what was never begun', async () => {
-    rig = openJobs(folder, async (_, { signal }) => { await untilOpen(gate().passed, signal); return { status: 'done' }; }, { concurrency: 1 });
+    rig = openJobs(
+      folder,
+      async (_, { signal }) => {
+        await untilOpen(gate().passed, signal);
+        return { status: 'done' };
+      },
+      { concurrency: 1 },
+    );
     const [first = '', second = ''] = ['a', 'b'].map((name) => rig.enqueue(name));
     await rig.reach(first, 'running');
 
@@ -136,11 +172,16 @@ describe('a restart', () => {
 
   it('does not repeat what ended while the station stopped', async () => {
     const hold = gate();
-    rig = openJobs(folder, async () => { await hold.passed; return { status: 'done' }; });
+    rig = openJobs(folder, async () => {
+      await hold.passed;
+      return { status: 'done' };
+    });
     const id = rig.enqueue('a');
     await rig.reach(id, 'running');
 
-    setTimeout(() => { hold.open(); }, 10);
+    setTimeout(() => {
+      hold.open();
+    }, 10);
     await reopen(done);
 
     expect(rig.jobs.get(id)?.state).toBe('done');
@@ -148,7 +189,10 @@ describe('a restart', () => {
   });
 
   it('does not bring a cancelled job back', async () => {
-    rig = openJobs(folder, async (_, { signal }) => { await untilOpen(gate().passed, signal); return { status: 'done' }; });
+    rig = openJobs(folder, async (_, { signal }) => {
+      await untilOpen(gate().passed, signal);
+      return { status: 'done' };
+    });
     const id = rig.enqueue('a');
     await rig.reach(id, 'running');
     rig.jobs.cancel(id);
@@ -177,7 +221,9 @@ describe('a restart', () => {
 describe('a blocked job', () => {
   it('runs again when its reason is gone, and not for another one', async () => {
     let isPlugged = false;
-    rig = openJobs(folder, () => Promise.resolve(isPlugged ? { status: 'done' } : { status: 'blocked', on: 'media-removed' }));
+    rig = openJobs(folder, () =>
+      Promise.resolve(isPlugged ? { status: 'done' } : { status: 'blocked', on: 'media-removed' }),
+    );
     const id = rig.enqueue('a');
     await rig.reach(id, 'blocked');
     expect(rig.jobs.get(id)?.blockedOn).toBe('media-removed');
@@ -193,9 +239,19 @@ describe('a blocked job', () => {
 
   it('tries again after a pause that doubles', async () => {
     const pauses: number[] = [];
-    const clock: Clock = { ...systemClock, sleep: (ms) => { pauses.push(ms); return Promise.resolve(); } };
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms) => {
+        pauses.push(ms);
+        return Promise.resolve();
+      },
+    };
     let tries = 0;
-    rig = openJobs(folder, () => Promise.resolve((tries += 1) < 4 ? { status: 'retry', afterMs: 100 } : { status: 'done' }), { clock });
+    rig = openJobs(
+      folder,
+      () => Promise.resolve((tries += 1) < 4 ? { status: 'retry', afterMs: 100 } : { status: 'done' }),
+      { clock },
+    );
 
     await rig.reach(rig.enqueue('a'), 'done');
 
@@ -207,7 +263,10 @@ describe('cancel', () => {
   it('ends the run by its signal and is no failure', async () => {
     const reasons: unknown[] = [];
     rig = openJobs(folder, async (_, { signal }) => {
-      await untilOpen(gate().passed, signal).catch((reason: unknown) => { reasons.push(reason); throw reason; });
+      await untilOpen(gate().passed, signal).catch((reason: unknown) => {
+        reasons.push(reason);
+        throw reason;
+      });
       return { status: 'done' };
     });
     const id = rig.enqueue('a');
@@ -227,8 +286,12 @@ describe('cancel', () => {
     const id = rig.enqueue('a');
     await rig.reach(id, 'done');
 
-    expect(() => { rig.jobs.cancel(id); }).toThrow(expect.objectContaining({ code: 'JOB_NOT_CANCELLABLE' }));
-    expect(() => { rig.jobs.cancel('nobody'); }).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+    expect(() => {
+      rig.jobs.cancel(id);
+    }).toThrow(expect.objectContaining({ code: 'JOB_NOT_CANCELLABLE' }));
+    expect(() => {
+      rig.jobs.cancel('nobody');
+    }).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 });
 

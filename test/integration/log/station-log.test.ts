@@ -12,19 +12,71 @@ const ids = randomIds(clock);
 const privateKey = createKeyPair('ecdsa-p256').privateKeyPem;
 
 let dir: string;
-beforeEach(async () => { dir = await mkdtemp(join(tmpdir(), 'gantry-log-')); });
-afterEach(async () => { await rm(dir, { recursive: true }); });
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gantry-log-'));
+});
+afterEach(async () => {
+  await rm(dir, { recursive: true });
+});
 
 /** Every way in which a secret has reached a log somewhere. */
 const CANARIES: readonly { name: string; secret: string; leak(log: StationLog): void }[] = [
-  { name: 'a passphrase by its member name', secret: 'canary-passphrase-1', leak: (log) => { log.info('opened', { keys: { passphrase: 'canary-passphrase-1' } }); } },
-  { name: 'a token inside a list of requests', secret: 'canary-token-2', leak: (log) => { log.warn('refused', { requests: [{ startToken: 'canary-token-2' }] }); } },
-  { name: 'an enrolment code by its member name', secret: 'canary-code-3', leak: (log) => { log.info('made', { enrolmentCode: 'canary-code-3' }); } },
-  { name: 'a cookie header', secret: 'canary-cookie-4', leak: (log) => { log.info('headers', { headers: { cookie: 'session=canary-cookie-4' } }); } },
-  { name: 'a bearer token in an error', secret: 'canary-bearer-5', leak: (log) => { log.failure(new Error('401 for Bearer canary-bearer-5'), 'fetch'); } },
-  { name: 'a token in an address', secret: 'canary-url-6', leak: (log) => { log.failure(new AppError('INTERNAL', 'http://127.0.0.1/?token=canary-url-6'), 'open'); } },
-  { name: 'a private key in a cause', secret: privateKey.split('\n')[1] ?? '', leak: (log) => { log.failure(new Error('top', { cause: new Error(privateKey) }), 'sign'); } },
-  { name: 'a private key as a fact', secret: privateKey.split('\n')[1] ?? '', leak: (log) => { log.info('read', { text: privateKey }); } },
+  {
+    name: 'a passphrase by its member name',
+    secret: 'canary-passphrase-1',
+    leak: (log) => {
+      log.info('opened', { keys: { passphrase: 'canary-passphrase-1' } });
+    },
+  },
+  {
+    name: 'a token inside a list of requests',
+    secret: 'canary-token-2',
+    leak: (log) => {
+      log.warn('refused', { requests: [{ startToken: 'canary-token-2' }] });
+    },
+  },
+  {
+    name: 'an enrolment code by its member name',
+    secret: 'canary-code-3',
+    leak: (log) => {
+      log.info('made', { enrolmentCode: 'canary-code-3' });
+    },
+  },
+  {
+    name: 'a cookie header',
+    secret: 'canary-cookie-4',
+    leak: (log) => {
+      log.info('headers', { headers: { cookie: 'session=canary-cookie-4' } });
+    },
+  },
+  {
+    name: 'a bearer token in an error',
+    secret: 'canary-bearer-5',
+    leak: (log) => {
+      log.failure(new Error('401 for Bearer canary-bearer-5'), 'fetch');
+    },
+  },
+  {
+    name: 'a token in an address',
+    secret: 'canary-url-6',
+    leak: (log) => {
+      log.failure(new AppError('INTERNAL', 'http://127.0.0.1/?token=canary-url-6'), 'open');
+    },
+  },
+  {
+    name: 'a private key in a cause',
+    secret: privateKey.split('\n')[1] ?? '',
+    leak: (log) => {
+      log.failure(new Error('top', { cause: new Error(privateKey) }), 'sign');
+    },
+  },
+  {
+    name: 'a private key as a fact',
+    secret: privateKey.split('\n')[1] ?? '',
+    leak: (log) => {
+      log.info('read', { text: privateKey });
+    },
+  },
 ];
 
 describe('openStationLog', () => {
@@ -44,11 +96,19 @@ describe('openStationLog', () => {
   it('writes a failure with its causes under the id that it returns', async () => {
     const log = openStationLog({ dir, clock, ids });
 
-    const id = log.failure(new AppError('DISK_FULL', 'no room', { neededBytes: 5 }, { cause: new Error('ENOSPC') }), 'import');
+    const id = log.failure(
+      new AppError('DISK_FULL', 'no room', { neededBytes: 5 }, { cause: new Error('ENOSPC') }),
+      'import',
+    );
 
     await log.close();
     const text = await readFile(join(dir, 'station.log'), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({ level: 'warn', time: '2026-01-05T00:00:00.000Z', correlationId: id, code: 'DISK_FULL' });
+    expect(JSON.parse(text)).toMatchObject({
+      level: 'warn',
+      time: '2026-01-05T00:00:00.000Z',
+      correlationId: id,
+      code: 'DISK_FULL',
+    });
     expect(text).toContain('ENOSPC');
   });
 

@@ -27,13 +27,35 @@ async function run(step: string, inject: string | null): Promise<Outcome> {
   try {
     const trace = join(folder, 'trace');
     const rules = inject === null ? [] : ['-e', `inject=${inject}`];
-    const args = ['-f', '-y', '-o', trace, '-e', 'trace=fsync,fdatasync', ...rules, process.execPath, CHILD, folder, step];
+    const args = [
+      '-f',
+      '-y',
+      '-o',
+      trace,
+      '-e',
+      'trace=fsync,fdatasync',
+      ...rules,
+      process.execPath,
+      CHILD,
+      folder,
+      step,
+    ];
     // strace counts calls per thread: one thread makes `when=` the place in the whole order.
     const child = spawnSync('strace', args, { encoding: 'utf8', env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
-    const syncs = [...(await readFile(trace, 'utf8')).matchAll(/(fsync|fdatasync)\(\d+<([^>]*)>\)? *=/g)].map(([, call = '', path = '']) => ({ call, path: path.slice(folder.length) }));
+    const syncs = [...(await readFile(trace, 'utf8')).matchAll(/(fsync|fdatasync)\(\d+<([^>]*)>\)? *=/g)].map(
+      ([, call = '', path = '']) => ({ call, path: path.slice(folder.length) }),
+    );
     const data = join(folder, 'data');
-    const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
-    return { error: child.stdout, files, content: files.includes('policy.json') ? await readFile(join(data, 'policy.json'), 'utf8') : null, syncs };
+    const files = (await readdir(data, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .sort();
+    return {
+      error: child.stdout,
+      files,
+      content: files.includes('policy.json') ? await readFile(join(data, 'policy.json'), 'utf8') : null,
+      syncs,
+    };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -44,7 +66,10 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     const { error, syncs } = await run('replace', null);
 
     expect(error).toBe('done');
-    expect(syncs.map(({ call, path }) => [call, path.replace(/[0-9a-f]{12}/, 'X')])).toEqual([['fsync', '/data/.policy.json.X.tmp'], ['fsync', '/data']]);
+    expect(syncs.map(({ call, path }) => [call, path.replace(/[0-9a-f]{12}/, 'X')])).toEqual([
+      ['fsync', '/data/.policy.json.X.tmp'],
+      ['fsync', '/data'],
+    ]);
   });
 
   it('loses nothing of the old file when the new one cannot be flushed', async () => {
@@ -61,7 +86,13 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     const { error, syncs } = await run('put', null);
 
     expect(error).toBe('done');
-    expect(syncs.map(({ path }) => path.replace(/\/[^/]*\.tmp$/, '/*'))).toEqual([expect.stringMatching(/sha256\/..$/), '/data/blobs/sha256', '/data/blobs', expect.stringMatching(/sha256\/..\/\*$/), expect.stringMatching(/sha256\/..$/)]);
+    expect(syncs.map(({ path }) => path.replace(/\/[^/]*\.tmp$/, '/*'))).toEqual([
+      expect.stringMatching(/sha256\/..$/),
+      '/data/blobs/sha256',
+      '/data/blobs',
+      expect.stringMatching(/sha256\/..\/\*$/),
+      expect.stringMatching(/sha256\/..$/),
+    ]);
   });
 
   it('shows no blob whose content could not be flushed', async () => {

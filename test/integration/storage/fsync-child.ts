@@ -28,7 +28,16 @@ if (step === 'replace') {
 }
 if (step === 'put') {
   const store = await folderBlobStore(data);
-  process.stdout.write(await codeOf(store.put(digest, (async function* () { yield await Promise.resolve(content); })())));
+  process.stdout.write(
+    await codeOf(
+      store.put(
+        digest,
+        (async function* () {
+          yield await Promise.resolve(content);
+        })(),
+      ),
+    ),
+  );
 }
 if (step === 'checkpoint-twice') {
   const store = await folderBlobStore(data);

@@ -49,10 +49,15 @@ suite(title, () => {
     await store.put(small, blocks(1));
     const big = await digestOf(blocks(40));
 
-    await expect(store.put(big, blocks(40))).rejects.toMatchObject({ code: 'DISK_FULL', details: { neededBytes: expect.any(Number) as number } });
+    await expect(store.put(big, blocks(40))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      details: { neededBytes: expect.any(Number) as number },
+    });
 
     expect(await store.has(big)).toBe(false);
-    expect((await readdir(join(folder, 'store'), { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect((await readdir(join(folder, 'store'), { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual(
+      [],
+    );
     expect(await store.read(small, MIB)).toHaveLength(64 * KIB);
     await store.delete(small);
   });
@@ -67,7 +72,10 @@ suite(title, () => {
     await first.write(0, wanted.subarray(0, 256 * KIB));
     await first.checkpoint();
 
-    await expect(first.write(256 * KIB, wanted.subarray(256 * KIB))).rejects.toMatchObject({ code: 'DISK_FULL', details: { neededBytes: 768 * KIB } });
+    await expect(first.write(256 * KIB, wanted.subarray(256 * KIB))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      details: { neededBytes: 768 * KIB },
+    });
     await expect(first.checkpoint()).rejects.toMatchObject({ code: 'DISK_FULL' });
     await first.close();
 
@@ -84,7 +92,10 @@ suite(title, () => {
     const path = join(folder, 'policy.json');
     await writeFileDurably(path, 'the old policy');
 
-    await expect(writeFileDurably(path, new Uint8Array(4 * MIB))).rejects.toMatchObject({ code: 'DISK_FULL', details: { path, neededBytes: 4 * MIB } });
+    await expect(writeFileDurably(path, new Uint8Array(4 * MIB))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      details: { path, neededBytes: 4 * MIB },
+    });
 
     expect(await readFile(path, 'utf8')).toBe('the old policy');
     expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/\.tmp$/));

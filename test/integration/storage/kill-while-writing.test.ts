@@ -18,7 +18,11 @@ const KILLS = 20;
 async function promisesOfOneRun(folder: string, round: number): Promise<string[]> {
   const child = spawn(process.execPath, [CHILD, folder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
-  const ended = new Promise<void>((resolve) => { child.on('close', () => { resolve(); }); });
+  const ended = new Promise<void>((resolve) => {
+    child.on('close', () => {
+      resolve();
+    });
+  });
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     // A different distance into the run each time, spread over the steps of one write.
     if (said === '') setTimeout(() => child.kill('SIGKILL'), 5 + ((round * 37) % 60) + ((round * 13) % 10) / 10);
@@ -36,7 +40,12 @@ describe('a station that is killed while it writes', () => {
 
     for (let round = 0; round < KILLS; round += 1) promises.push(...(await promisesOfOneRun(folder, round)));
 
-    const store = openStationStore({ path: join(folder, 'station.db'), clock: systemClock, ids: randomIds(systemClock), hasher: nodeHasher });
+    const store = openStationStore({
+      path: join(folder, 'station.db'),
+      clock: systemClock,
+      ids: randomIds(systemClock),
+      hasher: nodeHasher,
+    });
     const blobs = await folderBlobStore(join(folder, 'store'));
     try {
       const records = store.events.read(0, 1_000_000);
@@ -44,10 +53,16 @@ describe('a station that is killed while it writes', () => {
       const present = new Set(records.map(({ seq, hash }) => `event ${String(seq)} ${hash}`));
       expect(promises.filter((line) => line.startsWith('event') && !present.has(line))).toEqual([]);
 
-      const digests = promises.filter((line) => line.startsWith('blob ')).map((line) => line.slice(5)).filter(isDigest);
+      const digests = promises
+        .filter((line) => line.startsWith('blob '))
+        .map((line) => line.slice(5))
+        .filter(isDigest);
       for (const digest of digests) expect((await blobs.read(digest, 1000)).length).toBe(64);
 
-      await expectArrivingBlob(blobs, Math.max(0, ...promises.filter((line) => line.startsWith('partial ')).map((line) => Number(line.slice(8)))));
+      await expectArrivingBlob(
+        blobs,
+        Math.max(0, ...promises.filter((line) => line.startsWith('partial ')).map((line) => Number(line.slice(8)))),
+      );
       expect(promises.filter((line) => line === 'ready')).toHaveLength(KILLS);
       expect(digests.length).toBeGreaterThan(KILLS);
       expect(await leftOvers(join(folder, 'store'))).toEqual([]);
@@ -58,7 +73,10 @@ describe('a station that is killed while it writes', () => {
   }, 120_000);
 });
 
-async function expectArrivingBlob(blobs: Awaited<ReturnType<typeof folderBlobStore>>, promisedBytes: number): Promise<void> {
+async function expectArrivingBlob(
+  blobs: Awaited<ReturnType<typeof folderBlobStore>>,
+  promisedBytes: number,
+): Promise<void> {
   const { digest, bytes } = arrivingBlob();
   const partial = await blobs.openPartial(digest, bytes.length);
   const durable = partial.received[0]?.end ?? 0;

@@ -5,7 +5,12 @@ import { nodeHasher } from '#native/keys/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 
 try {
-  openStationStore({ path: process.argv[2] ?? '', clock: systemClock, ids: randomIds(systemClock), hasher: nodeHasher }).close();
+  openStationStore({
+    path: process.argv[2] ?? '',
+    clock: systemClock,
+    ids: randomIds(systemClock),
+    hasher: nodeHasher,
+  }).close();
   process.stdout.write('opened');
 } catch (error) {
   process.stdout.write(isAppError(error) ? error.code : String(error));

@@ -14,12 +14,18 @@ import { openStationStore } from '#native/sqlite/index.ts';
 
 const clock = { now: () => 1_700_000_000_000, monotonicMs: () => 0, sleep: () => Promise.resolve() };
 const anEvent = (change: Partial<NewEvent> = {}): NewEvent => ({
-  actor: { kind: 'person', id: 'eva', name: 'Eva Field' }, stream: 'rollout', type: 'rollout.started', subject: 'r1', payload: { cohorts: 3 }, ...change,
+  actor: { kind: 'person', id: 'eva', name: 'Eva Field' },
+  stream: 'rollout',
+  type: 'rollout.started',
+  subject: 'r1',
+  payload: { cohorts: 3 },
+  ...change,
 });
 
 let dir: string;
 let store: StationStore;
-const open = (): StationStore => openStationStore({ path: join(dir, 'station.db'), clock, ids: randomIds(clock), hasher: nodeHasher });
+const open = (): StationStore =>
+  openStationStore({ path: join(dir, 'station.db'), clock, ids: randomIds(clock), hasher: nodeHasher });
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gantry-store-'));
@@ -39,20 +45,30 @@ describe('the event log', () => {
 
     const records = store.events.read(0, 10);
 
-    expect(records.map(({ seq, ticket }) => [seq, ticket])).toEqual([[1, null], [2, 'CHG-7']]);
+    expect(records.map(({ seq, ticket }) => [seq, ticket])).toEqual([
+      [1, null],
+      [2, 'CHG-7'],
+    ]);
     expect(records[0]?.previous).toBe(AUDIT_GENESIS);
     expect(records[1]?.payload).toEqual({ kept: [1, null, { deep: 'x' }] });
     expect(walkChain(CHAIN_START, records, nodeHasher)).toEqual({ head: store.events.head(), broken: null });
   });
 
   it('stays whole when a payload holds the names that JavaScript treats apart', () => {
-    store.events.append(anEvent({ payload: JSON.parse('{"__proto__":{"a":1},"constructor":"x","toString":2}') as NewEvent['payload'] }));
+    store.events.append(
+      anEvent({ payload: JSON.parse('{"__proto__":{"a":1},"constructor":"x","toString":2}') as NewEvent['payload'] }),
+    );
 
     expect(walkChain(CHAIN_START, store.events.read(0, 10), nodeHasher).broken).toBeNull();
   });
 
   it('reads forward and back, by stream, subject and type', () => {
-    for (const [stream, subject, type] of [['rollout', 'r1', 'rollout.started'], ['import', 'i1', 'import.accepted'], ['rollout', 'r2', 'rollout.started'], ['rollout', 'r1', 'rollout.finished']] as const) {
+    for (const [stream, subject, type] of [
+      ['rollout', 'r1', 'rollout.started'],
+      ['import', 'i1', 'import.accepted'],
+      ['rollout', 'r2', 'rollout.started'],
+      ['rollout', 'r1', 'rollout.finished'],
+    ] as const) {
       store.events.append(anEvent({ stream, subject, type }));
     }
     const seqs = (records: { seq: number }[]): number[] => records.map(({ seq }) => seq);
@@ -83,10 +99,12 @@ describe('the event log', () => {
     ])('throws AUDIT_APPEND_FAILED for %s and undoes the action', (_, event) => {
       const notes = store.documents('notes', z.string());
 
-      expect(() => store.transaction(() => {
-        notes.put('done', 'yes');
-        store.events.append(event);
-      })).toThrow(expect.objectContaining({ code: 'AUDIT_APPEND_FAILED' }));
+      expect(() =>
+        store.transaction(() => {
+          notes.put('done', 'yes');
+          store.events.append(event);
+        }),
+      ).toThrow(expect.objectContaining({ code: 'AUDIT_APPEND_FAILED' }));
 
       expect(notes.get('done')).toBeUndefined();
       expect(store.events.head().seq).toBe(0);
@@ -117,12 +135,24 @@ describe('the event log', () => {
     it('never tells what was rolled back, as a whole or to a savepoint', () => {
       const heard: string[] = [];
       store.events.subscribe(({ subject }) => heard.push(subject));
-      const fail = (): never => { throw new Error('undo'); };
+      const fail = (): never => {
+        throw new Error('undo');
+      };
 
-      expect(() => store.transaction(() => { store.events.append(anEvent({ subject: 'whole' })); fail(); })).toThrow('undo');
+      expect(() =>
+        store.transaction(() => {
+          store.events.append(anEvent({ subject: 'whole' }));
+          fail();
+        }),
+      ).toThrow('undo');
       store.transaction(() => {
         store.events.append(anEvent({ subject: 'kept' }));
-        expect(() => store.transaction(() => { store.events.append(anEvent({ subject: 'inner' })); fail(); })).toThrow('undo');
+        expect(() =>
+          store.transaction(() => {
+            store.events.append(anEvent({ subject: 'inner' }));
+            fail();
+          }),
+        ).toThrow('undo');
       });
 
       expect(heard).toEqual(['kept']);
@@ -173,7 +203,11 @@ describe('openStationStore', () => {
   });
 
   it('refuses a second process with SITE_LOCKED', () => {
-    const child = spawnSync(process.execPath, [join(import.meta.dirname, 'open-store-child.ts'), join(dir, 'station.db')], { encoding: 'utf8' });
+    const child = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, 'open-store-child.ts'), join(dir, 'station.db')],
+      { encoding: 'utf8' },
+    );
 
     expect(child.stdout).toBe('SITE_LOCKED');
   });
@@ -188,7 +222,9 @@ describe('openStationStore', () => {
     const openAt = (path: string) => () => openStationStore({ path, clock, ids: randomIds(clock), hasher: nodeHasher });
 
     expect(openAt(noDatabase)).toThrow(expect.objectContaining({ code: 'DISK_FAILED' }));
-    expect(openAt(newer)).toThrow(expect.objectContaining({ code: 'CONFLICT', details: expect.objectContaining({ found: 9999 }) as unknown }));
+    expect(openAt(newer)).toThrow(
+      expect.objectContaining({ code: 'CONFLICT', details: expect.objectContaining({ found: 9999 }) as unknown }),
+    );
   });
 
   it('refuses a database that lost its end', async () => {

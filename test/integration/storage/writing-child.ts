@@ -13,9 +13,16 @@ import { arrivingBlob } from './arriving-blob.ts';
 
 const [folder = '', seed = '0'] = process.argv.slice(2);
 // Synchronous: a line that the pipe took before the kill is a promise that was given.
-const say = (line: string): void => { writeSync(1, `${line}\n`); };
+const say = (line: string): void => {
+  writeSync(1, `${line}\n`);
+};
 
-const store = openStationStore({ path: join(folder, 'station.db'), clock: systemClock, ids: randomIds(systemClock), hasher: nodeHasher });
+const store = openStationStore({
+  path: join(folder, 'station.db'),
+  clock: systemClock,
+  ids: randomIds(systemClock),
+  hasher: nodeHasher,
+});
 const blobs = await folderBlobStore(join(folder, 'store'));
 const arriving = arrivingBlob();
 const partial = await blobs.openPartial(arriving.digest, arriving.bytes.length);
@@ -23,12 +30,25 @@ let offset = partial.received[0]?.end ?? 0;
 say('ready');
 
 for (let round = 0; ; round += 1) {
-  const { seq, hash } = store.events.append({ actor: { kind: 'station', id: 'test', name: 'test' }, stream: 'test', type: 'test.written', subject: `s${seed}-${String(round)}`, payload: { round } });
+  const { seq, hash } = store.events.append({
+    actor: { kind: 'station', id: 'test', name: 'test' },
+    stream: 'test',
+    type: 'test.written',
+    subject: `s${seed}-${String(round)}`,
+    payload: { round },
+  });
   say(`event ${String(seq)} ${hash}`);
 
-  const content = createHash('sha512').update(`${seed}-${String(round)}`).digest();
+  const content = createHash('sha512')
+    .update(`${seed}-${String(round)}`)
+    .digest();
   const digest = nodeHasher.sha256(content);
-  await blobs.put(digest, (async function* () { yield await Promise.resolve(content); })());
+  await blobs.put(
+    digest,
+    (async function* () {
+      yield await Promise.resolve(content);
+    })(),
+  );
   say(`blob ${digest}`);
 
   if (offset < arriving.bytes.length) {

@@ -3,7 +3,9 @@ import { hashRecord } from '#core/audit/index.ts';
 import { nodeHasher } from '#native/keys/index.ts';
 
 /** What a test may say about a record; the chain gives it its place. */
-export type RecordContent = Partial<Pick<AuditRecord, 'at' | 'actor' | 'stream' | 'type' | 'subject' | 'ticket' | 'payload'>>;
+export type RecordContent = Partial<
+  Pick<AuditRecord, 'at' | 'actor' | 'stream' | 'type' | 'subject' | 'ticket' | 'payload'>
+>;
 
 /** A whole chain of records, linked and hashed as the event log does it. */
 export function aChain(contents: readonly RecordContent[]): AuditRecord[] {

@@ -9,7 +9,9 @@ const note = await signCheckpoint({ origin: 'gantry.invalid/plant', size: 7, roo
 
 describe('signCheckpoint', () => {
   it('writes the text of a C2SP signed note', () => {
-    expect(note).toMatch(/^gantry\.invalid\/plant\n7\n[A-Za-z0-9+/]{43}=\n\n\u2014 gantry\.invalid\/plant [A-Za-z0-9+/=]+\n$/);
+    expect(note).toMatch(
+      /^gantry\.invalid\/plant\n7\n[A-Za-z0-9+/]{43}=\n\n\u2014 gantry\.invalid\/plant [A-Za-z0-9+/=]+\n$/,
+    );
   });
 });
 
@@ -20,7 +22,9 @@ describe('openCheckpoint', () => {
 
   it('passes over signatures of other keys', async () => {
     const witness = signingKeyFromPem(createKeyPair('ed25519').privateKeyPem);
-    const theirs = (await signCheckpoint({ origin: 'gantry.invalid/plant', size: 7, root }, witness, nodeHasher)).split('\n\n')[1] ?? '';
+    const theirs =
+      (await signCheckpoint({ origin: 'gantry.invalid/plant', size: 7, root }, witness, nodeHasher)).split('\n\n')[1] ??
+      '';
     const both = note.replace('\n\n', `\n\n\u2014 someone.example AAAA\n${theirs}`);
 
     expect(openCheckpoint(both, key.publicKeyPem, ports)).toMatchObject({ size: 7 });
@@ -33,13 +37,16 @@ describe('openCheckpoint', () => {
   });
 
   it('tells an unusable key from a bad signature', () => {
-    expect(() => openCheckpoint(note, 'no key at all', ports)).toThrow(expect.objectContaining({ code: 'KEY_FILE_INVALID' }));
+    expect(() => openCheckpoint(note, 'no key at all', ports)).toThrow(
+      expect.objectContaining({ code: 'KEY_FILE_INVALID' }),
+    );
   });
 
   it('refuses a change of any single character', () => {
-    const accepted = Array.from(note, (_, at) => `${note.slice(0, at)}${note[at] === 'x' ? 'y' : 'x'}${note.slice(at + 1)}`).filter(
-      (changed) => openCheckpoint(changed, key.publicKeyPem, ports) !== undefined,
-    );
+    const accepted = Array.from(
+      note,
+      (_, at) => `${note.slice(0, at)}${note[at] === 'x' ? 'y' : 'x'}${note.slice(at + 1)}`,
+    ).filter((changed) => openCheckpoint(changed, key.publicKeyPem, ports) !== undefined);
 
     expect(accepted).toEqual([]);
   });

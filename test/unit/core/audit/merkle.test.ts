@@ -19,13 +19,18 @@ function rfc6962(leaves: readonly Digest[]): Buffer {
 }
 
 describe('merkleRoot', () => {
-  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33, 100])('equals the recursive definition of RFC 6962 for %i leaves', (count) => {
-    const leaves = Array.from({ length: count }, (_, n) => leaf(n));
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33, 100])(
+    'equals the recursive definition of RFC 6962 for %i leaves',
+    (count) => {
+      const leaves = Array.from({ length: count }, (_, n) => leaf(n));
 
-    expect(Buffer.from(merkleRoot(leaves, nodeHasher))).toEqual(rfc6962(leaves));
-  });
+      expect(Buffer.from(merkleRoot(leaves, nodeHasher))).toEqual(rfc6962(leaves));
+    },
+  );
 
   it('is SHA-256 of nothing for the empty tree', () => {
-    expect(Buffer.from(merkleRoot([], nodeHasher)).toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+    expect(Buffer.from(merkleRoot([], nodeHasher)).toString('hex')).toBe(
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
   });
 });

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { CREATE_SITE_DEFAULTS, createSite } from '../create-site.ts';
+import { passphraseFrom } from '../compose.ts';
+import type { CliIo } from '../output/index.ts';
+
+interface InitOptions {
+  readonly site: string;
+  readonly name: string;
+  readonly admin: string;
+  readonly passphraseFile?: string;
+  readonly json?: true;
+}
+
+/** `gantry init`. */
+export function registerInit(program: Command, io: CliIo): void {
+  program
+    .command('init')
+    .description('Create a site: folder, keys, database, first administrator')
+    .requiredOption('--site <dir>', 'folder of the new site')
+    .requiredOption('--name <text>', 'name that people know the site by')
+    .option('--admin <text>', 'name of the first administrator', CREATE_SITE_DEFAULTS.administrator)
+    .option(
+      '--passphrase-file <file>',
+      'file whose text protects the keys; without it a random one is kept beside them',
+    )
+    .option('--json', 'print one JSON document')
+    .action((options: InitOptions) => init(options, io));
+}
+
+async function init(options: InitOptions, io: CliIo): Promise<void> {
+  const passphrase = await passphraseFrom(options.passphraseFile);
+  const site = await createSite(
+    { dir: options.site, name: options.name, administrator: options.admin, passphrase },
+    io,
+  );
+  const { config, paths, auditKeyId } = site;
+  if (options.json === true) {
+    io.json({
+      site: config.id,
+      name: config.name,
+      dir: options.site,
+      administrator: config.administrator,
+      passphraseFile: passphrase === null ? paths.passphrase : null,
+      auditKeyId,
+    });
+    return;
+  }
+  io.out(
+    `Site ${config.name} (${config.id}) is created in ${options.site}. Administrator: ${config.administrator.name}.`,
+  );
+  if (passphrase === null) {
+    io.out(
+      `A random passphrase was written to ${paths.passphrase}; only your user may read it. Whoever has that file and the folder has the site's keys:`,
+    );
+    io.out('move it to a safe place and name it in GANTRY_PASSPHRASE_FILE, or create the site with --passphrase-file.');
+  }
+  io.out(`Fingerprint of the audit key, to be given to auditors on another way: ${auditKeyId}`);
+  io.out(`Next: gantry serve --site ${options.site} --open`);
+}
