@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 // Plain JavaScript for Node 18 and up: this file runs before Node 24 has been found.
 
 /** The oldest Node that runs the TypeScript sources as they are. */
-export const NEEDED_MAJOR = 24;
+const NEEDED_MAJOR = 24;
 
 /**
  * The npm package that carries Node 24 for this machine, or null where none exists.

@@ -3,13 +3,13 @@ import type { Breach } from './breach.ts';
 import { FACE_EXEMPT, PUBLIC_FACES, ZONES, type Zone } from './table.ts';
 
 /** Where a module lives: the zone, and the folder that stands for the zone's wildcard. */
-export interface Place {
+interface Place {
   readonly zone: Zone;
   readonly folder: string;
 }
 
 /** The zone of a path: the longest folder wins, and an exact name beats a wildcard. */
-export function placeOf(path: string): Place | null {
+function placeOf(path: string): Place | null {
   const matches = ZONES.flatMap((zone) => {
     const folder = matchFolder(zone.folder, path);
     return folder === null ? [] : [{ zone, folder }];

@@ -6,7 +6,7 @@ import type { SourceText } from './source-graph.ts';
 export const REPOSITORY_ROOT = join(import.meta.dirname, '..', '..');
 
 /** The folders that hold source code. One that does not exist yet is simply empty. */
-export const SOURCE_FOLDERS = [
+const SOURCE_FOLDERS = [
   'contracts',
   'core',
   'native',
@@ -25,7 +25,7 @@ const NOT_SOURCE = /(^|\/)(node_modules|dist|fixtures)\/|\.d\.m?ts$/;
 
 /** Reads every source file of the repository, and the configuration modules beside package.json. */
 export async function readSources(root: string): Promise<SourceText[]> {
-  const paths = (await readdir(root)).filter((name) => SOURCE_FILE.test(name));
+  const paths = (await readdir(root)).filter((name) => SOURCE_FILE.test(name) && !name.startsWith('.'));
   for (const folder of SOURCE_FOLDERS) paths.push(...(await listSources(root, folder)));
   return Promise.all(paths.sort().map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })));
 }

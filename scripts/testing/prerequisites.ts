@@ -15,7 +15,7 @@ const onPath = (name: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 /** What `npm test` uses besides npm packages. Without one, the tests that need it are skipped and say so. */
-export const PREREQUISITES: readonly Prerequisite[] = [
+const PREREQUISITES: readonly Prerequisite[] = [
   {
     name: 'Chromium',
     debianPackage: 'chromium',

@@ -6,13 +6,13 @@ import { describe } from 'vitest';
 const SHARED_ROOT = join(import.meta.dirname, '..', '..', '..', 'shared');
 
 /** Where a file or folder of the shared data lies, or null when this machine does not have it. */
-export function findSharedData(relativePath: string): string | null {
+function findSharedData(relativePath: string): string | null {
   const path = join(SHARED_ROOT, relativePath);
   return existsSync(path) ? path : null;
 }
 
 /** Why a test on shared data does not run here; written into the title of the skipped suite. */
-export function absenceReason(relativePath: string): string {
+function absenceReason(relativePath: string): string {
   return `skipped: ../shared/${relativePath} is not on this machine`;
 }
 
