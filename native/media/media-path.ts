@@ -5,7 +5,6 @@ import { AppError } from '#core/base/index.ts';
 const MAX_DEPTH = 16;
 const MAX_SEGMENT = 255;
 /** Control characters, backslash and colon mean something else on another system. */
-// eslint-disable-next-line no-control-regex -- control characters are what this refuses
 const FORBIDDEN = /[\u0000-\u001F\u007F\\:]/;
 
 /** Untrusted: a path inside a medium. Its segments, or BUNDLE_PATH_ESCAPE when it could leave the medium. */

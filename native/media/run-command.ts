@@ -9,9 +9,9 @@ const TIMEOUT_MS = 5_000;
 
 export const runCommand: RunCommand = (file, args, input) =>
   new Promise((resolve, reject) => {
-    const child = execFile(file, [...args], { timeout: TIMEOUT_MS, maxBuffer: 4 * MIB, env: { ...process.env, LC_ALL: 'C' } }, (error, stdout) => {
+    const child = execFile(file, [...args], { timeout: TIMEOUT_MS, maxBuffer: 4 * MIB }, (error, stdout) => {
       if (error === null) resolve(stdout);
-      else reject(error);
+      else reject(new Error(`${file} failed`, { cause: error }));
     });
     if (input !== undefined) child.stdin?.end(input);
   });

@@ -7,10 +7,22 @@ const Decision = z.object({ importId: Id, reason: z.string().max(2000) });
 
 export const importsRouter = router({
   list: permit('bundle.read').query(({ ctx }) => ctx.services.imports.list()),
-  get: permit('bundle.read').input(z.object({ importId: Id })).query(({ ctx, input }) => ctx.services.imports.get(input.importId)),
-  plan: permit('import.run').input(Source).query(({ ctx, input }) => ctx.services.imports.plan(input)),
-  start: permit('import.run').input(Source).mutation(({ ctx, input }) => ctx.services.imports.start(input, ctx.person)),
-  resume: permit('import.run').input(z.object({ importId: Id })).mutation(({ ctx, input }) => ctx.services.imports.resume(input.importId, ctx.person)),
-  accept: permit('import.decide').input(Decision).mutation(({ ctx, input }) => ctx.services.imports.accept(input, ctx.person)),
-  reject: permit('import.decide').input(Decision).mutation(({ ctx, input }) => ctx.services.imports.reject(input, ctx.person)),
+  get: permit('bundle.read')
+    .input(z.object({ importId: Id }))
+    .query(({ ctx, input }) => ctx.services.imports.get(input.importId)),
+  plan: permit('import.run')
+    .input(Source)
+    .query(({ ctx, input }) => ctx.services.imports.plan(input)),
+  start: permit('import.run')
+    .input(Source)
+    .mutation(({ ctx, input }) => ctx.services.imports.start(input, ctx.person)),
+  resume: permit('import.run')
+    .input(z.object({ importId: Id }))
+    .mutation(({ ctx, input }) => ctx.services.imports.resume(input.importId, ctx.person)),
+  accept: permit('import.decide')
+    .input(Decision)
+    .mutation(({ ctx, input }) => ctx.services.imports.accept(input, ctx.person)),
+  reject: permit('import.decide')
+    .input(Decision)
+    .mutation(({ ctx, input }) => ctx.services.imports.reject(input, ctx.person)),
 });

@@ -53,7 +53,7 @@ export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typ
 async function runImport(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): Promise<JobOutcome> {
   const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
   try {
-    const end = await copyAll(deps, records, record, incoming, context);
+    const end = await copyAll(deps, records, record, { incoming, context });
     if (end.end !== 'complete') return suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
     records.happen(record.id, { type: 'import.verifying', copiedBytes: record.totalBytes }, STATION);
     context.report({ done: record.totalBytes, total: record.totalBytes, unit: 'bytes', step: 'import.verifying' });
@@ -65,7 +65,8 @@ async function runImport(deps: ImportDeps, records: ImportRecords, record: Impor
 }
 
 /** Copies from what is plugged in, and looks again as long as that brings new bytes. */
-async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportRecord, incoming: PartialBlobs, context: JobContext): Promise<CopyEnd> {
+async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportRecord, run: { incoming: PartialBlobs; context: JobContext }): Promise<CopyEnd> {
+  const { incoming, context } = run;
   const source = records.sourceOf(record.id);
   const progress = progressOf(deps, records, record, context);
   for (let lastBytes = -1; ; ) {

@@ -3,7 +3,7 @@ import { MEDIA_PATHS } from '#contracts/media.ts';
 import { Actor, Id } from '#contracts/primitives.ts';
 import { AppError, canonicalJson, type Digest, type Json } from '#core/base/index.ts';
 import type { JobKind } from '#core/jobs/ports.ts';
-import type { VolumeReader } from '#core/media/ports.ts';
+import type { Volume } from '#core/media/ports.ts';
 import { planCocoExport, REVIEW_EXPORT_TYPE, type ReviewExport } from '#core/review/index.ts';
 import { sealDocument } from '#core/signing/index.ts';
 import type { ReviewDeps } from './create-review-service.ts';
@@ -29,7 +29,7 @@ export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKi
         done += 1;
         context.report({ done, total: plan.files.length + 2, unit: 'items' });
       }
-      await signManifest(deps, plan, folder, deps.media.reader(volume), writer);
+      await signManifest(deps, plan, folder, volume);
       deps.store.events.append({
         actor, stream: 'review', type: 'review.exported', subject: plan.exportId,
         payload: { volumeId, mediumLabel: volume.label, mediumSerial: volume.serial, images: plan.imageCount, features: plan.featureCount },
@@ -49,7 +49,8 @@ export async function planExport(deps: Pick<ReviewDeps, 'blobs' | 'hasher'>, rec
 }
 
 /** The manifest comes last: a folder with a manifest is whole. An ECDSA signature differs every time, so a standing one stays. */
-async function signManifest(deps: ReviewDeps, plan: ReviewExport, folder: string, reader: VolumeReader, writer: { writeFile(path: string, bytes: Uint8Array): Promise<void> }): Promise<void> {
+async function signManifest(deps: ReviewDeps, plan: ReviewExport, folder: string, volume: Volume): Promise<void> {
+  const [reader, writer] = [deps.media.reader(volume), deps.media.writer(volume)];
   const signature = `${folder}/manifest.dsse.json`;
   if ((await reader.sizeOf(signature)) === undefined) {
     const envelope = await sealDocument(REVIEW_EXPORT_TYPE, JSON.parse(plan.manifest) as Json, await deps.vault.open('site'));

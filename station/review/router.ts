@@ -8,7 +8,14 @@ const Revision = z.object({ sampleId: Id, revision: z.number().int().min(0) });
 
 export const reviewRouter = router({
   queue: permit('review.read')
-    .input(z.object({ state: SampleState.optional(), device: DeviceId.optional(), limit: z.number().int().min(1).max(500), afterId: Id.optional() }))
+    .input(
+      z.object({
+        state: SampleState.optional(),
+        device: DeviceId.optional(),
+        limit: z.number().int().min(1).max(500),
+        afterId: Id.optional(),
+      }),
+    )
     .query(({ ctx, input }) =>
       ctx.services.review.queue({
         limit: input.limit,
@@ -17,7 +24,9 @@ export const reviewRouter = router({
         ...(input.afterId === undefined ? {} : { afterId: input.afterId }),
       }),
     ),
-  get: permit('review.read').input(z.object({ sampleId: Id })).query(({ ctx, input }) => ctx.services.review.get(input.sampleId)),
+  get: permit('review.read')
+    .input(z.object({ sampleId: Id }))
+    .query(({ ctx, input }) => ctx.services.review.get(input.sampleId)),
   /** The picture as base64: both links carry it, and the page turns it into a blob URL. */
   image: permit('review.read')
     .input(z.object({ sampleId: Id }))
@@ -25,7 +34,9 @@ export const reviewRouter = router({
       const image = await ctx.services.review.image(input.sampleId);
       return { mediaType: image.mediaType, base64: toBase64(image.bytes) };
     }),
-  label: permit('review.label').input(Revision.extend({ label: Label })).mutation(({ ctx, input }) => ctx.services.review.label(input, ctx.person)),
+  label: permit('review.label')
+    .input(Revision.extend({ label: Label }))
+    .mutation(({ ctx, input }) => ctx.services.review.label(input, ctx.person)),
   decide: permit('review.label')
     .input(Revision.extend({ state: z.enum(['accepted', 'rejected']) }))
     .mutation(({ ctx, input }) => ctx.services.review.decide(input, ctx.person)),

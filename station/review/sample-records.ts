@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SampleState } from '#contracts/review.ts';
 import type { Actor } from '#contracts/primitives.ts';
-import { AppError, type Clock, type Json } from '#core/base/index.ts';
+import { AppError, type Clock } from '#core/base/index.ts';
 import { evolveSample, SampleRecord, SampleWork, workOf, type SampleEvent } from '#core/review/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 
@@ -57,7 +57,7 @@ export function createSampleRecords(store: StationStore, clock: Clock): SampleRe
     const after = evolveSample(before, event, revision, clock.now());
     const { seq } = store.events.append({
       actor, stream: 'review', type: event.type, subject: before.id,
-      payload: { revision: after.revision, state: after.state, label: after.label as Json, before: workOf(before) as Json },
+      payload: { revision: after.revision, state: after.state, label: after.label, before: workOf(before) },
     });
     samples.put(after.id, after);
     return { after, seq };
@@ -66,18 +66,7 @@ export function createSampleRecords(store: StationStore, clock: Clock): SampleRe
   return {
     has: (sampleId) => index.has(sampleId),
     require,
-    select: (filter) => {
-      const counts: Record<SampleState, number> = { waiting: 0, 'in-work': 0, accepted: 0, rejected: 0 };
-      const ids: string[] = [];
-      for (const id of order) {
-        const entry = index.get(id);
-        if (entry === undefined || (filter.device !== undefined && entry.device !== filter.device)) continue;
-        counts[entry.state] += 1;
-        const isWanted = (filter.state === undefined || entry.state === filter.state) && (filter.afterId === undefined || id > filter.afterId);
-        if (isWanted && ids.length < filter.limit) ids.push(id);
-      }
-      return { ids, counts };
-    },
+    select: (filter) => selectFrom(order, index, filter),
     accepted: () => order.filter((id) => index.get(id)?.state === 'accepted').map(require),
     receive: (record, actor) => {
       const { id, device, model, reason, score, contentDigest } = record;
@@ -118,6 +107,20 @@ export function createSampleRecords(store: StationStore, clock: Clock): SampleRe
       return after;
     },
   };
+}
+
+/** One pass over the index: ids of this page, and counts of every state for the same device. */
+function selectFrom(order: readonly string[], index: ReadonlyMap<string, IndexEntry>, filter: Parameters<SampleRecords['select']>[0]): ReturnType<SampleRecords['select']> {
+  const counts: Record<SampleState, number> = { waiting: 0, 'in-work': 0, accepted: 0, rejected: 0 };
+  const ids: string[] = [];
+  for (const id of order) {
+    const entry = index.get(id);
+    if (entry === undefined || (filter.device !== undefined && entry.device !== filter.device)) continue;
+    counts[entry.state] += 1;
+    const isWanted = (filter.state === undefined || entry.state === filter.state) && (filter.afterId === undefined || id > filter.afterId);
+    if (isWanted && ids.length < filter.limit) ids.push(id);
+  }
+  return { ids, counts };
 }
 
 /** Undo itself raises the revision: going further back is right when only undos lie between. */

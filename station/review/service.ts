@@ -5,7 +5,10 @@ import type { Person } from '#contracts/site.ts';
 export interface ReviewService {
   /** Called by the device port after the certificate was checked; durable before it returns, repeated uploads are one sample. */
   receive(upload: SampleUpload): Promise<void>;
-  queue(filter: { state?: SampleState; device?: string; limit: number; afterId?: string }): { samples: SampleView[]; counts: Record<SampleState, number> };
+  queue(filter: { state?: SampleState; device?: string; limit: number; afterId?: string }): {
+    samples: SampleView[];
+    counts: Record<SampleState, number>;
+  };
   get(sampleId: string): SampleView;
   image(sampleId: string): Promise<{ mediaType: string; bytes: Uint8Array }>;
   /** Durable before it returns: there is no Save. CONFLICT when `revision` is not the current one. */

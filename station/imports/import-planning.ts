@@ -1,0 +1,81 @@
+import type { ImportPlan } from '#contracts/media.ts';
+import type { Person } from '#contracts/site.ts';
+import { AppError, type Digest } from '#core/base/index.ts';
+import type { ImportRecord } from '#core/imports/index.ts';
+import { bundleBytes, partsFor, type SourceBundle, type SourceSet } from '#core/media/index.ts';
+import type { ConnectedMedium } from '#station/media/service.ts';
+import type { ImportDeps } from './import-ports.ts';
+
+/** A bundle on a medium that a person chose. */
+export interface Choice {
+  readonly medium: ConnectedMedium;
+  readonly source: SourceSet;
+  readonly bundle: SourceBundle;
+}
+
+export interface ImportPlanning {
+  choose(input: { volumeId: string; bundleDigest: Digest }): Promise<Choice>;
+  /** Blobs of a bundle that the store does not hold yet. */
+  absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']>;
+  plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan>;
+  newRecord(choice: Choice, added: Digest[], person: Person): ImportRecord;
+}
+
+/** What an import would bring, before anything is copied. */
+export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 'clock' | 'ids'>): ImportPlanning {
+  async function choose(input: { volumeId: string; bundleDigest: Digest }): Promise<Choice> {
+    const medium = (await deps.media.connected()).find(({ volume }) => volume.id === input.volumeId);
+    if (medium === undefined) throw new AppError('VOLUME_UNKNOWN', `${input.volumeId} is not connected`, { volumeId: input.volumeId });
+    const { source, findings } = medium.contents;
+    if (source === null) {
+      const damage = findings.find((finding) => finding.severity === 'block');
+      if (damage?.code === 'MEDIA_INDEX_INVALID') throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
+      throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', { volumeId: input.volumeId });
+    }
+    const bundle = source.bundles.find((candidate) => candidate.digest === input.bundleDigest);
+    if (bundle === undefined) throw new AppError('NOT_FOUND', `the medium does not carry ${input.bundleDigest}`, { digest: input.bundleDigest });
+    return { medium, source, bundle };
+  }
+
+  async function absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']> {
+    const absent: SourceBundle['blobs'] = [];
+    for (const blob of new Map(bundle.blobs.map((candidate) => [candidate.digest, candidate])).values()) {
+      if (!(await deps.blobs.has(blob.digest))) absent.push(blob);
+    }
+    return absent;
+  }
+
+  async function plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan> {
+    const { medium, source, bundle } = await choose(input);
+    const totalBytes = bundleBytes(bundle);
+    const needBytes = (await absentBlobs(bundle)).reduce((sum, blob) => sum + blob.sizeBytes, 0);
+    const present = new Set((await deps.media.connected()).filter(({ contents }) => contents.source?.indexDigest === source.indexDigest).flatMap(({ contents }) => [...contents.present]));
+    return {
+      ...input,
+      model: bundle.model,
+      version: bundle.version,
+      title: bundle.title,
+      totalBytes,
+      alreadyHereBytes: totalBytes - needBytes,
+      needBytes,
+      freeBytes: await deps.blobs.freeBytes(),
+      parts: partsFor(source.parts, bundle.blobs).map((part) => ({ name: part.name, stick: part.stick, sizeBytes: part.sizeBytes, present: present.has(part.name) })),
+      findings: [...medium.contents.findings],
+    };
+  }
+
+  function newRecord({ medium, source, bundle }: Choice, added: Digest[], person: Person): ImportRecord {
+    const now = deps.clock.now();
+    return {
+      v: 1, id: deps.ids.next(), state: 'planned',
+      volumeId: medium.volume.id, volumeLabel: medium.volume.label, volumeSerial: medium.volume.serial,
+      setId: source.setId, indexDigest: source.indexDigest,
+      bundleDigest: bundle.digest, model: bundle.model, version: bundle.version, title: bundle.title,
+      blobs: [...new Map(bundle.blobs.map((blob) => [blob.digest, blob])).values()], referrers: [...bundle.referrers], added,
+      totalBytes: bundleBytes(bundle), copiedBytes: 0, jobId: null, verdict: null, error: null, missingParts: [],
+      startedBy: person.name, decidedBy: null, decisionReason: null, createdAt: now, updatedAt: now,
+    };
+  }
+
+  return { choose, absentBlobs, plan, newRecord };
+}
