@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { keepCompiledCode } from './compile-cache.mjs';
 import { findNode24, noNode24Message, thisNode } from './node-24.mjs';
 
 // Plain JavaScript for Node 18 and up, and no static import of project code: imports are hoisted above the version check.
@@ -9,6 +10,7 @@ const self = fileURLToPath(import.meta.url);
 const node = findNode24(self, thisNode());
 
 if (node === process.execPath) {
+  keepCompiledCode();
   await import('./main.ts');
 } else if (node === null) {
   console.error(noNode24Message());
