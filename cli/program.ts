@@ -11,37 +11,98 @@ interface Verb {
 
 /** Every verb of the command line (a public contract: add freely, rename never). */
 const VERBS: Readonly<Record<string, Verb>> = {
-  demo: { summary: 'tell the whole story on embedded parts', load: async () => (await import('./commands/demo.ts')).registerDemo },
+  demo: {
+    summary: 'tell the whole story on embedded parts',
+    load: async () => (await import('./commands/demo.ts')).registerDemo,
+  },
   init: { summary: 'create a site', load: async () => (await import('./commands/init.ts')).registerInit },
-  serve: { summary: 'run the station host and its browser shell', load: async () => (await import('./commands/serve.ts')).registerServe },
+  serve: {
+    summary: 'run the station host and its browser shell',
+    load: async () => (await import('./commands/serve.ts')).registerServe,
+  },
   keys: { summary: 'make signing keys', load: async () => (await import('./commands/keys.ts')).registerKeys },
-  bundle: { summary: 'create, sign, attest and inspect model bundles', load: async () => (await import('./commands/bundle.ts')).registerBundle },
-  verify: { summary: 'give an offline verdict on a bundle', load: async () => (await import('./commands/verify.ts')).registerVerify },
-  scan: { summary: 'look at the structure of an ONNX file without loading it', load: async () => (await import('./commands/scan.ts')).registerScan },
-  media: { summary: 'write and check media sets', load: async () => (await import('./commands/media.ts')).registerMedia },
-  import: { summary: 'verify a bundle and copy it into a site', load: async () => (await import('./commands/import.ts')).registerImport },
+  bundle: {
+    summary: 'create, sign, attest and inspect model bundles',
+    load: async () => (await import('./commands/bundle.ts')).registerBundle,
+  },
+  verify: {
+    summary: 'give an offline verdict on a bundle',
+    load: async () => (await import('./commands/verify.ts')).registerVerify,
+  },
+  scan: {
+    summary: 'look at the structure of an ONNX file without loading it',
+    load: async () => (await import('./commands/scan.ts')).registerScan,
+  },
+  media: {
+    summary: 'write and check media sets',
+    load: async () => (await import('./commands/media.ts')).registerMedia,
+  },
+  import: {
+    summary: 'verify a bundle and copy it into a site',
+    load: async () => (await import('./commands/import.ts')).registerImport,
+  },
+  trust: {
+    summary: 'say whose bundles a site accepts',
+    load: async () => (await import('./commands/trust.ts')).registerTrust,
+  },
   fleet: { summary: 'list and enrol devices', load: async () => (await import('./commands/fleet.ts')).registerFleet },
   agent: { summary: 'enrol and run a gateway', load: async () => (await import('./commands/agent.ts')).registerAgent },
-  bench: { summary: 'measure models on this machine or on a gateway', load: async () => (await import('./commands/bench.ts')).registerBench },
-  rollout: { summary: 'plan and run rollouts', load: async () => (await import('./commands/rollout.ts')).registerRollout },
-  mirror: { summary: 'serve the registry mirror alone', load: async () => (await import('./commands/mirror.ts')).registerMirror },
-  telemetry: { summary: 'look at and export telemetry', load: async () => (await import('./commands/telemetry.ts')).registerTelemetry },
-  review: { summary: 'export labelled samples', load: async () => (await import('./commands/review.ts')).registerReview },
-  audit: { summary: 'export and verify change records', load: async () => (await import('./commands/audit.ts')).registerAudit },
-  doctor: { summary: 'say what this machine has', load: async () => (await import('./commands/doctor.ts')).registerDoctor },
+  bench: {
+    summary: 'measure models on this machine or on a gateway',
+    load: async () => (await import('./commands/bench.ts')).registerBench,
+  },
+  rollout: {
+    summary: 'plan and run rollouts',
+    load: async () => (await import('./commands/rollout.ts')).registerRollout,
+  },
+  mirror: {
+    summary: 'serve the registry mirror alone',
+    load: async () => (await import('./commands/mirror.ts')).registerMirror,
+  },
+  telemetry: {
+    summary: 'look at and export telemetry',
+    load: async () => (await import('./commands/telemetry.ts')).registerTelemetry,
+  },
+  review: {
+    summary: 'export labelled samples',
+    load: async () => (await import('./commands/review.ts')).registerReview,
+  },
+  audit: {
+    summary: 'export and verify change records',
+    load: async () => (await import('./commands/audit.ts')).registerAudit,
+  },
+  doctor: {
+    summary: 'say what this machine has',
+    load: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  },
 };
 
 /** The program for one command line: the verb that is named is loaded, the others are listed. */
-export async function createProgram(args: readonly string[], io: CliIo): Promise<Command> {
+export function createProgram(args: readonly string[], io: CliIo): Promise<Command> {
+  const named = args.find((arg) => Object.hasOwn(VERBS, arg));
+  return assemble((name) => name === named, io);
+}
+
+/** The program with every verb loaded: for the reference, which lists all of them. */
+export function createWholeProgram(io: CliIo): Promise<Command> {
+  return assemble(() => true, io);
+}
+
+async function assemble(isWanted: (verb: string) => boolean, io: CliIo): Promise<Command> {
   const program = new Command('gantry')
     .description('Carries machine-learning models over the air gap into a plant and brings the evidence back out.')
     .option('--progress <style>', 'progress on stderr: bar, json or none')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => { io.out(text.trimEnd()); }, writeErr: (text) => { io.err(text.trimEnd()); } });
-  const wanted = args.find((arg) => !arg.startsWith('-'));
-  const named = wanted === 'help' ? args.filter((arg) => !arg.startsWith('-'))[1] : wanted;
+    .configureOutput({
+      writeOut: (text) => {
+        io.out(text.trimEnd());
+      },
+      writeErr: (text) => {
+        io.err(text.trimEnd());
+      },
+    });
   for (const [name, verb] of Object.entries(VERBS)) {
-    if (name === named) (await verb.load())(program, io);
+    if (isWanted(name)) (await verb.load())(program, io);
     else program.command(name).summary(verb.summary).description(verb.summary);
   }
   inheritSettings(program);
@@ -52,7 +113,8 @@ export async function createProgram(args: readonly string[], io: CliIo): Promise
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) {
     command.copyInheritedSettings(parent);
-    if (command.commands.length === 0 && !command.options.some((option) => option.long === '--progress')) command.option('--progress <style>', 'progress on stderr: bar, json or none');
+    if (command.commands.length === 0 && !command.options.some((option) => option.long === '--progress'))
+      command.option('--progress <style>', 'progress on stderr: bar, json or none');
     inheritSettings(command);
   }
 }

@@ -6,12 +6,21 @@ import type { CliIo } from './io.ts';
 
 /** Says what happened, what is unchanged and what to do next, and decides how the process ends. The only place that does. */
 export function reportError(error: unknown, io: CliIo, asJson: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // Commander has written its sentence to stderr already.
+    if (asJson)
+      io.json({
+        error: { code: 'USAGE_INVALID', message: error.message, details: {}, next: errorEntry('USAGE_INVALID').next },
+      });
+    return EXIT.usage;
+  }
   const appError = toAppError(error);
   const { code, message, details } = appError;
   const { what, unchanged, next } = errorEntry(code);
   const correlationId = code === 'INTERNAL' ? io.ids.next() : undefined;
-  if (asJson) io.json({ error: { code, message, details, next, ...(correlationId === undefined ? {} : { correlationId }) } });
+  if (asJson)
+    io.json({ error: { code, message, details, next, ...(correlationId === undefined ? {} : { correlationId }) } });
   io.err(`${code}: ${what}`);
   io.err(`  ${message}`);
   io.err(`  ${unchanged}`);
