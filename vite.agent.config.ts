@@ -11,7 +11,7 @@ export default defineConfig({
     emptyOutDir: true,
     ssr: true,
     target: 'node24',
-    minify: false,
+    minify: false, // readable stack traces in a plant are worth more than bytes
     rolldownOptions: {
       input: { 'gantry-agent': 'agent/main.ts' },
       external: [/^node:/, ...builtinModules, 'onnxruntime-node', 'onnxruntime-common', 'bufferutil', 'utf-8-validate'],

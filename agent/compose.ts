@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { verifyModelBundle } from '#core/verification/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher, nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
 import { createHttpsClient, createRegistryClient } from '#native/registry-client/index.ts';
-import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { DEVICE_PATHS } from '#contracts/device.ts';
 import { agentFolder } from './agent-folder.ts';
 import { proveLoaded, smokeInChild } from './convergence/prove-models.ts';
+import { verifyInChild } from './convergence/verify-in-child.ts';
 import { agentEntryFile } from './entry-file.ts';
 import { readIdentity } from './identity/identity-file.ts';
 import { startAgent, type Agent } from './start-agent.ts';
@@ -39,13 +38,12 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const http = createHttpsClient({ caPem: tls.caPem, client: tls });
   const store = await folderBlobStore(folder.blobs);
   const entryFile = agentEntryFile();
-  const ports = { attestations: sigstoreAttestations, hasher: nodeHasher };
   return startAgent({
     clock, ids, entryFile, folder, identity, key, store, http, log,
     verifier: nodeSignatureVerifier,
     hasher: nodeHasher,
     registry: (mirrorUrl) => createRegistryClient(http, mirrorUrl),
-    verify: (input) => verifyModelBundle(input, ports),
+    verify: verifyInChild({ entryFile, storeDirectory: folder.blobs }),
     smoke: (installed, signal) => smokeInChild(installed, signal, { store, entryFile, timeLimitMs: options.smokeLimitMs }),
     prove: (model) => proveLoaded(model, store),
     startWorker: async (installed) => {

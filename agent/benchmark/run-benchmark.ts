@@ -63,7 +63,7 @@ export async function runBenchmark(order: BenchmarkOrder, deps: BenchmarkDeps, r
 async function fetchVerified(order: BenchmarkOrder, deps: BenchmarkDeps, run: BenchmarkRun): Promise<{ bundle: VerifiedForDevice; version: string }> {
   const { store, clock } = deps;
   const pulled = await pullBundle(order.model, { registry: deps.registry(order.mirrorUrl), store, signal: run.signal, onProgress: () => undefined });
-  const verification = await verifyByItself(deps.verify, deps.identity, { reader: store, bundleDigest: order.model.bundleDigest, referrers: pulled.referrers, now: Math.round(clock.now()) });
+  const verification = await verifyByItself(deps.verify, deps.identity, { bundleDigest: order.model.bundleDigest, referrers: pulled.referrers, now: Math.round(clock.now()) });
   if (!verification.ok) throw new AppError('SLOT_VERIFICATION_FAILED', `not measured: ${refusalOf(verification.verdict)}`);
   return { bundle: verification.bundle, version: verification.verdict.version };
 }

@@ -2,7 +2,6 @@ import type { ModelRef } from '#contracts/device.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { AppError, isBlocking, type Digest, type Instant } from '#core/base/index.ts';
 import type { InstalledModel } from '#core/slots/index.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
 import type { AgentIdentity } from '#agent/identity/identity-file.ts';
 import type { VerifiedForDevice, VerifyBundle } from './ports.ts';
 
@@ -10,7 +9,6 @@ import type { VerifiedForDevice, VerifyBundle } from './ports.ts';
 export type Verification = { readonly ok: true; readonly bundle: VerifiedForDevice; readonly verdict: Verdict } | { readonly ok: false; readonly verdict: Verdict };
 
 export interface VerifyRequest {
-  readonly reader: BlobReader;
   readonly bundleDigest: Digest;
   readonly referrers: readonly Digest[];
   readonly now: Instant;

@@ -2,7 +2,6 @@ import type { ModelContract } from '#contracts/bundle.ts';
 import type { Descriptor, VariantTarget } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy, Verdict } from '#contracts/verdict.ts';
 import type { Digest, Instant } from '#core/base/index.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
 
 /** What the agent needs of a bundle that was verified; core/verification makes it and nothing else does. */
 export interface VerifiedForDevice {
@@ -12,9 +11,8 @@ export interface VerifiedForDevice {
   readonly closure: readonly Descriptor[];
 }
 
-/** Verifies a pulled bundle against the trust that was pinned at enrolment. Reads content only through `reader`. */
+/** Verifies a bundle in this device's store against the trust that was pinned at enrolment. */
 export type VerifyBundle = (input: {
-  readonly reader: BlobReader;
   readonly bundleDigest: Digest;
   readonly referrers: readonly Digest[];
   readonly trust: TrustStore;

@@ -50,12 +50,12 @@ function isFatal(error: AppError, corruptTries: number): boolean {
 
 /** Verifies what was pulled, by this device and against what it pinned. */
 export async function verifyStep(context: SlotContext, slot: SlotName): Promise<void> {
-  const { state, store, clock, identity } = context;
+  const { state, clock, identity } = context;
   const staged = state.current.slots[slot];
   invariant(staged.at === 'staged', 'only a staged slot is verified');
   try {
     const now = Math.max(Math.round(clock.now()), state.current.timeFloor);
-    const verification = await verifyByItself(context.verify, identity, { reader: store, bundleDigest: staged.ref.bundleDigest, referrers: staged.referrers, now });
+    const verification = await verifyByItself(context.verify, identity, { bundleDigest: staged.ref.bundleDigest, referrers: staged.referrers, now });
     if (!verification.ok) {
       await fail(context, slot, { code: 'SLOT_VERIFICATION_FAILED', message: refusalOf(verification.verdict), findings: verification.verdict.findings });
       return;

@@ -1,7 +1,7 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 
 /** What this process or thread was started as. Workers and children start the program's own file. */
-export type Role = 'program' | 'inference' | 'smoke' | 'measure' | 'cold-start';
+export type Role = 'program' | 'inference' | 'smoke' | 'verify' | 'measure' | 'cold-start';
 
 const FLAG = '--gantry-role=';
 
@@ -11,7 +11,7 @@ export function currentRole(argv: readonly string[]): Role {
 }
 
 function roleNamed(name: unknown): Role {
-  return name === 'inference' || name === 'smoke' || name === 'measure' || name === 'cold-start' ? name : 'program';
+  return name === 'inference' || name === 'smoke' || name === 'verify' || name === 'measure' || name === 'cold-start' ? name : 'program';
 }
 
 /** Runs a role to its end. Precondition: not `program`. Everything is imported on use: a thread loads only what it needs. */
@@ -25,6 +25,11 @@ export async function playRole(role: Exclude<Role, 'program'>): Promise<void> {
     case 'smoke': {
       const { playSmoke } = await import('./smoke.ts');
       playSmoke();
+      return;
+    }
+    case 'verify': {
+      const { playVerify } = await import('./verify.ts');
+      playVerify();
       return;
     }
     case 'cold-start': {

@@ -3,10 +3,10 @@ import type { Tensor } from '#core/tensor/index.ts';
 import type { ParsedRequest } from './inference-request.ts';
 import { elementsToJson } from './json-elements.ts';
 
-/** Bytes of an answer, and where the JSON ends when binary data follow. */
+/** The JSON of an answer, and the binary tensors that follow it. */
 export interface ResponseBody {
-  readonly bytes: Uint8Array;
-  readonly headerLength: number | null;
+  readonly head: Uint8Array;
+  readonly tails: readonly Uint8Array[];
 }
 
 interface About {
@@ -26,8 +26,7 @@ export function encodeInferenceResponse(request: ParsedRequest, outputs: readonl
     return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
   const json = { model_name: about.model, model_version: about.version, ...(request.id === undefined ? {} : { id: request.id }), outputs: described };
-  const head = new TextEncoder().encode(JSON.stringify(json));
-  return tails.length === 0 ? { bytes: head, headerLength: null } : { bytes: Buffer.concat([head, ...tails]), headerLength: head.length };
+  return { head: Buffer.from(JSON.stringify(json)), tails };
 }
 
 function chooseOutputs(request: ParsedRequest, outputs: readonly Tensor[]): { tensor: Tensor; binary: boolean }[] {

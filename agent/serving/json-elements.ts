@@ -77,8 +77,7 @@ export function elementsToJson(tensor: Tensor): unknown[] {
 }
 
 function exactInteger(value: bigint): unknown {
-  const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
-  return rawJSON(String(value));
+  return (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON(String(value));
 }
 
 function invalid(message: string): AppError {

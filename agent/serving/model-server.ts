@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TensorContract } from '#contracts/bundle.ts';
 import type { ErrorCode } from '#contracts/errors/index.ts';
@@ -6,6 +7,7 @@ import { AGENT_VERSION } from '#agent/version.ts';
 import { checkInputs } from './check-inputs.ts';
 import { parseInferenceRequest } from './inference-request.ts';
 import { encodeInferenceResponse } from './inference-response.ts';
+import { readRequestBody } from './read-request-body.ts';
 import type { LoadedModel, ModelHost } from './model-host.ts';
 
 /** A batch of camera images as JSON numbers. */
@@ -36,9 +38,7 @@ export async function startModelServer(host: ModelHost, listen: { host: string; 
 
 function acceptAnyBody(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
-  });
+  server.addContentTypeParser('*', (request: FastifyRequest, stream: IncomingMessage) => readRequestBody(stream, { limitBytes: BODY_LIMIT_BYTES, headerLength: headerLengthOf(request) }));
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const known = error.statusCode === 413 ? new AppError('INPUT_TOO_LARGE', `a request may have ${String(BODY_LIMIT_BYTES)} bytes`) : toAppError(error);
     return sendError(reply, known);
@@ -91,9 +91,21 @@ async function infer(host: ModelHost, { request, reply, call }: { request: Fasti
     return checkInputs(model.installed.contract, parsed.inputs);
   });
   const { ref } = answered.model.installed;
-  const { bytes, headerLength } = encodeInferenceResponse(parsed, answered.outputs, { model: ref.repository, version: ref.version });
-  if (headerLength !== null) void reply.header(HEADER_LENGTH, headerLength);
-  return reply.type(headerLength === null ? 'application/json' : 'application/octet-stream').send(bytes);
+  const { head, tails } = encodeInferenceResponse(parsed, answered.outputs, { model: ref.repository, version: ref.version });
+  if (tails.length === 0) return reply.type('application/json').send(head);
+  return sendBinary(reply, head, tails);
+}
+
+/** The parts go out as they are: joining them would copy every tensor once more. */
+function sendBinary(reply: FastifyReply, head: Uint8Array, tails: readonly Uint8Array[]): FastifyReply {
+  reply.hijack();
+  const { raw } = reply;
+  const length = tails.reduce((sum, tail) => sum + tail.length, head.length);
+  raw.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': String(length), [HEADER_LENGTH]: String(head.length) });
+  raw.cork();
+  for (const part of [head, ...tails]) raw.write(part);
+  raw.end();
+  return reply;
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {

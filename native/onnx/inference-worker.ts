@@ -44,10 +44,13 @@ interface Pending {
   reject(error: AppError): void;
 }
 
+/** Tensors live outside the JavaScript heap; a large nursery would only cost a gateway its memory. */
+const YOUNG_GENERATION_MB = 4;
+
 /** Starts a thread and resolves when its model is compiled; rejects when the weights or the runtime are refused. */
 export async function startInferenceWorker(options: InferenceWorkerOptions): Promise<InferenceWorker> {
   const workerData: InferenceThreadData = { gantryRole: 'inference', path: options.path, digest: options.digest, providers: options.providers };
-  const thread = new Worker(options.entryFile, { workerData, stderr: false });
+  const thread = new Worker(options.entryFile, { workerData, stderr: false, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
   const pending = new Map<number, Pending>();
   const ready = await firstMessage(thread);
   const state = { closing: false, nextId: 0, crash: null as string | null, listeners: [] as ((reason: string) => void)[] };
