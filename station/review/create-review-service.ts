@@ -1,29 +1,12 @@
 import type { Person } from '#contracts/site.ts';
 import type { Actor } from '#contracts/primitives.ts';
-import { AppError, MIB, type Clock, type Digest } from '#core/base/index.ts';
-import type { JobRunner } from '#core/jobs/ports.ts';
-import type { KeyVault } from '#core/keys/ports.ts';
+import { AppError, MIB } from '#core/base/index.ts';
 import { toSampleView } from '#core/review/index.ts';
-import type { BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
-import type { MediaService } from '#station/media/service.ts';
 import { planExport, reviewExportJob } from './export-job.ts';
 import { contentOf, newSample } from './receive-sample.ts';
+import type { ReviewDeps } from './review-deps.ts';
 import { createSampleRecords } from './sample-records.ts';
 import type { ReviewService } from './service.ts';
-
-export interface ReviewDeps {
-  readonly store: StationStore;
-  readonly blobs: BlobStore;
-  readonly media: MediaService;
-  readonly jobs: JobRunner;
-  readonly vault: KeyVault;
-  readonly hasher: Hasher;
-  readonly clock: Clock;
-  /** Line of a device, for the queue and the export. */
-  readonly lineOf: (device: string) => string;
-  /** Classes that a person may choose for samples of this bundle; empty when any name may be used. */
-  readonly classesOf: (bundleDigest: Digest) => Promise<readonly string[]>;
-}
 
 const CONTENT_LIMIT = 12 * MIB;
 

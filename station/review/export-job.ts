@@ -6,7 +6,7 @@ import type { JobKind } from '#core/jobs/ports.ts';
 import type { Volume } from '#core/media/ports.ts';
 import { planCocoExport, REVIEW_EXPORT_TYPE, type ReviewExport } from '#core/review/index.ts';
 import { sealDocument } from '#core/signing/index.ts';
-import type { ReviewDeps } from './create-review-service.ts';
+import type { ReviewDeps } from './review-deps.ts';
 import type { SampleRecords } from './sample-records.ts';
 
 export const ReviewExportPayload = z.object({ volumeId: Id, actor: Actor });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aFolder, aTarget, listing, someBytes } from './folders.ts';
 
-const code = (name: string) => expect.objectContaining({ code: name });
+const code = (name: string): unknown => expect.objectContaining({ code: name });
 
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const blocks: Uint8Array[] = [];

@@ -73,7 +73,7 @@ describe('review', () => {
     expect(review.undo(quinn)).toMatchObject({ state: 'in-work', label: label('short'), revision: 4 });
     expect(review.undo(quinn)).toMatchObject({ state: 'in-work', label: label(), revision: 5 });
     expect(review.undo(quinn)).toMatchObject({ state: 'waiting', label: null, revision: 6 });
-    expect(() => review.undo(quinn)).toThrowError(expect.objectContaining({ code: 'NOTHING_TO_UNDO' }));
+    expect(() => review.undo(quinn)).toThrow(expect.objectContaining({ code: 'NOTHING_TO_UNDO' }));
   });
 
   it('never undoes over the work of somebody else', async () => {
@@ -82,7 +82,7 @@ describe('review', () => {
     review.label({ sampleId: 'sample-0001', label: label(), revision: 0 }, quinn);
     review.label({ sampleId: 'sample-0001', label: label('short'), revision: 1 }, ola);
 
-    expect(() => review.undo(quinn)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
+    expect(() => review.undo(quinn)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
     expect(review.get('sample-0001').label).toEqual(label('short'));
     expect(review.undo(ola).label).toEqual(label());
   });
@@ -92,7 +92,7 @@ describe('review', () => {
     await review.receive(anUpload(1));
     review.label({ sampleId: 'sample-0001', label: label(), revision: 0 }, quinn);
 
-    expect(() => review.label({ sampleId: 'sample-0001', label: label('dog'), revision: 1 }, quinn)).toThrowError(expect.objectContaining({ code: 'LABEL_INVALID' }));
+    expect(() => review.label({ sampleId: 'sample-0001', label: label('dog'), revision: 1 }, quinn)).toThrow(expect.objectContaining({ code: 'LABEL_INVALID' }));
     expect(review.get('sample-0001')).toMatchObject({ label: label(), revision: 1 });
   });
 

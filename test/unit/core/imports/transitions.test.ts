@@ -61,7 +61,7 @@ describe('evolveImport', () => {
     ['accepted', 'IMPORT_NOT_DECIDABLE'],
     ['copying', 'IMPORT_NOT_DECIDABLE'],
   ] as const)('answers a decision on a %s import with %s', (state, code) => {
-    expect(() => evolveImport(anImport({ state }), { type: 'import.accepted', by: 'Eva', reason: '' }, 2)).toThrowError(expect.objectContaining({ code }));
+    expect(() => evolveImport(anImport({ state }), { type: 'import.accepted', by: 'Eva', reason: '' }, 2)).toThrow(expect.objectContaining({ code }));
   });
 });
 

@@ -53,7 +53,7 @@ describe('planMediaSet', () => {
     it('says how many bytes are missing', () => {
       const plan = () => planMediaSet(sized([100, 200]), { partBytes: 64, targets: [120, 100] });
 
-      expect(plan).toThrowError(expect.objectContaining({ code: 'MEDIA_TARGET_TOO_SMALL', details: { needBytes: 300, missingBytes: 80 } }));
+      expect(plan).toThrow(expect.objectContaining({ code: 'MEDIA_TARGET_TOO_SMALL', details: { needBytes: 300, missingBytes: 80 } }));
     });
   });
 

@@ -14,11 +14,11 @@ describe('evolveSample', () => {
   });
 
   it('refuses a change to a revision that the person did not see', () => {
-    expect(() => evolveSample(aSample({ revision: 3 }), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toThrowError(expect.objectContaining({ code: 'CONFLICT' }));
+    expect(() => evolveSample(aSample({ revision: 3 }), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
   });
 
   it('accepts nothing without a label, but rejects it', () => {
-    expect(() => evolveSample(aSample(), { type: 'sample.decided', state: 'accepted', by: 'Quinn' }, 0, 7)).toThrowError(expect.objectContaining({ code: 'LABEL_INVALID' }));
+    expect(() => evolveSample(aSample(), { type: 'sample.decided', state: 'accepted', by: 'Quinn' }, 0, 7)).toThrow(expect.objectContaining({ code: 'LABEL_INVALID' }));
     expect(evolveSample(aSample(), { type: 'sample.decided', state: 'rejected', by: 'Quinn' }, 0, 7).state).toBe('rejected');
   });
 
