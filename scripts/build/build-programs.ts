@@ -20,6 +20,7 @@ export async function buildPrograms(
     // A build that breaks off must not look like a finished one.
     await rm(stamp, { force: true });
     for (const mode of program.modes) await build({ configFile: join(root, program.config), mode, logLevel: 'warn' });
+    if (!existsSync(join(root, program.result))) throw new Error(`${program.config} made no ${program.result}`);
     await mkdir(join(root, 'dist', '.stamps'), { recursive: true });
     await writeFile(stamp, fingerprint);
   }
