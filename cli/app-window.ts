@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Names under which Chromium, Chrome and Edge are installed. */
-const BROWSER_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'msedge', 'chrome.exe', 'msedge.exe'];
+const BROWSER_NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+  'msedge',
+  'chrome.exe',
+  'msedge.exe',
+];
 
 /** Browsers that do not put themselves on the PATH. */
 const KNOWN_PLACES = [
@@ -15,8 +24,13 @@ const KNOWN_PLACES = [
 ];
 
 /** The browser that can show an app window, or undefined. `CHROMIUM` in the environment wins. */
-export function findBrowser(env: NodeJS.ProcessEnv, exists: (path: string) => boolean = existsSync): string | undefined {
-  const onPath = (env['PATH'] ?? '').split(delimiter).flatMap((folder) => BROWSER_NAMES.map((name) => join(folder, name)));
+export function findBrowser(
+  env: NodeJS.ProcessEnv,
+  exists: (path: string) => boolean = existsSync,
+): string | undefined {
+  const onPath = (env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => BROWSER_NAMES.map((name) => join(folder, name)));
   return [env['CHROMIUM'] ?? '', ...onPath, ...KNOWN_PLACES].find((path) => path !== '' && exists(path));
 }
 
@@ -45,11 +59,18 @@ export function appWindowArguments(options: { url: string; profileDir: string; i
 }
 
 /** Opens the page as an app window; `closed` resolves when the person closes it. */
-export function openAppWindow(browser: string, options: { url: string; profileDir: string; isRoot: boolean }): { closed: Promise<void>; close: () => void } {
+export function openAppWindow(
+  browser: string,
+  options: { url: string; profileDir: string; isRoot: boolean },
+): { closed: Promise<void>; close: () => void } {
   const child = spawn(browser, appWindowArguments(options), { stdio: 'ignore' });
   const closed = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve(); });
-    child.once('error', () => { resolve(); });
+    child.once('exit', () => {
+      resolve();
+    });
+    child.once('error', () => {
+      resolve();
+    });
   });
   return { closed, close: () => child.kill('SIGTERM') };
 }

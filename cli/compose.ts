@@ -44,6 +44,7 @@ export async function passphraseFrom(path: string | undefined): Promise<string |
   } catch (cause) {
     throw new AppError('SITE_KEY_UNAVAILABLE', `the passphrase file ${path} cannot be read`, { path }, { cause });
   }
-  if (text.length > PASSPHRASE_LIMIT_BYTES) throw new AppError('SITE_KEY_UNAVAILABLE', `${path} is too large for a passphrase`, { path });
+  if (text.length > PASSPHRASE_LIMIT_BYTES)
+    throw new AppError('SITE_KEY_UNAVAILABLE', `${path} is too large for a passphrase`, { path });
   return text.replace(/\r?\n$/, '');
 }

@@ -33,4 +33,10 @@ export const AuditStatus = z.object({
 export type AuditStatus = z.infer<typeof AuditStatus>;
 
 /** Files of an audit export. */
-export const AUDIT_EXPORT_FILES = { records: 'records.jsonl', checkpoint: 'checkpoint.txt', publicKey: 'audit-key.pub', readme: 'VERIFY.txt', csv: 'records.csv' } as const;
+export const AUDIT_EXPORT_FILES = {
+  records: 'records.jsonl',
+  checkpoint: 'checkpoint.txt',
+  publicKey: 'audit-key.pub',
+  readme: 'VERIFY.txt',
+  csv: 'records.csv',
+} as const;

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { DeviceId, Digest, Id, Instant } from './primitives.ts';
 
 /** A percentile with its 95 % order-statistics interval; null when the sample is too small to state it. */
-export const Percentile = z.object({ p: z.number(), valueMs: z.number().nullable(), lowMs: z.number().nullable(), highMs: z.number().nullable() });
+export const Percentile = z.object({
+  p: z.number(),
+  valueMs: z.number().nullable(),
+  lowMs: z.number().nullable(),
+  highMs: z.number().nullable(),
+});
 export type Percentile = z.infer<typeof Percentile>;
 
 /** Where a figure was measured; two results compare only when these are equal. */
@@ -42,7 +47,9 @@ export const VariantMeasurement = z.object({
   status: z.enum(['measured', 'failed', 'refused', 'unstable']),
   reason: z.string(),
   samples: z.number().int(),
-  coldStart: z.object({ trials: z.number().int(), median: ColdStart, minTotalMs: z.number(), maxTotalMs: z.number() }).nullable(),
+  coldStart: z
+    .object({ trials: z.number().int(), median: ColdStart, minTotalMs: z.number(), maxTotalMs: z.number() })
+    .nullable(),
   peakRssBytes: z.number().nullable(),
   pssBytes: z.number().nullable(),
   /** Closed loop, one outstanding request: the service time. */

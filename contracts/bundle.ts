@@ -56,7 +56,20 @@ export type Channel = z.infer<typeof Channel>;
 
 /** Tensor element types in Open Inference Protocol v2 spelling. */
 export const TensorDatatype = z.enum([
-  'BOOL', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'INT8', 'INT16', 'INT32', 'INT64', 'FP16', 'FP32', 'FP64', 'BF16', 'BYTES',
+  'BOOL',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'FP16',
+  'FP32',
+  'FP64',
+  'BF16',
+  'BYTES',
 ]);
 export type TensorDatatype = z.infer<typeof TensorDatatype>;
 
@@ -66,7 +79,10 @@ export const TensorContract = z.object({
   datatype: TensorDatatype,
   shape: z.array(z.number().int().min(-1)).max(8),
   /** Feature names in order, for tabular inputs. */
-  features: z.array(z.object({ name: z.string(), unit: z.string() })).max(4096).optional(),
+  features: z
+    .array(z.object({ name: z.string(), unit: z.string() }))
+    .max(4096)
+    .optional(),
   unit: z.string().optional(),
   /** Class names in order, for outputs that score classes. */
   classes: z.array(z.string()).max(4096).optional(),
@@ -90,7 +106,13 @@ export type DoubtRule = z.infer<typeof DoubtRule>;
 
 /** How a person sees a sample: a grey image from one channel of an NCHW input, or the feature row itself. */
 export const ReviewView = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('image'), input: z.string(), channel: z.number().int().min(0), min: z.number(), max: z.number() }),
+  z.object({
+    kind: z.literal('image'),
+    input: z.string(),
+    channel: z.number().int().min(0),
+    min: z.number(),
+    max: z.number(),
+  }),
   z.object({ kind: z.literal('features'), input: z.string() }),
 ]);
 export type ReviewView = z.infer<typeof ReviewView>;
@@ -145,8 +167,14 @@ export const BundleSpec = z.strictObject({
   title: z.string().max(256),
   createdAt: z.iso.datetime(),
   contract: ModelContract.omit({ v: true, model: true }),
-  variants: z.array(VariantTarget.extend({ file: z.string() })).min(1).max(32),
-  golden: z.array(z.object({ inputs: z.array(z.string()).min(1), outputs: z.array(z.string()).min(1) })).min(1).max(16),
+  variants: z
+    .array(VariantTarget.extend({ file: z.string() }))
+    .min(1)
+    .max(32),
+  golden: z
+    .array(z.object({ inputs: z.array(z.string()).min(1), outputs: z.array(z.string()).min(1) }))
+    .min(1)
+    .max(16),
   modelCard: z.string(),
   evaluation: z.record(z.string(), z.number()).optional(),
   provenance: z.object({

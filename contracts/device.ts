@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelContract, ServiceObjectives } from './bundle.ts';
+import { ModelContract, type ServiceObjectives } from './bundle.ts';
 import { DeviceId, Digest, Finding, Id, Instant, RepositoryName, SiteId, VersionTag } from './primitives.ts';
 import { TrustStore, VerificationPolicy } from './verdict.ts';
 
@@ -13,14 +13,20 @@ export const PAYLOAD_TYPES = {
 } as const;
 
 /** MQTT topics (design.md 5.5). */
-export const topicOf = (site: string, device: string, leaf: 'desired' | 'reported' | 'event' | 'request' | 'response' | 'online'): string =>
-  `gantry/v1/${site}/${device}/${leaf}`;
+export const topicOf = (
+  site: string,
+  device: string,
+  leaf: 'desired' | 'reported' | 'event' | 'request' | 'response' | 'online',
+): string => `gantry/v1/${site}/${device}/${leaf}`;
 
 /** DSSE envelope (secure-systems-lab DSSE v1.0). */
 export const DsseEnvelope = z.object({
   payloadType: z.string().max(255),
   payload: z.base64().max(4_000_000),
-  signatures: z.array(z.object({ keyid: z.string().max(128), sig: z.base64().max(4096) })).min(1).max(8),
+  signatures: z
+    .array(z.object({ keyid: z.string().max(128), sig: z.base64().max(4096) }))
+    .min(1)
+    .max(8),
 });
 export type DsseEnvelope = z.infer<typeof DsseEnvelope>;
 
@@ -65,7 +71,18 @@ export type DesiredDocument = z.infer<typeof DesiredDocument>;
 
 /** State of a device on its way to a desired model (design.md 5.6). */
 export const DeviceRolloutState = z.enum([
-  'idle', 'queued', 'staging', 'staged', 'verified', 'armed', 'swapping', 'smoke', 'soaking', 'confirmed', 'fell-back', 'stuck',
+  'idle',
+  'queued',
+  'staging',
+  'staged',
+  'verified',
+  'armed',
+  'swapping',
+  'smoke',
+  'soaking',
+  'confirmed',
+  'fell-back',
+  'stuck',
 ]);
 export type DeviceRolloutState = z.infer<typeof DeviceRolloutState>;
 
@@ -147,9 +164,26 @@ export const DeviceEvent = z.object({
   sequence: z.number().int().min(0),
   at: Instant,
   event: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('state'), state: DeviceRolloutState, generation: z.number().int(), rolloutId: Id.nullable(), detail: z.string().max(2048) }),
-    z.object({ type: z.literal('confirmed'), generation: z.number().int(), rolloutId: Id.nullable(), model: ModelRef, figures: ServingFigures }),
-    z.object({ type: z.literal('fell-back'), generation: z.number().int(), rolloutId: Id.nullable(), evidence: FallbackEvidence }),
+    z.object({
+      type: z.literal('state'),
+      state: DeviceRolloutState,
+      generation: z.number().int(),
+      rolloutId: Id.nullable(),
+      detail: z.string().max(2048),
+    }),
+    z.object({
+      type: z.literal('confirmed'),
+      generation: z.number().int(),
+      rolloutId: Id.nullable(),
+      model: ModelRef,
+      figures: ServingFigures,
+    }),
+    z.object({
+      type: z.literal('fell-back'),
+      generation: z.number().int(),
+      rolloutId: Id.nullable(),
+      evidence: FallbackEvidence,
+    }),
     z.object({ type: z.literal('started'), version: z.string(), recovered: z.string() }),
   ]),
 });
@@ -237,10 +271,18 @@ export const SampleUpload = z.object({
   reason: z.enum(['low-confidence', 'random-control', 'operator']),
   score: z.number(),
   content: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('image'), mediaType: z.literal('image/png'), width: z.number().int(), height: z.number().int(), dataBase64: z.base64().max(12_000_000) }),
+    z.object({
+      kind: z.literal('image'),
+      mediaType: z.literal('image/png'),
+      width: z.number().int(),
+      height: z.number().int(),
+      dataBase64: z.base64().max(12_000_000),
+    }),
     z.object({ kind: z.literal('features'), names: z.array(z.string()), values: z.array(z.number()) }),
   ]),
-  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number().int()), values: z.array(z.number()).max(20_000) })),
+  outputs: z.array(
+    z.object({ name: z.string(), shape: z.array(z.number().int()), values: z.array(z.number()).max(20_000) }),
+  ),
 });
 export type SampleUpload = z.infer<typeof SampleUpload>;
 
@@ -280,7 +322,11 @@ export const EnrolmentCodeView = z.object({
 export type EnrolmentCodeView = z.infer<typeof EnrolmentCodeView>;
 
 /** Objectives a watchdog starts from. */
-export const watchdogFrom = (objectives: ServiceObjectives, windowSeconds: number, minRequests: number): WatchdogLimits => ({
+export const watchdogFrom = (
+  objectives: ServiceObjectives,
+  windowSeconds: number,
+  minRequests: number,
+): WatchdogLimits => ({
   windowSeconds,
   maxErrorRate: objectives.errorRate,
   maxP99Ms: objectives.p99Ms,

@@ -54,7 +54,9 @@ export const MediaSet = z.object({
         version: VersionTag,
         title: z.string().max(256),
         /** Every blob of the closure: index, manifests, configs, layers, referrers. */
-        blobs: z.array(z.object({ digest: Digest, sizeBytes: z.number().int().min(0), mediaType: z.string() })).max(10_000),
+        blobs: z
+          .array(z.object({ digest: Digest, sizeBytes: z.number().int().min(0), mediaType: z.string() }))
+          .max(10_000),
         /** Referrer manifests of the closure. */
         referrers: z.array(Digest).max(1_000),
       }),
@@ -82,7 +84,9 @@ export const VolumeView = z.object({
       sticks: z.number().int(),
       partsHere: z.number().int(),
       partsTotal: z.number().int(),
-      bundles: z.array(z.object({ digest: Digest, model: z.string(), version: z.string(), title: z.string(), sizeBytes: z.number() })),
+      bundles: z.array(
+        z.object({ digest: Digest, model: z.string(), version: z.string(), title: z.string(), sizeBytes: z.number() }),
+      ),
     })
     .nullable(),
   problem: Finding.nullable(),
@@ -110,7 +114,15 @@ export type ImportPlan = z.infer<typeof ImportPlan>;
  *      waiting-for-media  refused      rejected       (failed: cannot go on, cause stated; resume retries)
  */
 export const ImportState = z.enum([
-  'planned', 'copying', 'waiting-for-media', 'verifying', 'awaiting-decision', 'accepted', 'rejected', 'refused', 'failed',
+  'planned',
+  'copying',
+  'waiting-for-media',
+  'verifying',
+  'awaiting-decision',
+  'accepted',
+  'rejected',
+  'refused',
+  'failed',
 ]);
 export type ImportState = z.infer<typeof ImportState>;
 

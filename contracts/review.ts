@@ -3,11 +3,22 @@ import { ModelRef } from './device.ts';
 import { DeviceId, Digest, Id, Instant } from './primitives.ts';
 
 /** A box in image pixels, origin top left. */
-export const Box = z.object({ id: Id, className: z.string(), x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() });
+export const Box = z.object({
+  id: Id,
+  className: z.string(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+});
 export type Box = z.infer<typeof Box>;
 
 /** A person's statement about a sample. `imageClass` is null while only boxes were drawn. */
-export const Label = z.object({ imageClass: z.string().nullable(), boxes: z.array(Box).max(5000), note: z.string().max(2000) });
+export const Label = z.object({
+  imageClass: z.string().nullable(),
+  boxes: z.array(Box).max(5000),
+  note: z.string().max(2000),
+});
 export type Label = z.infer<typeof Label>;
 
 export const SampleState = z.enum(['waiting', 'in-work', 'accepted', 'rejected']);

@@ -12,7 +12,11 @@ export const GatePolicy = z.object({
 });
 export type GatePolicy = z.infer<typeof GatePolicy>;
 
-export const CohortSpec = z.object({ name: z.enum(['canary', 'early', 'rest']), share: z.number().min(0).max(1), minDevices: z.number().int().min(1) });
+export const CohortSpec = z.object({
+  name: z.enum(['canary', 'early', 'rest']),
+  share: z.number().min(0).max(1),
+  minDevices: z.number().int().min(1),
+});
 export type CohortSpec = z.infer<typeof CohortSpec>;
 
 /** What a person asks for. */
@@ -47,7 +51,17 @@ export const RolloutPlan = z.object({
 });
 export type RolloutPlan = z.infer<typeof RolloutPlan>;
 
-export const RolloutState = z.enum(['draft', 'awaiting-approval', 'scheduled', 'running', 'paused', 'finished', 'aborted', 'rolled-back', 'held']);
+export const RolloutState = z.enum([
+  'draft',
+  'awaiting-approval',
+  'scheduled',
+  'running',
+  'paused',
+  'finished',
+  'aborted',
+  'rolled-back',
+  'held',
+]);
 export type RolloutState = z.infer<typeof RolloutState>;
 
 export const CohortState = z.enum(['waiting', 'running', 'soaking', 'gate', 'passed', 'held']);

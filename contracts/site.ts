@@ -6,8 +6,28 @@ export type Role = z.infer<typeof Role>;
 
 /** Everything a person may do through a screen or command; every procedure names one. */
 export const Action = z.enum([
-  'site.read', 'media.read', 'media.open', 'import.run', 'import.decide', 'bundle.read', 'fleet.read', 'fleet.enrol', 'benchmark.run', 'benchmark.read',
-  'rollout.read', 'rollout.run', 'review.read', 'review.label', 'export.write', 'telemetry.read', 'audit.read', 'trust.read', 'trust.change', 'demo.run', 'job.read', 'job.cancel',
+  'site.read',
+  'media.read',
+  'media.open',
+  'import.run',
+  'import.decide',
+  'bundle.read',
+  'fleet.read',
+  'fleet.enrol',
+  'benchmark.run',
+  'benchmark.read',
+  'rollout.read',
+  'rollout.run',
+  'review.read',
+  'review.label',
+  'export.write',
+  'telemetry.read',
+  'audit.read',
+  'trust.read',
+  'trust.change',
+  'demo.run',
+  'job.read',
+  'job.cancel',
 ]);
 export type Action = z.infer<typeof Action>;
 
@@ -47,7 +67,9 @@ export const SiteOverview = z.object({
     openRollouts: z.number().int(),
     waitingSamples: z.number().int(),
   }),
-  alarms: z.array(z.object({ at: Instant, priority: z.enum(['high', 'middle', 'low']), text: z.string(), subject: z.string() })),
+  alarms: z.array(
+    z.object({ at: Instant, priority: z.enum(['high', 'middle', 'low']), text: z.string(), subject: z.string() }),
+  ),
   isEmpty: z.boolean(),
   demo: z.enum(['offered', 'running', 'done', 'unavailable']),
 });

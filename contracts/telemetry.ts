@@ -21,7 +21,8 @@ export const METRIC_ATTRIBUTES = {
 
 /** Upper bounds of the latency histogram in milliseconds. */
 export const LATENCY_BOUNDS_MS = [
-  0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 320, 400, 500, 650, 800, 1000, 1500, 2000, 3000, 5000, 10000,
+  0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 320, 400, 500, 650,
+  800, 1000, 1500, 2000, 3000, 5000, 10000,
 ];
 
 export const SeriesQuery = z.object({
@@ -38,7 +39,14 @@ export type SeriesQuery = z.infer<typeof SeriesQuery>;
 export const SeriesResult = z.object({
   at: z.array(Instant),
   unit: z.string(),
-  series: z.array(z.object({ name: z.string(), values: z.array(z.number().nullable()), min: z.array(z.number().nullable()), max: z.array(z.number().nullable()) })),
+  series: z.array(
+    z.object({
+      name: z.string(),
+      values: z.array(z.number().nullable()),
+      min: z.array(z.number().nullable()),
+      max: z.array(z.number().nullable()),
+    }),
+  ),
   markers: z.array(z.object({ at: Instant, kind: z.string(), text: z.string() })),
 });
 export type SeriesResult = z.infer<typeof SeriesResult>;

@@ -86,7 +86,9 @@ export const BundleSummary = z.object({
   sequence: z.number().int(),
   channel: Channel,
   sizeBytes: z.number(),
-  variants: z.array(z.object({ id: z.string(), runtime: z.string(), precision: z.string(), digest: Digest, sizeBytes: z.number() })),
+  variants: z.array(
+    z.object({ id: z.string(), runtime: z.string(), precision: z.string(), digest: Digest, sizeBytes: z.number() }),
+  ),
   acceptedAt: Instant,
   acceptedBy: z.string(),
   importId: Id,

@@ -20,13 +20,22 @@ interface DemoOptions {
 export function registerDemo(program: Command, io: CliIo): void {
   program
     .command('demo')
-    .description('Tell the whole story on embedded parts: author, import, verify, measure, roll out, roll back, review, export, audit')
+    .description(
+      'Tell the whole story on embedded parts: author, import, verify, measure, roll out, roll back, review, export, audit',
+    )
     .option('--headless', 'without a window; the only form so far that ends by itself')
     .option('--json', 'print one JSON summary')
     .option('--keep <dir>', 'keep the site in this folder; `gantry serve --site` shows it')
-    .option('--source <source>', 'auto: real circuit boards where their data is present; generated: images and a model made by code', 'auto')
+    .option(
+      '--source <source>',
+      'auto: real circuit boards where their data is present; generated: images and a model made by code',
+      'auto',
+    )
     .action(async (options: DemoOptions) => {
-      if (options.source !== 'auto' && options.source !== 'generated') throw new AppError('USAGE_INVALID', `--source is auto or generated, not ${options.source}`, { source: options.source });
+      if (options.source !== 'auto' && options.source !== 'generated')
+        throw new AppError('USAGE_INVALID', `--source is auto or generated, not ${options.source}`, {
+          source: options.source,
+        });
       const folder = options.keep === undefined ? await mkdtemp(join(tmpdir(), 'gantry-demo-')) : resolve(options.keep);
       try {
         await runDemo(folder, options, io);
@@ -39,10 +48,19 @@ export function registerDemo(program: Command, io: CliIo): void {
 async function runDemo(siteDir: string, options: DemoOptions, io: CliIo): Promise<void> {
   const startedAt = io.clock.monotonicMs();
   const abort = new AbortController();
-  const stop = (): void => { abort.abort(new AppError('CONFLICT', 'the demonstration was stopped', {})); };
+  const stop = (): void => {
+    abort.abort(new AppError('CONFLICT', 'the demonstration was stopped', {}));
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   let runner: TellingDemoRunner | null = null;
-  const host = await openStation({ siteDir, create: FIRST_SITE, demo: (site) => (runner = createDemoRunner(site, options.source === 'generated' ? 'generated' : 'auto')) }, io);
+  const host = await openStation(
+    {
+      siteDir,
+      create: FIRST_SITE,
+      demo: (site) => (runner = createDemoRunner(site, options.source === 'generated' ? 'generated' : 'auto')),
+    },
+    io,
+  );
   try {
     let lastStep = '';
     await (runner as TellingDemoRunner | null)?.run(host.person, {
@@ -50,14 +68,19 @@ async function runDemo(siteDir: string, options: DemoOptions, io: CliIo): Promis
       signal: abort.signal,
       report: (progress) => {
         io.progress(progress);
-        if (options.json !== true && progress.step !== undefined && progress.step !== lastStep) io.out(STEP_TEXT[progress.step] ?? progress.step);
+        if (options.json !== true && progress.step !== undefined && progress.step !== lastStep)
+          io.out(STEP_TEXT[progress.step] ?? progress.step);
         lastStep = progress.step ?? lastStep;
       },
     });
   } finally {
     await host.close();
   }
-  tell((runner as TellingDemoRunner | null)?.summary() ?? null, { options, io, seconds: (io.clock.monotonicMs() - startedAt) / 1000 });
+  tell((runner as TellingDemoRunner | null)?.summary() ?? null, {
+    options,
+    io,
+    seconds: (io.clock.monotonicMs() - startedAt) / 1000,
+  });
 }
 
 /** What a person reads while the story goes on. */
@@ -78,8 +101,12 @@ const STEP_TEXT: Readonly<Record<string, string>> = {
 function tell(summary: DemoSummary | null, how: { options: DemoOptions; io: CliIo; seconds: number }): void {
   if (summary === null) throw new AppError('INTERNAL', 'the demonstration ended without a summary', {});
   const unheld = unheldSteps(summary);
-  if (how.options.json === true) how.io.json({ ...summary, seconds: Math.round(how.seconds * 10) / 10, held: unheld.length === 0, unheld });
-  else if (unheld.length === 0) how.io.out(`Every step held, in ${how.seconds.toFixed(0)} s.${how.options.keep === undefined ? '' : ` Look at it with: gantry serve --site ${how.options.keep} --open`}`);
+  if (how.options.json === true)
+    how.io.json({ ...summary, seconds: Math.round(how.seconds * 10) / 10, held: unheld.length === 0, unheld });
+  else if (unheld.length === 0)
+    how.io.out(
+      `Every step held, in ${how.seconds.toFixed(0)} s.${how.options.keep === undefined ? '' : ` Look at it with: gantry serve --site ${how.options.keep} --open`}`,
+    );
   else how.io.err(`These steps did not hold: ${unheld.join(', ')}`);
   if (unheld.length > 0) process.exitCode = EXIT.refused;
 }

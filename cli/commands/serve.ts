@@ -56,9 +56,23 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     },
     io,
   );
-  const sockets = createSocketRpc({ router: host.router, createContext: (session) => host.createContext(session), onFailure: (error) => void host.log.failure(error, 'page connection') });
+  const sockets = createSocketRpc({
+    router: host.router,
+    createContext: (session) => host.createContext(session),
+    onFailure: (error) => void host.log.failure(error, 'page connection'),
+  });
   try {
-    const shell = await createHttpShell({ dist, sockets, clock: io.clock, ids: io.ids, host: options.host, port: portNumber(options.port), onRefusal: (error) => { host.log.warn('request refused', { code: error.code, details: error.details }); } });
+    const shell = await createHttpShell({
+      dist,
+      sockets,
+      clock: io.clock,
+      ids: io.ids,
+      host: options.host,
+      port: portNumber(options.port),
+      onRefusal: (error) => {
+        host.log.warn('request refused', { code: error.code, details: error.details });
+      },
+    });
     await (demo as TellingDemoRunner | null)?.revive();
     try {
       await announceAndWait({ options, io, host, shell });
@@ -71,7 +85,12 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   }
 }
 
-async function announceAndWait(running: { options: ServeOptions; io: CliIo; host: StationHost; shell: HttpShell }): Promise<void> {
+async function announceAndWait(running: {
+  options: ServeOptions;
+  io: CliIo;
+  host: StationHost;
+  shell: HttpShell;
+}): Promise<void> {
   const { options, io, host, shell } = running;
   const url = shell.issueStartToken();
   if (options.json === true) io.json({ url, site: options.site, log: host.log.path });
@@ -80,25 +99,37 @@ async function announceAndWait(running: { options: ServeOptions; io: CliIo; host
     io.out(`Open this link once, within ten minutes: ${url}`);
   }
   const stopped = untilToldToStop();
-  const browser = options.open === true && hasScreen(process.env, process.platform) ? findBrowser(process.env) : undefined;
+  const browser =
+    options.open === true && hasScreen(process.env, process.platform) ? findBrowser(process.env) : undefined;
   if (browser === undefined) {
-    if (options.open === true) io.err('There is no screen or no Chromium, Chrome or Edge on this machine: open the link yourself. Ctrl+C stops the station.');
+    if (options.open === true)
+      io.err(
+        'There is no screen or no Chromium, Chrome or Edge on this machine: open the link yourself. Ctrl+C stops the station.',
+      );
     await stopped;
     return;
   }
-  const window = openAppWindow(browser, { url, profileDir: join(options.site, 'window-profile'), isRoot: process.getuid?.() === 0 });
+  const window = openAppWindow(browser, {
+    url,
+    profileDir: join(options.site, 'window-profile'),
+    isRoot: process.getuid?.() === 0,
+  });
   await Promise.race([stopped, window.closed]);
   window.close();
 }
 
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { resolve(); });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => {
+        resolve();
+      });
   });
 }
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('USAGE_INVALID', `a port is a number from 0 to 65535, not ${text}`, { port: text });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('USAGE_INVALID', `a port is a number from 0 to 65535, not ${text}`, { port: text });
   return port;
 }

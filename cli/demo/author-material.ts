@@ -21,7 +21,12 @@ const PART_BYTES = 1024 * 1024;
  * What happens outside the plant: a publisher makes a key, packs and signs three versions, and writes them to a stick. The key lives
  * in this call only, so nothing can be signed with it afterwards.
  */
-export async function authorMaterial(options: { workDir: string; clock: Clock; ids: IdSource; source: DemoSourceChoice }): Promise<{ material: DemoMaterial; frames: readonly Frame[] }> {
+export async function authorMaterial(options: {
+  workDir: string;
+  clock: Clock;
+  ids: IdSource;
+  source: DemoSourceChoice;
+}): Promise<{ material: DemoMaterial; frames: readonly Frame[] }> {
   const workshop = join(options.workDir, 'workshop');
   const stickFolder = join(options.workDir, 'stick');
   for (const folder of [workshop, stickFolder]) await mkdir(folder, { recursive: true });
@@ -29,13 +34,25 @@ export async function authorMaterial(options: { workDir: string; clock: Clock; i
   const pair = createKeyPair('ecdsa-p256');
   const key = signingKeyFromPem(pair.privateKeyPem, null);
   const layouts: AuthoredLayout[] = [];
-  for (const specPath of [source.specs.first, source.specs.better, source.specs.bad]) layouts.push(await packAndSign(specPath, key, options.clock));
+  for (const specPath of [source.specs.first, source.specs.better, source.specs.bad])
+    layouts.push(await packAndSign(specPath, key, options.clock));
   await writeStick(layouts, stickFolder, options);
   const [first, better, bad] = layouts;
-  if (first === undefined || better === undefined || bad === undefined) throw new AppError('INTERNAL', 'the workshop made fewer than three versions', {});
+  if (first === undefined || better === undefined || bad === undefined)
+    throw new AppError('INTERNAL', 'the workshop made fewer than three versions', {});
   const { builder, source: buildSource } = layouts[0]?.provenance ?? { builder: '', source: '' };
   const publisher = { publisherName: 'Demonstration publisher', publicKeyPem: key.publicKeyPem, builder, buildSource };
-  return { frames: source.frames, material: { source: source.kind, ...publisher, stickFolder, first: first.bundle, better: better.bundle, bad: bad.bundle } };
+  return {
+    frames: source.frames,
+    material: {
+      source: source.kind,
+      ...publisher,
+      stickFolder,
+      first: first.bundle,
+      better: better.bundle,
+      bad: bad.bundle,
+    },
+  };
 }
 
 interface AuthoredLayout {
@@ -52,16 +69,31 @@ async function packAndSign(specPath: string, key: SigningKey, clock: Clock): Pro
   return { dir, bundle: { digest, version: spec.version }, provenance: spec.provenance };
 }
 
-async function writeStick(layouts: readonly AuthoredLayout[], stickFolder: string, options: { clock: Clock; ids: IdSource }): Promise<void> {
+async function writeStick(
+  layouts: readonly AuthoredLayout[],
+  stickFolder: string,
+  options: { clock: Clock; ids: IdSource },
+): Promise<void> {
   const bundles: SourceBundle[] = [];
   for (const { dir } of layouts) {
     const inspected = await layoutInspector(nodeHasher)(nodeMediaAccess.reader(await folderVolume(dir)));
     bundles.push(...(inspected?.source?.bundles ?? []));
   }
   const stick = await folderVolume(stickFolder);
-  const target = { reader: nodeMediaAccess.reader(stick), writer: nodeMediaAccess.writer(stick), freeBytes: stick.freeBytes ?? GIB };
+  const target = {
+    reader: nodeMediaAccess.reader(stick),
+    writer: nodeMediaAccess.writer(stick),
+    freeBytes: stick.freeBytes ?? GIB,
+  };
   const blobs = firstThatHas(await Promise.all(layouts.map(({ dir }) => openLayout(dir))));
-  await writeMediaSet({ bundles, blobs, targets: [target], partBytes: PART_BYTES, clock: options.clock, ids: options.ids });
+  await writeMediaSet({
+    bundles,
+    blobs,
+    targets: [target],
+    partBytes: PART_BYTES,
+    clock: options.clock,
+    ids: options.ids,
+  });
 }
 
 /** Several layouts as one reader: a blob is the same wherever it lies. */

@@ -41,22 +41,31 @@ export function createDemoRunner(site: DemoSite, source: DemoSourceChoice = 'aut
     run: async (person, context) => {
       const services = site.services();
       if (services.fleet.list().length > 0 || services.bundles.list().length > 0) {
-        throw new AppError('CONFLICT', 'the demonstration was interrupted or the site is in use; it needs an empty site', {});
+        throw new AppError(
+          'CONFLICT',
+          'the demonstration was interrupted or the site is in use; it needs an empty site',
+          {},
+        );
       }
       const signal = AbortSignal.any([context.signal, line.signal]);
       const world = createDemoWorld({ workDir: site.workDir, gatewaysDir, clock: site.clock, ids: site.ids, source });
-      const report = (step: string, done: number, total: number): void => { context.report({ done, total, unit: 'steps', step }); };
+      const report = (step: string, done: number, total: number): void => {
+        context.report({ done, total, unit: 'steps', step });
+      };
       summary = await tellStory({ services, person, clock: site.clock, world, signal, report }, gateways);
     },
     revive: async () => {
-      for (const name of await gatewayFolders(gatewaysDir)) gateways.push(startGatewayProcess({ name, dir: join(gatewaysDir, name) }));
+      for (const name of await gatewayFolders(gatewaysDir))
+        gateways.push(startGatewayProcess({ name, dir: join(gatewaysDir, name) }));
     },
   };
 }
 
 async function gatewayFolders(dir: string): Promise<string[]> {
   try {
-    return (await readdir(dir, { withFileTypes: true })).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    return (await readdir(dir, { withFileTypes: true }))
+      .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+      .sort();
   } catch {
     // No demonstration was told on this site.
     return [];

@@ -8,18 +8,30 @@ import { AppError } from '#core/base/index.ts';
 import type { DemoGateway } from './story.ts';
 
 /** The agent as source in a checkout, or the one bundled file of an installed station. */
-const AGENT_PLACES = ['../../agent/main.ts', '../agent/gantry-agent.mjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+const AGENT_PLACES = ['../../agent/main.ts', '../agent/gantry-agent.mjs'].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+);
 
 /** An agent gets this long to end by itself before it is killed. */
 const STOP_GRACE_MS = 5_000;
 
 /** Enrols a gateway with the agent's own program, as a field engineer would. */
-export async function enrolGateway(options: { name: string; dir: string; code: string; stationUrl: string }): Promise<void> {
+export async function enrolGateway(options: {
+  name: string;
+  dir: string;
+  code: string;
+  stationUrl: string;
+}): Promise<void> {
   const { name, dir } = options;
   await mkdir(dirname(dir), { recursive: true });
   const enrol = run(['enrol', '--station', options.stationUrl, '--code', options.code, '--dir', dir], logPathOf(dir));
   const [exitCode] = (await once(enrol, 'exit')) as [number | null];
-  if (exitCode !== 0) throw new AppError('ENROLMENT_REQUEST_INVALID', `enrolment of ${name} ended with exit code ${String(exitCode)}; its output is in ${logPathOf(dir)}`, { name });
+  if (exitCode !== 0)
+    throw new AppError(
+      'ENROLMENT_REQUEST_INVALID',
+      `enrolment of ${name} ended with exit code ${String(exitCode)}; its output is in ${logPathOf(dir)}`,
+      { name },
+    );
 }
 
 /** Runs an enrolled gateway's agent as a process of its own, with its output in a file beside its folder. */
@@ -30,7 +42,8 @@ export function startGatewayProcess(options: { name: string; dir: string }): Dem
 
 function agentFile(): string {
   const found = AGENT_PLACES.find((place) => existsSync(place));
-  if (found === undefined) throw new AppError('NOT_FOUND', 'this installation has no agent to demonstrate with', { places: AGENT_PLACES });
+  if (found === undefined)
+    throw new AppError('NOT_FOUND', 'this installation has no agent to demonstrate with', { places: AGENT_PLACES });
   return found;
 }
 

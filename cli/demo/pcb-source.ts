@@ -31,7 +31,9 @@ export async function writePcbSpecs(dir: string): Promise<DemoSource> {
       { id: 'cpu-fp32', file: 'pcb-defect-1.1.0.onnx', precision: 'fp32' },
       { id: 'cpu-int8', file: 'pcb-defect-1.1.0-int8w.onnx', precision: 'int8' },
     ]),
-    bad: await writeSpec(dir, '1.2.0', 3, [{ id: 'cpu-fp32', file: 'pcb-defect-1.2.0-regressed.onnx', precision: 'fp32' }]),
+    bad: await writeSpec(dir, '1.2.0', 3, [
+      { id: 'cpu-fp32', file: 'pcb-defect-1.2.0-regressed.onnx', precision: 'fp32' },
+    ]),
   };
   return { kind: 'shared-data', specs, frames: await readFrames() };
 }
@@ -42,10 +44,18 @@ interface VariantFile {
   readonly precision: 'fp32' | 'int8';
 }
 
-async function writeSpec(dir: string, version: string, sequence: number, variants: readonly VariantFile[]): Promise<string> {
+async function writeSpec(
+  dir: string,
+  version: string,
+  sequence: number,
+  variants: readonly VariantFile[],
+): Promise<string> {
   for (const { file } of variants) await copyFile(join(PCB_DIR, file), join(dir, file));
   const golden = await writeGolden(dir, version, variants[0]?.file ?? '');
-  await writeFile(join(dir, `card-${version}.md`), `# ${MODEL} ${version}\n\nFinds six classes of surface defects on printed circuit boards from a test and a template image.\nTrained on DeepPCB (MIT licence).\n`);
+  await writeFile(
+    join(dir, `card-${version}.md`),
+    `# ${MODEL} ${version}\n\nFinds six classes of surface defects on printed circuit boards from a test and a template image.\nTrained on DeepPCB (MIT licence).\n`,
+  );
   const spec: BundleSpec = {
     model: MODEL,
     version,
@@ -66,11 +76,25 @@ async function writeSpec(dir: string, version: string, sequence: number, variant
       safetyClass: 'quality',
       retrainIntervalDays: 180,
     },
-    variants: variants.map(({ id, file, precision }) => ({ id, file, precision, runtime: 'onnxruntime', runtimeVersion: '>=1.17', providers: ['cpu'], os: 'any', architecture: 'any' })),
+    variants: variants.map(({ id, file, precision }) => ({
+      id,
+      file,
+      precision,
+      runtime: 'onnxruntime',
+      runtimeVersion: '>=1.17',
+      providers: ['cpu'],
+      os: 'any',
+      architecture: 'any',
+    })),
     golden: [golden],
     modelCard: `card-${version}.md`,
     evaluation: await readMetrics(version),
-    provenance: { builder: 'https://build.example/pcb', buildType: 'https://build.example/train/v1', source: 'git+https://git.example/vision/pcb', revision: `v${version}` },
+    provenance: {
+      builder: 'https://build.example/pcb',
+      buildType: 'https://build.example/train/v1',
+      source: 'git+https://git.example/vision/pcb',
+      revision: `v${version}`,
+    },
     licence: 'MIT',
   };
   const path = join(dir, `pcb-${version}.yaml`);
@@ -86,11 +110,20 @@ async function writeGolden(dir: string, version: string, modelFile: string): Pro
     const { name, datatype, shape, data } = decodeTensor(input);
     const values = new Float32Array(data.slice().buffer);
     const [answer] = await session.run([{ name, datatype, shape, data: values }]);
-    if (answer === undefined || !(answer.data instanceof Float32Array)) throw new Error(`${modelFile} gave no float answer`);
+    if (answer === undefined || !(answer.data instanceof Float32Array))
+      throw new Error(`${modelFile} gave no float answer`);
     const inputs = [`golden-${version}-input_0.pb`];
     const outputs = [`golden-${version}-output_0.pb`];
     await writeFile(join(dir, inputs[0] ?? ''), input);
-    await writeFile(join(dir, outputs[0] ?? ''), encodeTensor({ name: answer.name, datatype: answer.datatype, shape: answer.shape, data: new Uint8Array(answer.data.slice().buffer) }));
+    await writeFile(
+      join(dir, outputs[0] ?? ''),
+      encodeTensor({
+        name: answer.name,
+        datatype: answer.datatype,
+        shape: answer.shape,
+        data: new Uint8Array(answer.data.slice().buffer),
+      }),
+    );
     return { inputs, outputs };
   } finally {
     await session.close();

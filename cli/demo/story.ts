@@ -60,87 +60,137 @@ const PATIENCE_MS = 120_000;
 const HOLD_PATIENCE_MS = 20_000;
 
 /** Small soaks: enough requests to judge, short enough for a demonstration. Three gateways and a station share one machine here, so p99 has room. */
-const GATE: RolloutRequest['gate'] = { maxP99Ms: 2_000, maxErrorRate: 0.01, maxDoubtfulShare: 0.6, minRequests: 10, soakSeconds: 5 };
+const GATE: RolloutRequest['gate'] = {
+  maxP99Ms: 2_000,
+  maxErrorRate: 0.01,
+  maxDoubtfulShare: 0.6,
+  minRequests: 10,
+  soakSeconds: 5,
+};
 
 /**
  * The main job, told once on real parts: a signed bundle goes from a stick to three gateways, a bad one comes back by
  * itself, and the evidence leaves on the stick. Throws when a step does not hold; running gateways belong to the caller.
  */
 export async function tellStory(context: StoryContext, gateways: DemoGateway[]): Promise<DemoSummary> {
-  const { services, person, world, signal } = context;
+  const told = chapters(context);
+  told('author');
+  const material = await context.world.prepare();
+  trustPublisher(context, material);
+  const stick = (await context.services.media.openFolder(material.stickFolder)).id;
+  told('enrol');
+  await enrolGateways(context, gateways);
+  told('import');
+  const imported = await importBundle(context, stick, material.first.digest);
+  told('first-rollout');
+  const first = await runRollout(context, firstRequest(material.first.digest));
+  told('benchmark');
+  await importBundle(context, stick, material.better.digest);
+  const benchmark = await measure(context, material.better.digest);
+  startLine(context);
+  told('rollout');
+  const better = await runRollout(context, request(material.better.digest, 'CHG-1002'));
+  told('bad-model');
+  await importBundle(context, stick, material.bad.digest);
+  const bad = await runRollout(context, request(material.bad.digest, 'CHG-1003'));
+  const evidence = await bringEvidenceHome(context, { stick, folder: material.stickFolder, told });
+  told('done');
+  return {
+    source: material.source,
+    import: {
+      verdict: imported.verdict?.verdict ?? 'refused',
+      state: imported.state,
+      version: imported.version,
+      facts: imported.verdict?.facts.length ?? 0,
+    },
+    firstRollout: { state: first.state, confirmed: confirmedIn(first) },
+    benchmark,
+    rollout: { state: better.state, version: better.version, confirmed: confirmedIn(better), devices: LINES.length },
+    badModel: badModelSummary(context, bad, material.better),
+    ...evidence,
+  };
+}
+
+/** Tells progress by chapter. */
+function chapters(context: StoryContext): (name: string) => void {
   let step = 0;
-  const next = (name: string): void => {
+  return (name) => {
     context.report(name, step, TOTAL_STEPS);
     step += 1;
   };
+}
 
-  next('author');
-  const material = await world.prepare();
-  services.site.trustKey({ name: material.publisherName, publicKeyPem: material.publicKeyPem, channels: ['production'] }, person);
+/** A new site trusts nobody: a person names the publisher's key, who may build, and from where. */
+function trustPublisher({ services, person }: StoryContext, material: DemoMaterial): void {
+  const { publisherName, publicKeyPem, builder, buildSource } = material;
+  services.site.trustKey({ name: publisherName, publicKeyPem, channels: ['production'] }, person);
   const { production } = services.site.policy().channels;
-  services.site.setChannelPolicy({ channel: 'production', policy: { ...production, builders: [material.builder], sources: [material.buildSource] } }, person);
-  const stick = await services.media.openFolder(material.stickFolder);
+  const policy = { ...production, builders: [builder], sources: [buildSource] };
+  services.site.setChannelPolicy({ channel: 'production', policy }, person);
+}
 
-  next('enrol');
+async function enrolGateways(context: StoryContext, gateways: DemoGateway[]): Promise<void> {
+  const { services, person, world } = context;
   for (const [at, line] of LINES.entries()) {
     const name = `gateway-${String(at + 1)}`;
-    const code = services.fleet.createCode({ name, line, cell: `cell-${String(at + 1)}`, redundancyGroup: null, safety: false, validMinutes: 10 }, person);
-    gateways.push(await world.startGateway(name, { code: code.code, stationUrl: code.stationUrl }));
+    const place = { line, cell: `cell-${String(at + 1)}`, redundancyGroup: null, safety: false };
+    const { code, stationUrl } = services.fleet.createCode({ name, ...place, validMinutes: 10 }, person);
+    gateways.push(await world.startGateway(name, { code, stationUrl }));
   }
-  await until(context, 'all gateways online', () => devices(context).length === LINES.length && devices(context).every((device) => device.online && device.reported !== null));
+  await until(context, 'all gateways online', () => {
+    const known = devices(context);
+    return known.length === LINES.length && known.every((device) => device.online && device.reported !== null);
+  });
+}
 
-  next('import');
-  const imported = await importBundle(context, stick.id, material.first.digest);
-  next('first-rollout');
-  const first = await runRollout(context, { ...request(material.first.digest, 'CHG-1001'), cohorts: [{ name: 'rest', share: 1, minDevices: 1 }], gate: { ...GATE, minRequests: 0, soakSeconds: 2 } });
+/** Feeds the gateways from now on. A line that stops is seen by the gates of the rollouts, which lack requests then. */
+function startLine(context: StoryContext): void {
+  const servingUrls = () => devices(context).flatMap((device) => device.reported?.agent.servingUrl ?? []);
+  context.world.feed(servingUrls, context.signal).catch(() => undefined);
+}
 
-  next('benchmark');
-  await importBundle(context, stick.id, material.better.digest);
-  const benchmark = await measure(context, material.better.digest);
-  const feeding = world.feed(() => devices(context).flatMap((device) => device.reported?.agent.servingUrl ?? []), signal);
-  // A line that stops is seen by the gates of the rollouts; its own failure is told at the end.
-  feeding.catch(() => undefined);
-
-  next('rollout');
-  const better = await runRollout(context, request(material.better.digest, 'CHG-1002'));
-  const confirmed = better.cohorts.flatMap((cohort) => cohort.devices).filter((device) => device.state === 'confirmed').length;
-
-  next('bad-model');
-  await importBundle(context, stick.id, material.bad.digest);
-  const bad = await runRollout(context, request(material.bad.digest, 'CHG-1003'));
-
-  next('review');
+async function bringEvidenceHome(
+  context: StoryContext,
+  to: { stick: string; folder: string; told: (chapter: string) => void },
+): Promise<Pick<DemoSummary, 'review' | 'telemetry' | 'audit'>> {
+  const { services, person, world } = context;
+  const target = { volumeId: to.stick };
+  to.told('review');
   const labelled = await labelSamples(context);
-  const reviewJob = await services.review.export({ format: 'coco', volumeId: stick.id }, person);
-  await finishJob(context, reviewJob.jobId);
-
-  next('telemetry');
+  await finishJob(context, (await services.review.export({ format: 'coco', ...target }, person)).jobId);
+  to.told('telemetry');
   await until(context, 'telemetry from a gateway', () => services.telemetry.status().points > 0);
-  await finishJob(context, (await services.telemetry.export({ volumeId: stick.id }, person)).jobId);
-
-  next('audit');
-  await finishJob(context, (await services.audit.export({ volumeId: stick.id }, person)).jobId);
-  const auditHolds = await world.verifyAudit(material.stickFolder);
-  const annotations = await world.countAnnotations(material.stickFolder);
-  context.report('done', TOTAL_STEPS, TOTAL_STEPS);
-
-  const badCohort = bad.cohorts[0];
+  await finishJob(context, (await services.telemetry.export(target, person)).jobId);
+  to.told('audit');
+  await finishJob(context, (await services.audit.export(target, person)).jobId);
   return {
-    source: material.source,
-    import: { verdict: imported.verdict?.verdict ?? 'refused', state: imported.state, version: imported.version, facts: imported.verdict?.facts.length ?? 0 },
-    firstRollout: { state: first.state, confirmed: first.cohorts.flatMap((cohort) => cohort.devices).filter((device) => device.state === 'confirmed').length },
-    benchmark,
-    rollout: { state: better.state, version: better.version, confirmed, devices: LINES.length },
-    badModel: {
-      state: bad.state,
-      version: bad.version,
-      canary: badCohort?.devices[0]?.state ?? 'queued',
-      evidence: badCohort?.devices[0]?.detail ?? '',
-      othersUntouched: othersUntouched(bad) && allRun(context, material.better),
-    },
-    review: { labelled, annotations },
+    review: { labelled, annotations: await world.countAnnotations(to.folder) },
     telemetry: { points: services.telemetry.status().points },
-    audit: { entries: services.audit.verify().entries, verified: auditHolds },
+    audit: { entries: services.audit.verify().entries, verified: await world.verifyAudit(to.folder) },
+  };
+}
+
+function confirmedIn(rollout: RolloutView): number {
+  return rollout.cohorts.flatMap((cohort) => cohort.devices).filter((device) => device.state === 'confirmed').length;
+}
+
+function badModelSummary(context: StoryContext, bad: RolloutView, better: DemoBundle): DemoSummary['badModel'] {
+  const canary = bad.cohorts[0]?.devices[0];
+  return {
+    state: bad.state,
+    version: bad.version,
+    canary: canary?.state ?? 'queued',
+    evidence: canary?.detail ?? '',
+    othersUntouched: othersUntouched(bad) && allRun(context, better),
+  };
+}
+
+/** Nothing runs yet, so there is nothing to compare with: one cohort, a short soak. */
+function firstRequest(bundleDigest: Digest): RolloutRequest {
+  return {
+    ...request(bundleDigest, 'CHG-1001'),
+    cohorts: [{ name: 'rest', share: 1, minDevices: 1 }],
+    gate: { ...GATE, minRequests: 0, soakSeconds: 2 },
   };
 }
 
@@ -165,10 +215,16 @@ function devices(context: StoryContext): DeviceView[] {
 async function importBundle(context: StoryContext, volumeId: string, bundleDigest: Digest): Promise<ImportView> {
   const { imports } = context.services;
   const started = await imports.start({ volumeId, bundleDigest }, context.person);
-  await until(context, `the verdict on ${started.version}`, () => ['awaiting-decision', 'refused', 'failed'].includes(imports.get(started.id).state));
+  await until(context, `the verdict on ${started.version}`, () =>
+    ['awaiting-decision', 'refused', 'failed'].includes(imports.get(started.id).state),
+  );
   const view = imports.get(started.id);
   if (view.state !== 'awaiting-decision') {
-    throw new AppError('IMPORT_REFUSED', view.verdict?.findings.map((finding) => finding.message).join('; ') ?? view.error?.message ?? view.state, { importId: view.id });
+    throw new AppError(
+      'IMPORT_REFUSED',
+      view.verdict?.findings.map((finding) => finding.message).join('; ') ?? view.error?.message ?? view.state,
+      { importId: view.id },
+    );
   }
   return imports.accept({ importId: view.id, reason: 'demonstration: signer and facts were read' }, context.person);
 }
@@ -181,7 +237,10 @@ async function runRollout(context: StoryContext, wanted: RolloutRequest): Promis
   await until(context, `rollout ${wanted.ticket}`, () => {
     const { state, updatedAt } = rollouts.get(started.id);
     // A hold that no device comes back from by itself waits for a person, and there is none in this story.
-    return ['finished', 'rolled-back', 'aborted'].includes(state) || (state === 'held' && context.clock.now() - updatedAt > HOLD_PATIENCE_MS);
+    return (
+      ['finished', 'rolled-back', 'aborted'].includes(state) ||
+      (state === 'held' && context.clock.now() - updatedAt > HOLD_PATIENCE_MS)
+    );
   });
   return rollouts.get(started.id);
 }
@@ -189,7 +248,10 @@ async function runRollout(context: StoryContext, wanted: RolloutRequest): Promis
 async function measure(context: StoryContext, bundleDigest: Digest): Promise<DemoSummary['benchmark']> {
   const device = devices(context)[0];
   if (device === undefined) throw new AppError('DEVICE_UNKNOWN', 'no gateway to measure on', {});
-  const { jobId } = context.services.benchmarks.run({ deviceId: device.id, bundleDigest, variantDigests: [], seconds: 4, coldStarts: 2, seed: 1 }, context.person);
+  const { jobId } = context.services.benchmarks.run(
+    { deviceId: device.id, bundleDigest, variantDigests: [], seconds: 4, coldStarts: 2, seed: 1 },
+    context.person,
+  );
   await finishJob(context, jobId);
   const result = context.services.benchmarks.list({ bundleDigest })[0];
   return {
@@ -211,8 +273,23 @@ async function labelSamples(context: StoryContext): Promise<number> {
   let labelled = 0;
   for (const sample of review.queue({ state: 'waiting', limit: 3 }).samples) {
     const className = sample.classes[0] ?? 'other';
-    const boxes = sample.width === null || sample.height === null ? [] : [{ id: 'box-1', className, x: 8, y: 8, width: Math.min(24, sample.width - 8), height: Math.min(24, sample.height - 8) }];
-    const saved = review.label({ sampleId: sample.id, revision: sample.revision, label: { imageClass: className, boxes, note: '' } }, context.person);
+    const boxes =
+      sample.width === null || sample.height === null
+        ? []
+        : [
+            {
+              id: 'box-1',
+              className,
+              x: 8,
+              y: 8,
+              width: Math.min(24, sample.width - 8),
+              height: Math.min(24, sample.height - 8),
+            },
+          ];
+    const saved = review.label(
+      { sampleId: sample.id, revision: sample.revision, label: { imageClass: className, boxes, note: '' } },
+      context.person,
+    );
     review.decide({ sampleId: sample.id, state: 'accepted', revision: saved.revision }, context.person);
     labelled += 1;
   }
@@ -222,13 +299,16 @@ async function labelSamples(context: StoryContext): Promise<number> {
 async function finishJob(context: StoryContext, jobId: string): Promise<void> {
   await until(context, `job ${jobId}`, () => {
     const job = context.services.jobs.get(jobId);
-    if (job?.state === 'failed' || job?.state === 'cancelled') throw new AppError('INTERNAL', job.error?.message ?? `job ${job.kind} ended as ${job.state}`, { jobId });
+    if (job?.state === 'failed' || job?.state === 'cancelled')
+      throw new AppError('INTERNAL', job.error?.message ?? `job ${job.kind} ended as ${job.state}`, { jobId });
     return job?.state === 'done';
   });
 }
 
 function othersUntouched(rollout: RolloutView): boolean {
-  return rollout.cohorts.slice(1).every((cohort) => cohort.state === 'waiting' && cohort.devices.every((device) => device.state === 'queued'));
+  return rollout.cohorts
+    .slice(1)
+    .every((cohort) => cohort.state === 'waiting' && cohort.devices.every((device) => device.state === 'queued'));
 }
 
 /** Every gateway answers with this version: the canary came back, the others never left. */
@@ -242,7 +322,8 @@ function allRun(context: StoryContext, bundle: DemoBundle): boolean {
 async function until(context: StoryContext, what: string, holds: () => boolean): Promise<void> {
   const deadline = context.clock.monotonicMs() + PATIENCE_MS;
   while (!holds()) {
-    if (context.clock.monotonicMs() > deadline) throw new AppError('DEVICE_UNREACHABLE', `waited ${String(PATIENCE_MS / 1000)} s for ${what}`, { what });
+    if (context.clock.monotonicMs() > deadline)
+      throw new AppError('DEVICE_UNREACHABLE', `waited ${String(PATIENCE_MS / 1000)} s for ${what}`, { what });
     await context.clock.sleep(100, context.signal);
   }
 }

@@ -15,7 +15,13 @@ import type { DemoWorld } from './story.ts';
 const PACE_MS = 400;
 
 /** The world around the station: publishers, gateways as processes, a line that feeds them. */
-export function createDemoWorld(options: { workDir: string; gatewaysDir: string; clock: Clock; ids: IdSource; source: DemoSourceChoice }): DemoWorld {
+export function createDemoWorld(options: {
+  workDir: string;
+  gatewaysDir: string;
+  clock: Clock;
+  ids: IdSource;
+  source: DemoSourceChoice;
+}): DemoWorld {
   let frames: readonly Frame[] = [];
   return {
     prepare: async () => {
@@ -32,13 +38,20 @@ export function createDemoWorld(options: { workDir: string; gatewaysDir: string;
     verifyAudit: async (stick) => {
       const folder = await newestExport(stick, 'audit');
       const [records, checkpoint, key] = await Promise.all(
-        [AUDIT_EXPORT_FILES.records, AUDIT_EXPORT_FILES.checkpoint, AUDIT_EXPORT_FILES.publicKey].map((name) => readFile(join(folder, name), 'utf8')),
+        [AUDIT_EXPORT_FILES.records, AUDIT_EXPORT_FILES.checkpoint, AUDIT_EXPORT_FILES.publicKey].map((name) =>
+          readFile(join(folder, name), 'utf8'),
+        ),
       );
-      const { problem } = verifyAuditExport({ records: records ?? '', checkpoint: checkpoint ?? '' }, key ?? '', { verifier: nodeSignatureVerifier, hasher: nodeHasher });
+      const { problem } = verifyAuditExport({ records: records ?? '', checkpoint: checkpoint ?? '' }, key ?? '', {
+        verifier: nodeSignatureVerifier,
+        hasher: nodeHasher,
+      });
       return problem === null;
     },
     countAnnotations: async (stick) => {
-      const coco: unknown = JSON.parse(await readFile(join(await newestExport(stick, 'review'), 'annotations.json'), 'utf8'));
+      const coco: unknown = JSON.parse(
+        await readFile(join(await newestExport(stick, 'review'), 'annotations.json'), 'utf8'),
+      );
       return isCoco(coco) ? coco.images.length : 0;
     },
   };

@@ -17,7 +17,7 @@ export const siteErrors = defineErrors({
     retry: 'later',
     what: 'Another station process works on this site.',
     unchanged: 'Nothing was changed.',
-    next: 'Close the other station, then start again.',
+    next: 'Use the screens of the station that runs, or stop it (window, `gantry serve`, or a command that follows a rollout), then repeat.',
   },
   SITE_KEY_UNAVAILABLE: {
     retry: 'after-operator',

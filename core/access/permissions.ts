@@ -1,10 +1,29 @@
 import type { Action, Role } from '#contracts/site.ts';
 
 const READ: readonly Action[] = [
-  'site.read', 'media.read', 'bundle.read', 'fleet.read', 'benchmark.read', 'rollout.read', 'review.read', 'telemetry.read', 'trust.read', 'job.read',
+  'site.read',
+  'media.read',
+  'bundle.read',
+  'fleet.read',
+  'benchmark.read',
+  'rollout.read',
+  'review.read',
+  'telemetry.read',
+  'trust.read',
+  'job.read',
 ];
 const OPERATE: readonly Action[] = [
-  ...READ, 'audit.read', 'media.open', 'import.run', 'import.decide', 'fleet.enrol', 'benchmark.run', 'rollout.run', 'export.write', 'job.cancel', 'demo.run',
+  ...READ,
+  'audit.read',
+  'media.open',
+  'import.run',
+  'import.decide',
+  'fleet.enrol',
+  'benchmark.run',
+  'rollout.run',
+  'export.write',
+  'job.cancel',
+  'demo.run',
 ];
 
 /** What each role may do. An action that is not listed is refused. */

@@ -22,7 +22,7 @@ export function assignCohorts(
   const ranked = candidates
     .map((candidate) => ({ ...candidate, rank: candidate.safety ? 1 : hashFraction(key, candidate.id, hasher) }))
     .sort((a, b) => a.rank - b.rank || compareIds(a.id, b.id));
-  const cohorts = specs.map((spec) => ({ name: spec.name as string, devices: [] as string[] }));
+  const cohorts = specs.map((spec) => ({ name: spec.name, devices: [] as string[] }));
   let next = 0;
   let share = 0;
   for (const [at, spec] of specs.entries()) {

@@ -1,7 +1,16 @@
 import type { AbortPreview } from '#contracts/rollout.ts';
 import { AppError, type Instant } from '#core/base/index.ts';
 import { isWaivable } from './next-steps.ts';
-import { isClosed, isInFlight, isOnNewVersion, withCohort, withDevice, type DeviceRecord, type RolloutRecord, type Transition } from './record.ts';
+import {
+  isClosed,
+  isInFlight,
+  isOnNewVersion,
+  withCohort,
+  withDevice,
+  type DeviceRecord,
+  type RolloutRecord,
+  type Transition,
+} from './record.ts';
 
 export type AbortMode = 'abort' | 'rollback';
 
@@ -25,7 +34,10 @@ function fateOf(device: DeviceRecord, mode: AbortMode): keyof AbortPreview | nul
 /** Stops new work; what is in flight finishes its own soak. */
 export function pause(record: RolloutRecord, reason: string, now: Instant): Transition {
   requireState(record, ['running'], 'pause');
-  return { record: { ...record, state: 'paused', reason, updatedAt: now }, facts: [{ type: 'rollout.paused', detail: reason }] };
+  return {
+    record: { ...record, state: 'paused', reason, updatedAt: now },
+    facts: [{ type: 'rollout.paused', detail: reason }],
+  };
 }
 
 /** Goes on after a pause, or lets a gate pass that only lacked requests. */
@@ -35,7 +47,10 @@ export function resume(record: RolloutRecord, now: Instant): Transition {
   if (record.state === 'paused') return { record: running, facts: [{ type: 'rollout.resumed', detail: '' }] };
   const held = record.cohorts.find((cohort) => cohort.state === 'held');
   if (held === undefined || !isWaivable(held)) {
-    throw new AppError('ROLLOUT_STATE_CONFLICT', 'a gate that failed on figures cannot be passed by hand', { rolloutId: record.id, state: record.state });
+    throw new AppError('ROLLOUT_STATE_CONFLICT', 'a gate that failed on figures cannot be passed by hand', {
+      rolloutId: record.id,
+      state: record.state,
+    });
   }
   return {
     record: withCohort(running, held.name, { state: 'soaking', waived: true }),
@@ -49,7 +64,8 @@ export function abort(record: RolloutRecord, mode: AbortMode, reason: string, no
   const preview = previewAbort(record, mode);
   const touched = [...preview.rollBack, ...preview.neverStart.filter((id) => record.devices[id]?.phase !== 'none')];
   const sentBack = touched.reduce(
-    (next, id) => withDevice(next, id, { phase: 'return', generation: null, since: now, state: 'swapping', detail: '' }),
+    (next, id) =>
+      withDevice(next, id, { phase: 'return', generation: null, since: now, state: 'swapping', detail: '' }),
     record,
   );
   const state = mode === 'abort' ? 'aborted' : 'rolled-back';
@@ -66,5 +82,9 @@ export function abort(record: RolloutRecord, mode: AbortMode, reason: string, no
 
 function requireState(record: RolloutRecord, allowed: readonly RolloutRecord['state'][], action: string): void {
   if (allowed.includes(record.state)) return;
-  throw new AppError('ROLLOUT_STATE_CONFLICT', `a rollout that is ${record.state} cannot ${action}`, { rolloutId: record.id, state: record.state, action });
+  throw new AppError('ROLLOUT_STATE_CONFLICT', `a rollout that is ${record.state} cannot ${action}`, {
+    rolloutId: record.id,
+    state: record.state,
+    action,
+  });
 }

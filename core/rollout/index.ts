@@ -3,6 +3,7 @@ export { abort, pause, previewAbort, resume, type AbortMode } from './decisions.
 export { nextSteps, type RolloutStep } from './next-steps.ts';
 export { planDigestOf, planRollout, runningModel } from './plan.ts';
 export { isClosed, RolloutRecord, type Transition } from './record.ts';
+export { simulateRollout, type SimulatedStep, type Simulation } from './simulate.ts';
 export { startRecord } from './start.ts';
 export { applyEvent, applyReport, applyStep, notePublished, wantedModel } from './transitions.ts';
 export type { MeasuredP99 } from './variant.ts';

@@ -2,7 +2,16 @@ import type { Finding } from '#contracts/primitives.ts';
 import type { Instant } from '#core/base/index.ts';
 import { mayChangeBeside, type DevicePlace } from './blast-radius.ts';
 import { GATE_TOO_FEW_REQUESTS, judgeGate } from './gate.ts';
-import { devicesOf, isClosed, isInFlight, isOnNewVersion, isReturning, type CohortRecord, type DeviceRecord, type RolloutRecord } from './record.ts';
+import {
+  devicesOf,
+  isClosed,
+  isInFlight,
+  isOnNewVersion,
+  isReturning,
+  type CohortRecord,
+  type DeviceRecord,
+  type RolloutRecord,
+} from './record.ts';
 
 /** One thing to do now. The station has one executor per step; forgetting one does not compile. */
 export type RolloutStep =
@@ -22,7 +31,11 @@ const STAGING_AT_ONCE = 8;
 export const STUCK_AFTER_MS = 10 * 60 * 1000;
 
 /** What to do next. Pure: the same record at the same instant gives the same steps. */
-export function nextSteps(record: RolloutRecord, places: ReadonlyMap<string, DevicePlace>, now: Instant): RolloutStep[] {
+export function nextSteps(
+  record: RolloutRecord,
+  places: ReadonlyMap<string, DevicePlace>,
+  now: Instant,
+): RolloutStep[] {
   if (isClosed(record.state)) return unpublished(record);
   const stuck = stuckDevices(record, now);
   if (stuck.length > 0) return stuck;
@@ -34,12 +47,23 @@ export function nextSteps(record: RolloutRecord, places: ReadonlyMap<string, Dev
   return cohortSteps(record, cohort, places);
 }
 
-function cohortSteps(record: RolloutRecord, cohort: CohortRecord, places: ReadonlyMap<string, DevicePlace>): RolloutStep[] {
+function cohortSteps(
+  record: RolloutRecord,
+  cohort: CohortRecord,
+  places: ReadonlyMap<string, DevicePlace>,
+): RolloutStep[] {
   const devices = devicesOf(record, cohort.name).flatMap((id) => entry(record, id));
   const failed = lateFailures(record);
   if (failed.length > 0) {
     const names = failed.map(([id]) => id).join(', ');
-    return [{ do: 'hold', cohort: cohort.name, findings: failed.map(fallbackFinding), reason: `fell back or needs hands: ${names}` }];
+    return [
+      {
+        do: 'hold',
+        cohort: cohort.name,
+        findings: failed.map(fallbackFinding),
+        reason: `fell back or needs hands: ${names}`,
+      },
+    ];
   }
   if (devices.every(([, device]) => device.state === 'confirmed')) return [gateStep(record, cohort, devices)];
   return [...unpublished(record), ...stagingSteps(devices), ...activationSteps(record, devices, places)];
@@ -47,17 +71,34 @@ function cohortSteps(record: RolloutRecord, cohort: CohortRecord, places: Readon
 
 /** Devices that failed in any cohort, also those that had passed: a late fallback halts before the next cohort. */
 function lateFailures(record: RolloutRecord): [string, DeviceRecord][] {
-  return Object.entries(record.devices).filter(([, device]) => device.state === 'fell-back' || device.state === 'stuck');
+  return Object.entries(record.devices).filter(
+    ([, device]) => device.state === 'fell-back' || device.state === 'stuck',
+  );
 }
 
 function fallbackFinding([id, device]: [string, DeviceRecord]): Finding {
   return device.state === 'stuck'
-    ? { code: 'DEVICE_STUCK', severity: 'block', at: id, message: `${id}: ${device.detail}`, next: 'Go to the device; it does not recover by itself.' }
-    : { code: 'DEVICE_FELL_BACK', severity: 'block', at: id, message: `${id}: ${device.detail}`, next: 'Read the evidence on the device page.' };
+    ? {
+        code: 'DEVICE_STUCK',
+        severity: 'block',
+        at: id,
+        message: `${id}: ${device.detail}`,
+        next: 'Go to the device; it does not recover by itself.',
+      }
+    : {
+        code: 'DEVICE_FELL_BACK',
+        severity: 'block',
+        at: id,
+        message: `${id}: ${device.detail}`,
+        next: 'Read the evidence on the device page.',
+      };
 }
 
 function gateStep(record: RolloutRecord, cohort: CohortRecord, devices: [string, DeviceRecord][]): RolloutStep {
-  const findings = judgeGate(devices.map(([id, device]) => ({ device: id, figures: device.figures })), record.plan.gate);
+  const findings = judgeGate(
+    devices.map(([id, device]) => ({ device: id, figures: device.figures })),
+    record.plan.gate,
+  );
   const counted = cohort.waived ? findings.filter((finding) => finding.code !== GATE_TOO_FEW_REQUESTS) : findings;
   if (counted.length === 0) return { do: 'pass-cohort', cohort: cohort.name };
   return { do: 'hold', cohort: cohort.name, findings: counted, reason: `the gate of ${cohort.name} did not pass` };
@@ -74,16 +115,26 @@ function unpublished(record: RolloutRecord): RolloutStep[] {
 }
 
 function stagingSteps(devices: [string, DeviceRecord][]): RolloutStep[] {
-  const working = devices.filter(([, device]) => device.phase === 'stage' && ['queued', 'staging'].includes(device.state)).length;
+  const working = devices.filter(
+    ([, device]) => device.phase === 'stage' && ['queued', 'staging'].includes(device.state),
+  ).length;
   return devices
     .filter(([, device]) => device.phase === 'none')
     .slice(0, Math.max(0, STAGING_AT_ONCE - working))
     .map(([id]) => ({ do: 'stage', device: id }));
 }
 
-function activationSteps(record: RolloutRecord, devices: [string, DeviceRecord][], places: ReadonlyMap<string, DevicePlace>): RolloutStep[] {
-  const inFlight = Object.entries(record.devices).filter(([, device]) => isInFlight(device)).flatMap(([id]) => places.get(id) ?? []);
-  const ready = devices.filter(([, device]) => device.phase === 'stage' && ['verified', 'armed'].includes(device.state));
+function activationSteps(
+  record: RolloutRecord,
+  devices: [string, DeviceRecord][],
+  places: ReadonlyMap<string, DevicePlace>,
+): RolloutStep[] {
+  const inFlight = Object.entries(record.devices)
+    .filter(([, device]) => isInFlight(device))
+    .flatMap(([id]) => places.get(id) ?? []);
+  const ready = devices.filter(
+    ([, device]) => device.phase === 'stage' && ['verified', 'armed'].includes(device.state),
+  );
   const safetyMayGo = devices.every(([id, device]) => places.get(id)?.safety === true || device.state === 'confirmed');
   const steps: RolloutStep[] = [];
   for (const [id] of ready) {
@@ -107,21 +158,32 @@ function heldSteps(record: RolloutRecord): RolloutStep[] {
     .filter(([, device]) => isOnNewVersion(device));
   if (back.length > 0) return back.map(([id]) => ({ do: 'return-device', device: id }));
   const devices = Object.values(record.devices);
-  if (devices.some((device) => isOnNewVersion(device) || isReturning(device) || device.state === 'stuck')) return unpublished(record);
+  if (devices.some((device) => isOnNewVersion(device) || isReturning(device) || device.state === 'stuck'))
+    return unpublished(record);
   return [...unpublished(record), { do: 'conclude', state: 'rolled-back' }];
 }
 
 /** A hold that only says "too few requests" waits for a person instead of rolling back. */
 export function isWaivable(cohort: CohortRecord): boolean {
-  return cohort.gateFindings.length > 0 && cohort.gateFindings.every((finding) => finding.code === GATE_TOO_FEW_REQUESTS);
+  return (
+    cohort.gateFindings.length > 0 && cohort.gateFindings.every((finding) => finding.code === GATE_TOO_FEW_REQUESTS)
+  );
 }
 
 function stuckDevices(record: RolloutRecord, now: Instant): RolloutStep[] {
   const patienceMs = STUCK_AFTER_MS + record.plan.gate.soakSeconds * 1000;
   return Object.entries(record.devices).flatMap(([device, entryRecord]): RolloutStep[] => {
-    const works = isInFlight(entryRecord) || (entryRecord.phase === 'stage' && ['queued', 'staging', 'staged'].includes(entryRecord.state));
+    const works =
+      isInFlight(entryRecord) ||
+      (entryRecord.phase === 'stage' && ['queued', 'staging', 'staged'].includes(entryRecord.state));
     if (!works || record.state === 'paused' || now - entryRecord.since < patienceMs) return [];
-    return [{ do: 'mark-stuck', device, detail: `no progress from ${entryRecord.state} for ${String(Math.round(patienceMs / 60_000))} minutes` }];
+    return [
+      {
+        do: 'mark-stuck',
+        device,
+        detail: `no progress from ${entryRecord.state} for ${String(Math.round(patienceMs / 60_000))} minutes`,
+      },
+    ];
   });
 }
 

@@ -44,7 +44,10 @@ export function planRollout(input: PlanInput): RolloutPlan {
     version: bundle.version,
     ticket: request.ticket.trim(),
     gate: request.gate,
-    cohorts: cohorts.map((cohort) => ({ name: cohort.name, devices: cohort.devices.flatMap((id) => planned(chosen.get(id))) })),
+    cohorts: cohorts.map((cohort) => ({
+      name: cohort.name,
+      devices: cohort.devices.flatMap((id) => planned(chosen.get(id))),
+    })),
     excluded,
     findings: planFindings(request, chosen.size),
   };
@@ -55,7 +58,9 @@ export function planDigestOf(plan: RolloutPlan, hasher: Hasher): Digest {
   return hasher.sha256(new TextEncoder().encode(canonicalJson(plan)));
 }
 
-function planned(choice: { device: DeviceView; variant: BundleVariant } | undefined): RolloutPlan['cohorts'][number]['devices'] {
+function planned(
+  choice: { device: DeviceView; variant: BundleVariant } | undefined,
+): RolloutPlan['cohorts'][number]['devices'] {
   if (choice === undefined) return [];
   return [{ device: choice.device.id, variantDigest: choice.variant.digest, from: runningModel(choice.device) }];
 }
@@ -70,7 +75,12 @@ export function runningModel(device: DeviceView): ModelRef | null {
 function fitOf(device: DeviceView, input: PlanInput): { variant: BundleVariant } | { finding: Finding } {
   const busyWith = input.busy.get(device.id);
   if (busyWith !== undefined) {
-    return refuse(device, 'ROLLOUT_DEVICE_BUSY', `belongs to the open rollout ${busyWith}`, 'Wait for that rollout, or abort it.');
+    return refuse(
+      device,
+      'ROLLOUT_DEVICE_BUSY',
+      `belongs to the open rollout ${busyWith}`,
+      'Wait for that rollout, or abort it.',
+    );
   }
   if (device.reported === null) {
     return refuse(device, 'ROLLOUT_DEVICE_SILENT', 'has never reported', 'Start its agent, then plan again.');
@@ -80,7 +90,12 @@ function fitOf(device: DeviceView, input: PlanInput): { variant: BundleVariant }
   }
   const variant = chooseVariant(device, input.bundle.variants, input.measured);
   if (variant === undefined) {
-    return refuse(device, 'ROLLOUT_NO_VARIANT', 'has no runtime that this bundle offers a variant for', 'Ask for a variant for this device type.');
+    return refuse(
+      device,
+      'ROLLOUT_NO_VARIANT',
+      'has no runtime that this bundle offers a variant for',
+      'Ask for a variant for this device type.',
+    );
   }
   return { variant };
 }
@@ -92,14 +107,32 @@ function refuse(device: DeviceView, code: string, message: string, next: string)
 function planFindings(request: RolloutRequest, devices: number): Finding[] {
   const findings: Finding[] = [];
   if (request.ticket.trim() === '') {
-    findings.push({ code: 'ROLLOUT_TICKET_MISSING', severity: 'block', at: 'ticket', message: 'a change ticket is required', next: 'Enter the ticket number of the change.' });
+    findings.push({
+      code: 'ROLLOUT_TICKET_MISSING',
+      severity: 'block',
+      at: 'ticket',
+      message: 'a change ticket is required',
+      next: 'Enter the ticket number of the change.',
+    });
   }
   if (devices === 0) {
-    findings.push({ code: 'ROLLOUT_NO_DEVICE', severity: 'block', at: 'lines', message: 'no device of this scope can take the bundle', next: 'Read why each device is left out, or widen the scope.' });
+    findings.push({
+      code: 'ROLLOUT_NO_DEVICE',
+      severity: 'block',
+      at: 'lines',
+      message: 'no device of this scope can take the bundle',
+      next: 'Read why each device is left out, or widen the scope.',
+    });
   }
   const order = request.cohorts.map((cohort) => ['canary', 'early', 'rest'].indexOf(cohort.name));
   if (order.some((place, at) => at > 0 && place <= (order[at - 1] ?? -1))) {
-    findings.push({ code: 'ROLLOUT_COHORT_ORDER', severity: 'block', at: 'cohorts', message: 'cohorts must be in the order canary, early, rest, each once', next: 'Put them in this order.' });
+    findings.push({
+      code: 'ROLLOUT_COHORT_ORDER',
+      severity: 'block',
+      at: 'cohorts',
+      message: 'cohorts must be in the order canary, early, rest, each once',
+      next: 'Put them in this order.',
+    });
   }
   return findings;
 }

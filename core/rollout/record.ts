@@ -70,7 +70,8 @@ export const isReturning = (device: DeviceRecord): boolean =>
   device.phase === 'return' && !['fell-back', 'stuck'].includes(device.state);
 
 /** A rollout in one of these states changes no device any more. */
-export const isClosed = (state: RolloutRecord['state']): boolean => ['finished', 'aborted', 'rolled-back'].includes(state);
+export const isClosed = (state: RolloutRecord['state']): boolean =>
+  ['finished', 'aborted', 'rolled-back'].includes(state);
 
 /** A copy of the record with one device changed. */
 export function withDevice(record: RolloutRecord, device: string, change: Partial<DeviceRecord>): RolloutRecord {
@@ -81,7 +82,10 @@ export function withDevice(record: RolloutRecord, device: string, change: Partia
 
 /** A copy of the record with one cohort changed. */
 export function withCohort(record: RolloutRecord, name: string, change: Partial<CohortRecord>): RolloutRecord {
-  return { ...record, cohorts: record.cohorts.map((cohort) => (cohort.name === name ? { ...cohort, ...change } : cohort)) };
+  return {
+    ...record,
+    cohorts: record.cohorts.map((cohort) => (cohort.name === name ? { ...cohort, ...change } : cohort)),
+  };
 }
 
 /** The device ids of a cohort, in plan order. */

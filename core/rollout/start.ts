@@ -14,10 +14,15 @@ export function startRecord(input: {
   const { plan, now } = input;
   if (plan.ticket === '') throw new AppError('ROLLOUT_TICKET_MISSING', 'a rollout needs a change ticket', {});
   if (isBlocking(plan.findings)) {
-    throw new AppError('ROLLOUT_PLAN_INVALID', plan.findings.map((finding) => finding.message).join('; '), { findings: plan.findings.map((finding) => finding.code) });
+    throw new AppError('ROLLOUT_PLAN_INVALID', plan.findings.map((finding) => finding.message).join('; '), {
+      findings: plan.findings.map((finding) => finding.code),
+    });
   }
   if (input.seenDigest !== undefined && input.seenDigest !== input.planDigest) {
-    throw new AppError('CONFLICT', 'the fleet changed since the plan was shown', { seen: input.seenDigest, now: input.planDigest });
+    throw new AppError('CONFLICT', 'the fleet changed since the plan was shown', {
+      seen: input.seenDigest,
+      now: input.planDigest,
+    });
   }
   return {
     v: 1,
@@ -32,7 +37,18 @@ export function startRecord(input: {
     cohorts: plan.cohorts.map((cohort) => ({ name: cohort.name, state: 'waiting', gateFindings: [], waived: false })),
     devices: Object.fromEntries(
       plan.cohorts.flatMap((cohort) =>
-        cohort.devices.map(({ device }) => [device, { cohort: cohort.name, state: 'queued' as const, phase: 'none' as const, generation: null, since: now, figures: null, detail: '' }]),
+        cohort.devices.map(({ device }) => [
+          device,
+          {
+            cohort: cohort.name,
+            state: 'queued' as const,
+            phase: 'none' as const,
+            generation: null,
+            since: now,
+            figures: null,
+            detail: '',
+          },
+        ]),
       ),
     ),
   };

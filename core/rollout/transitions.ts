@@ -2,7 +2,15 @@ import type { DeviceEvent, ModelRef, ReportedDocument, ServingFigures } from '#c
 import type { Finding } from '#contracts/primitives.ts';
 import { assertNever, type Instant } from '#core/base/index.ts';
 import type { RolloutStep } from './next-steps.ts';
-import { isClosed, withCohort, withDevice, type DevicePhase, type DeviceRecord, type RolloutRecord, type Transition } from './record.ts';
+import {
+  isClosed,
+  withCohort,
+  withDevice,
+  type DevicePhase,
+  type DeviceRecord,
+  type RolloutRecord,
+  type Transition,
+} from './record.ts';
 
 /** The record after a step was decided; publication of a desired document follows and is noted by `notePublished`. */
 export function applyStep(record: RolloutRecord, step: RolloutStep, now: Instant): Transition {
@@ -15,9 +23,15 @@ export function applyStep(record: RolloutRecord, step: RolloutStep, now: Instant
     case 'return-device':
       return sendOff(at, { device: step.device, phase: 'return', fact: 'rollout.device-returning' }, now);
     case 'start-cohort':
-      return { record: withCohort(at, step.cohort, { state: 'running' }), facts: [{ type: 'rollout.cohort-started', detail: step.cohort }] };
+      return {
+        record: withCohort(at, step.cohort, { state: 'running' }),
+        facts: [{ type: 'rollout.cohort-started', detail: step.cohort }],
+      };
     case 'pass-cohort':
-      return { record: withCohort(at, step.cohort, { state: 'passed', gateFindings: [] }), facts: [{ type: 'rollout.cohort-passed', detail: step.cohort }] };
+      return {
+        record: withCohort(at, step.cohort, { state: 'passed', gateFindings: [] }),
+        facts: [{ type: 'rollout.cohort-passed', detail: step.cohort }],
+      };
     case 'hold':
       return hold(at, step.cohort, step.findings, step.reason);
     case 'mark-stuck':
@@ -26,7 +40,10 @@ export function applyStep(record: RolloutRecord, step: RolloutStep, now: Instant
         facts: [{ type: 'rollout.device-stuck', device: step.device, detail: step.detail }],
       };
     case 'conclude':
-      return { record: { ...at, state: step.state }, facts: [{ type: `rollout.${step.state}`, detail: record.reason ?? '' }] };
+      return {
+        record: { ...at, state: step.state },
+        facts: [{ type: `rollout.${step.state}`, detail: record.reason ?? '' }],
+      };
     default:
       return assertNever(step, 'rollout step');
   }
@@ -42,13 +59,25 @@ interface SendOff {
 function sendOff(record: RolloutRecord, what: SendOff, now: Instant): Transition {
   const before = record.devices[what.device];
   if (before?.phase === what.phase) return { record: withDevice(record, what.device, { generation: null }), facts: [] };
-  const change: Partial<DeviceRecord> = { phase: what.phase, generation: null, since: now, detail: '', state: what.phase === 'stage' ? 'queued' : 'swapping' };
-  return { record: withDevice(record, what.device, change), facts: [{ type: what.fact, device: what.device, detail: '' }] };
+  const change: Partial<DeviceRecord> = {
+    phase: what.phase,
+    generation: null,
+    since: now,
+    detail: '',
+    state: what.phase === 'stage' ? 'queued' : 'swapping',
+  };
+  return {
+    record: withDevice(record, what.device, change),
+    facts: [{ type: what.fact, device: what.device, detail: '' }],
+  };
 }
 
 function hold(record: RolloutRecord, cohort: string, findings: readonly Finding[], reason: string): Transition {
   const held = withCohort({ ...record, state: 'held', reason }, cohort, { state: 'held', gateFindings: [...findings] });
-  return { record: held, facts: [{ type: 'rollout.held', detail: findings.map((finding) => finding.message).join('; ') }] };
+  return {
+    record: held,
+    facts: [{ type: 'rollout.held', detail: findings.map((finding) => finding.message).join('; ') }],
+  };
 }
 
 /** Notes the generation under which a desired document left. */
@@ -65,11 +94,20 @@ export function applyReport(record: RolloutRecord, document: ReportedDocument, n
   if (device === null || device.state === 'fell-back' || device.state === 'stuck') return null;
   if (device.phase === 'return') return returnedByReport(record, document, now);
   if (document.rolloutId !== record.id) return null;
-  if (document.state === 'fell-back') return fellBack(record, document.device, document.fallback?.message ?? 'fell back', now);
+  if (document.state === 'fell-back')
+    return fellBack(record, document.device, document.fallback?.message ?? 'fell back', now);
   if (document.state === device.state || device.state === 'confirmed' || document.state === 'idle') return null;
   if (document.state === 'confirmed') return confirmedByReport(record, document, now);
-  const moved = withDevice(record, document.device, { state: document.state, since: now, figures: document.figures, detail: '' });
-  return { record: soakingCohort({ ...moved, updatedAt: now }, device.cohort), facts: [{ type: 'rollout.device-moved', device: document.device, detail: document.state }] };
+  const moved = withDevice(record, document.device, {
+    state: document.state,
+    since: now,
+    figures: document.figures,
+    detail: '',
+  });
+  return {
+    record: soakingCohort({ ...moved, updatedAt: now }, device.cohort),
+    facts: [{ type: 'rollout.device-moved', device: document.device, detail: document.state }],
+  };
 }
 
 /** Takes a device event in: the post-soak confirmation, or the fallback, which counts even after a confirmation. */
@@ -89,13 +127,20 @@ export function applyEvent(record: RolloutRecord, document: DeviceEvent, now: In
 function confirmed(record: RolloutRecord, id: string, figures: ServingFigures | null, now: Instant): Transition {
   return {
     record: withDevice({ ...record, updatedAt: now }, id, { state: 'confirmed', since: now, figures, detail: '' }),
-    facts: [{ type: 'rollout.device-confirmed', device: id, detail: `${String(figures?.requests ?? 0)} requests in the soak` }],
+    facts: [
+      {
+        type: 'rollout.device-confirmed',
+        device: id,
+        detail: `${String(figures?.requests ?? 0)} requests in the soak`,
+      },
+    ],
   };
 }
 
 function confirmedByReport(record: RolloutRecord, document: ReportedDocument, now: Instant): Transition | null {
   const active = document.active === null ? null : document.slots[document.active].model;
-  const isWanted = record.devices[document.device]?.phase === 'activate' && active?.bundleDigest === record.plan.bundleDigest;
+  const isWanted =
+    record.devices[document.device]?.phase === 'activate' && active?.bundleDigest === record.plan.bundleDigest;
   return isWanted ? confirmed(record, document.device, document.figures, now) : null;
 }
 
@@ -110,13 +155,20 @@ function fellBack(record: RolloutRecord, id: string, message: string, now: Insta
 function returnedByReport(record: RolloutRecord, document: ReportedDocument, now: Instant): Transition | null {
   const wanted = wantedModel(record, document.device, 'return');
   const active = document.active === null ? null : document.slots[document.active].model;
-  const arrived = wanted === null ? active === null : active?.bundleDigest === wanted.bundleDigest && ['confirmed', 'idle', 'soaking'].includes(document.state);
+  const arrived =
+    wanted === null
+      ? active === null
+      : active?.bundleDigest === wanted.bundleDigest && ['confirmed', 'idle', 'soaking'].includes(document.state);
   return arrived ? returned(record, document.device, now) : null;
 }
 
 function returned(record: RolloutRecord, id: string, now: Instant): Transition {
   return {
-    record: withDevice({ ...record, updatedAt: now }, id, { state: 'fell-back', since: now, detail: 'returned to its previous model' }),
+    record: withDevice({ ...record, updatedAt: now }, id, {
+      state: 'fell-back',
+      since: now,
+      detail: 'returned to its previous model',
+    }),
     facts: [{ type: 'rollout.device-returned', device: id, detail: '' }],
   };
 }
@@ -140,5 +192,10 @@ export function wantedModel(record: RolloutRecord, id: string, phase: DevicePhas
   const planned = record.plan.cohorts.flatMap((cohort) => cohort.devices).find((device) => device.device === id);
   if (planned === undefined) return null;
   if (phase === 'return') return planned.from;
-  return { repository: record.plan.repository, version: record.plan.version, bundleDigest: record.plan.bundleDigest, variantDigest: planned.variantDigest };
+  return {
+    repository: record.plan.repository,
+    version: record.plan.version,
+    bundleDigest: record.plan.bundleDigest,
+    variantDigest: planned.variantDigest,
+  };
 }

@@ -33,7 +33,17 @@ function cohortView(record: RolloutRecord, cohort: CohortRecord): CohortView {
     devices: planned.flatMap(({ device, variantDigest, from }) => {
       const entry = record.devices[device];
       if (entry === undefined) return [];
-      return [{ device, variantDigest, from, state: entry.state, since: entry.since, figures: entry.figures, detail: entry.detail }];
+      return [
+        {
+          device,
+          variantDigest,
+          from,
+          state: entry.state,
+          since: entry.since,
+          figures: entry.figures,
+          detail: entry.detail,
+        },
+      ];
     }),
   };
 }
@@ -51,5 +61,7 @@ function nextAction(record: RolloutRecord): RolloutView['next'] {
   if (record.state !== 'running') return null;
   const cohort = record.cohorts.find((candidate) => candidate.state !== 'passed');
   if (cohort === undefined) return { action: 'finish', at: null };
-  return cohort.state === 'waiting' ? { action: 'start-cohort', at: null } : { action: 'gate', at: soakEnd(record, cohort) };
+  return cohort.state === 'waiting'
+    ? { action: 'start-cohort', at: null }
+    : { action: 'gate', at: soakEnd(record, cohort) };
 }

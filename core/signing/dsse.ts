@@ -40,12 +40,21 @@ export function openDocument<S extends z.ZodType>(envelope: unknown, options: Op
   if (!parsed.success) throw new AppError('INPUT_MALFORMED', 'not a DSSE envelope', {}, { cause: parsed.error });
   const { payloadType, payload, signatures } = parsed.data;
   if (payloadType !== options.payloadType) {
-    throw new AppError('DOCUMENT_SIGNATURE_INVALID', `payload type must be ${options.payloadType}, envelope has ${payloadType}`, { payloadType });
+    throw new AppError(
+      'DOCUMENT_SIGNATURE_INVALID',
+      `payload type must be ${options.payloadType}, envelope has ${payloadType}`,
+      { payloadType },
+    );
   }
   const bytes = fromBase64(payload);
   const signed = preAuthEncoding(payloadType, bytes);
-  const holds = signatures.some((signature) => options.verifier.verify(options.publicKeyPem, signed, fromBase64(signature.sig)));
-  if (!holds) throw new AppError('DOCUMENT_SIGNATURE_INVALID', 'no signature of the envelope belongs to the expected key', { payloadType });
+  const holds = signatures.some((signature) =>
+    options.verifier.verify(options.publicKeyPem, signed, fromBase64(signature.sig)),
+  );
+  if (!holds)
+    throw new AppError('DOCUMENT_SIGNATURE_INVALID', 'no signature of the envelope belongs to the expected key', {
+      payloadType,
+    });
   return parsePayload(bytes, options.schema);
 }
 
@@ -57,6 +66,7 @@ function parsePayload<S extends z.ZodType>(bytes: Uint8Array, schema: S): z.outp
     throw new AppError('INPUT_MALFORMED', 'signed payload is not UTF-8 JSON', {}, { cause });
   }
   const document = schema.safeParse(json);
-  if (!document.success) throw new AppError('INPUT_MALFORMED', 'signed payload is not of the expected form', {}, { cause: document.error });
+  if (!document.success)
+    throw new AppError('INPUT_MALFORMED', 'signed payload is not of the expected form', {}, { cause: document.error });
   return document.data;
 }

@@ -27,7 +27,12 @@ export function toDeltas(points: readonly IndexedPoint[]): Delta[] {
 }
 
 function difference(now: PointValue, before: PointValue): PointValue {
-  if (now.kind === 'number') return { kind: 'number', value: before.kind === 'number' ? Math.max(0, now.value - before.value) : now.value };
+  if (now.kind === 'number')
+    return { kind: 'number', value: before.kind === 'number' ? Math.max(0, now.value - before.value) : now.value };
   if (before.kind !== 'histogram' || before.bounds.join() !== now.bounds.join()) return now;
-  return { ...now, counts: now.counts.map((count, at) => Math.max(0, count - (before.counts[at] ?? 0))), sum: Math.max(0, now.sum - before.sum) };
+  return {
+    ...now,
+    counts: now.counts.map((count, at) => Math.max(0, count - (before.counts[at] ?? 0))),
+    sum: Math.max(0, now.sum - before.sum),
+  };
 }

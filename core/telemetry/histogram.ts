@@ -10,7 +10,10 @@ export function mergeHistograms(histograms: readonly Histogram[]): Histogram | u
   if (first === undefined) return undefined;
   const key = first.bounds.join();
   if (histograms.some((histogram) => histogram.bounds.join() !== key)) return undefined;
-  return { bounds: first.bounds, counts: first.counts.map((_, at) => histograms.reduce((sum, histogram) => sum + (histogram.counts[at] ?? 0), 0)) };
+  return {
+    bounds: first.bounds,
+    counts: first.counts.map((_, at) => histograms.reduce((sum, histogram) => sum + (histogram.counts[at] ?? 0), 0)),
+  };
 }
 
 /**

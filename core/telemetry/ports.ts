@@ -1,4 +1,4 @@
-import type { Instant } from '#core/base/index.ts';
+import type { Digest, Instant } from '#core/base/index.ts';
 
 /** One aggregated point of a metric stream, as OTLP carries it. */
 export interface MetricPoint {
@@ -14,7 +14,12 @@ export interface MetricPoint {
 export type PointValue =
   | { readonly kind: 'number'; readonly value: number }
   /** `counts` has one element more than `bounds`; the last one is open above. */
-  | { readonly kind: 'histogram'; readonly bounds: readonly number[]; readonly counts: readonly number[]; readonly sum: number };
+  | {
+      readonly kind: 'histogram';
+      readonly bounds: readonly number[];
+      readonly counts: readonly number[];
+      readonly sum: number;
+    };
 
 /** Kind of a record in the telemetry log. */
 export type TelemetrySignal = 'metrics' | 'gap';
@@ -25,29 +30,43 @@ export interface TelemetryRecord {
   readonly payload: Uint8Array;
 }
 
+/** A loss: sequences that were given out and cannot be read. Losses become data. */
+export interface TelemetryGap {
+  readonly from: number;
+  readonly to: number;
+  readonly cause: 'frame-damaged' | 'segment-damaged' | 'segment-missing' | 'write-failed';
+}
+
 export interface SegmentInfo {
   readonly name: string;
+  /** Sequences of one epoch are without an untold hole; null when the header is damaged. */
+  readonly epoch: string | null;
   readonly firstSeq: number;
   readonly lastSeq: number;
+  /** Requests; gap records are counted apart. */
   readonly records: number;
+  readonly gaps: number;
   readonly bytes: number;
-  readonly sealed: boolean;
+  /** Over everything before the footer; null while the segment is not sealed. */
+  readonly digest: Digest | null;
 }
 
 /**
  * Raw requests in order, in segments.
  * A record is durable when `append` resolves; records of one commit share an fsync. Opening never refuses: a torn tail is cut,
- * a damaged middle is skipped, and both leave a gap record that says what is missing.
+ * a damaged middle is skipped, and a loss leaves a gap record that says what is missing.
  */
 export interface TelemetryLog {
+  /** Its sequence. TELEMETRY_BACKPRESSURE when too much waits, DISK_FULL or DISK_FAILED when it could not be made durable. */
   append(payload: Uint8Array): Promise<number>;
   /** Records after `afterSeq`, in order. */
   read(afterSeq: number): AsyncIterable<TelemetryRecord>;
-  /** Ends the present segment, so that it can be copied; gives all sealed segments in order. */
+  /** Ends the present segment, so that it can be copied; gives all segments in order. */
   seal(): Promise<SegmentInfo[]>;
   segments(): SegmentInfo[];
-  /** Bytes of a sealed segment. */
+  /** Bytes of a segment. */
   openSegment(name: string): AsyncIterable<Uint8Array>;
+  /** Gap records in the whole log. */
   readonly gaps: number;
   close(): Promise<void>;
 }
@@ -73,7 +92,8 @@ export interface PointIndex {
   /** In order of their end. */
   find(query: PointQuery): IndexedPoint[];
   /** Every record up to this one is in the index. */
-  lastSeq(): number;
+  completeTo(): number;
+  setCompleteTo(seq: number): void;
   count(): number;
   span(): { oldestAt: Instant | null; newestAt: Instant | null };
   close(): void;

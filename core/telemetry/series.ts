@@ -10,12 +10,15 @@ interface SeriesKind {
   readonly combine: (values: readonly PointValue[]) => number | null;
 }
 
-const quantile = (p: number) => (values: readonly PointValue[]): number | null => {
-  const merged = mergeHistograms(values.flatMap((value) => (value.kind === 'histogram' ? [value] : [])));
-  return merged === undefined ? null : (histogramQuantile(merged, p) ?? null);
-};
+const quantile =
+  (p: number) =>
+  (values: readonly PointValue[]): number | null => {
+    const merged = mergeHistograms(values.flatMap((value) => (value.kind === 'histogram' ? [value] : [])));
+    return merged === undefined ? null : (histogramQuantile(merged, p) ?? null);
+  };
 const sum = (values: readonly PointValue[]): number => numbersOf(values).reduce((total, value) => total + value, 0);
-const mean = (values: readonly PointValue[]): number | null => (values.length === 0 ? null : sum(values) / values.length);
+const mean = (values: readonly PointValue[]): number | null =>
+  values.length === 0 ? null : sum(values) / values.length;
 
 /** What each query shows. */
 export const SERIES: Readonly<Record<SeriesQuery['metric'], SeriesKind>> = {
@@ -50,14 +53,27 @@ export function buildSeries(query: SeriesQuery, points: readonly IndexedPoint[])
   };
 }
 
-function columnsOf(name: string, bySteps: ReadonlyMap<number, readonly Delta[]>, shape: { steps: number; kind: SeriesKind }): SeriesResult['series'][number] {
+function columnsOf(
+  name: string,
+  bySteps: ReadonlyMap<number, readonly Delta[]>,
+  shape: { steps: number; kind: SeriesKind },
+): SeriesResult['series'][number] {
   const cells = Array.from({ length: shape.steps }, (_, step) => {
     const deltas = bySteps.get(step);
     if (deltas === undefined) return { value: null, min: null, max: null };
     const single = deltas.flatMap((delta) => shape.kind.combine([delta.value]) ?? []);
-    return { value: shape.kind.combine(deltas.map((delta) => delta.value)), min: single.length === 0 ? null : Math.min(...single), max: single.length === 0 ? null : Math.max(...single) };
+    return {
+      value: shape.kind.combine(deltas.map((delta) => delta.value)),
+      min: single.length === 0 ? null : Math.min(...single),
+      max: single.length === 0 ? null : Math.max(...single),
+    };
   });
-  return { name, values: cells.map((cell) => cell.value), min: cells.map((cell) => cell.min), max: cells.map((cell) => cell.max) };
+  return {
+    name,
+    values: cells.map((cell) => cell.value),
+    min: cells.map((cell) => cell.min),
+    max: cells.map((cell) => cell.max),
+  };
 }
 
 function groupOf(delta: Delta, by: SeriesQuery['groupBy']): string {

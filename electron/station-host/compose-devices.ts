@@ -42,14 +42,26 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
   const pki = { dir: paths.keys, passphrase: site.passphrase, clock };
   const ca = await openOrCreateSiteCa(pki, config);
   const credentials = await ensureServerCredentials(pki, ca, [network.host]);
-  const urls = () => ({ mqttUrl: `mqtts://${network.host}:${String(network.mqttPort)}`, deviceUrl: `https://${network.host}:${String(network.devicePort)}` });
+  const urls = () => ({
+    mqttUrl: `mqtts://${network.host}:${String(network.mqttPort)}`,
+    deviceUrl: `https://${network.host}:${String(network.devicePort)}`,
+  });
 
   let fleet: Fleet | null = null;
   // Nobody is admitted before the fleet is there to ask.
-  const gate: DeviceGate = { admits: (identity) => fleet?.gate.admits(identity) ?? false, refused: (refusal) => fleet?.gate.refused(refusal) };
+  const gate: DeviceGate = {
+    admits: (identity) => fleet?.gate.admits(identity) ?? false,
+    refused: (refusal) => fleet?.gate.refused(refusal),
+  };
   const listening = { host: network.host, credentials, site: config.id, gate, clock };
   const broker = await named('MQTT', network.mqttPort, () =>
-    startMqttBroker({ ...listening, port: network.mqttPort, onError: (device, error) => { onError(error, `connection of ${device ?? 'an unknown machine'}`); } }),
+    startMqttBroker({
+      ...listening,
+      port: network.mqttPort,
+      onError: (device, error) => {
+        onError(error, `connection of ${device ?? 'an unknown machine'}`);
+      },
+    }),
   );
   fleet = createFleetService({
     site: config,
@@ -77,8 +89,15 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     listen: async (receivers) => {
       port = await named('HTTPS', network.devicePort, () =>
         startDevicePort({
-          ...listening, ...receivers, port: network.devicePort, catalogue: parts.mirror, blobs: parts.blobs,
-          enrol: (request) => started.enrol(request), onError: (error, path) => { onError(error, `device request ${path}`); },
+          ...listening,
+          ...receivers,
+          port: network.devicePort,
+          catalogue: parts.mirror,
+          blobs: parts.blobs,
+          enrol: (request) => started.enrol(request),
+          onError: (error, path) => {
+            onError(error, `device request ${path}`);
+          },
         }),
       );
       started.start();
@@ -97,6 +116,11 @@ async function named<T>(what: string, port: number, start: () => Promise<T>): Pr
     return await start();
   } catch (cause) {
     if (isAppError(cause)) throw cause;
-    throw new AppError('LISTEN_FAILED', `the ${what} port ${String(port)} for devices cannot be opened`, { port }, { cause });
+    throw new AppError(
+      'LISTEN_FAILED',
+      `the ${what} port ${String(port)} for devices cannot be opened`,
+      { port },
+      { cause },
+    );
   }
 }

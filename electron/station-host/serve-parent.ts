@@ -50,7 +50,11 @@ export async function serveParent({ parent, compose, exit }: ParentOptions): Pro
         for (const port of ports) serveClient(station, port, command.sessionId);
         return;
       case 'open-folder':
-        parent.postMessage({ kind: 'folder', requestId: command.requestId, choice: await openFolder(station, command) });
+        parent.postMessage({
+          kind: 'folder',
+          requestId: command.requestId,
+          choice: await openFolder(station, command),
+        });
         return;
       case 'stop':
         await station.close().finally(() => {
@@ -64,16 +68,28 @@ export async function serveParent({ parent, compose, exit }: ParentOptions): Pro
 }
 
 function serveClient(station: ServedStation, port: ElectronPort, sessionId: string): void {
-  servePort(electronRpcPort(port), { router: station.router, createContext: () => station.createContext({ shell: 'desktop', id: sessionId }) });
+  servePort(electronRpcPort(port), {
+    router: station.router,
+    createContext: () => station.createContext({ shell: 'desktop', id: sessionId }),
+  });
 }
 
 /** Goes through the router, so that the person's permission is checked as for every other call. */
-async function openFolder(station: ServedStation, { requestId, path }: { requestId: string; path: string }): Promise<FolderChoice> {
+async function openFolder(
+  station: ServedStation,
+  { requestId, path }: { requestId: string; path: string },
+): Promise<FolderChoice> {
   try {
     const ctx = await station.createContext({ shell: 'desktop', id: requestId });
     const input = { path };
     const volume: unknown = await callTRPCProcedure({
-      router: station.router, path: 'media.openFolder', type: 'mutation', ctx, getRawInput: () => Promise.resolve(input), signal: undefined, batchIndex: 0,
+      router: station.router,
+      path: 'media.openFolder',
+      type: 'mutation',
+      ctx,
+      getRawInput: () => Promise.resolve(input),
+      signal: undefined,
+      batchIndex: 0,
     });
     return FolderChoiceMessage.parse({ outcome: 'opened', volumeId: VolumeView.parse(volume).id });
   } catch (error) {

@@ -34,11 +34,15 @@ async function freePort(host: string, usual: number): Promise<number> {
 function tryListen(host: string, port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => { resolve(undefined); });
+    server.once('error', () => {
+      resolve(undefined);
+    });
     server.listen({ host, port }, () => {
       const address = server.address();
       const found = address !== null && typeof address === 'object' ? address.port : undefined;
-      server.close(() => { resolve(found); });
+      server.close(() => {
+        resolve(found);
+      });
     });
   });
 }

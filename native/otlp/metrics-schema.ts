@@ -4,7 +4,12 @@ import protobuf from 'protobufjs/light.js';
 const SCHEMA: protobuf.INamespace = {
   nested: {
     ExportMetricsServiceRequest: { fields: { resourceMetrics: { rule: 'repeated', type: 'ResourceMetrics', id: 1 } } },
-    ResourceMetrics: { fields: { resource: { type: 'Resource', id: 1 }, scopeMetrics: { rule: 'repeated', type: 'ScopeMetrics', id: 2 } } },
+    ResourceMetrics: {
+      fields: {
+        resource: { type: 'Resource', id: 1 },
+        scopeMetrics: { rule: 'repeated', type: 'ScopeMetrics', id: 2 },
+      },
+    },
     Resource: { fields: { attributes: { rule: 'repeated', type: 'KeyValue', id: 1 } } },
     ScopeMetrics: { fields: { metrics: { rule: 'repeated', type: 'Metric', id: 2 } } },
     Metric: {
@@ -16,8 +21,18 @@ const SCHEMA: protobuf.INamespace = {
       },
     },
     Gauge: { fields: { dataPoints: { rule: 'repeated', type: 'NumberDataPoint', id: 1 } } },
-    Sum: { fields: { dataPoints: { rule: 'repeated', type: 'NumberDataPoint', id: 1 }, aggregationTemporality: { type: 'int32', id: 2 } } },
-    Histogram: { fields: { dataPoints: { rule: 'repeated', type: 'HistogramDataPoint', id: 1 }, aggregationTemporality: { type: 'int32', id: 2 } } },
+    Sum: {
+      fields: {
+        dataPoints: { rule: 'repeated', type: 'NumberDataPoint', id: 1 },
+        aggregationTemporality: { type: 'int32', id: 2 },
+      },
+    },
+    Histogram: {
+      fields: {
+        dataPoints: { rule: 'repeated', type: 'HistogramDataPoint', id: 1 },
+        aggregationTemporality: { type: 'int32', id: 2 },
+      },
+    },
     NumberDataPoint: {
       fields: {
         startTimeUnixNano: { type: 'fixed64', id: 2 },

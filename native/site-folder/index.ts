@@ -1,1 +1,10 @@
-export { createSiteFolder, openSiteFolder, readNetwork, sitePaths, writeNetwork, SiteNetwork, type SiteFolder, type SitePaths } from './site-folder.ts';
+export {
+  createSiteFolder,
+  openSiteFolder,
+  readNetwork,
+  sitePaths,
+  writeNetwork,
+  SiteNetwork,
+  type SiteFolder,
+  type SitePaths,
+} from './site-folder.ts';

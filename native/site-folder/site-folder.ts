@@ -42,17 +42,27 @@ export interface SiteFolder {
 }
 
 /** Where devices reach this site. Kept, because devices pin the addresses when they are enrolled. */
-export const SiteNetwork = z.object({ host: z.string().max(253), devicePort: z.number().int().min(1).max(65_535), mqttPort: z.number().int().min(1).max(65_535) });
+export const SiteNetwork = z.object({
+  host: z.string().max(253),
+  devicePort: z.number().int().min(1).max(65_535),
+  mqttPort: z.number().int().min(1).max(65_535),
+});
 export type SiteNetwork = z.infer<typeof SiteNetwork>;
 
 /**
  * Makes the folders of a site and its `site.json`, last, so that a half-made site is not a site. SITE_EXISTS when there is one.
  * Without a passphrase a random one is written beside the keys, readable by the owner only; `isOwnPassphrase` then tells false.
  */
-export async function createSiteFolder(dir: string, config: SiteConfig, passphrase: string | null): Promise<SiteFolder & { readonly isOwnPassphrase: boolean }> {
+export async function createSiteFolder(
+  dir: string,
+  config: SiteConfig,
+  passphrase: string | null,
+): Promise<SiteFolder & { readonly isOwnPassphrase: boolean }> {
   const paths = sitePaths(dir);
-  if ((await readIfThere(paths.config)) !== undefined) throw new AppError('SITE_EXISTS', `${dir} holds a site already`, { dir });
-  for (const folder of [paths.store, paths.telemetry, paths.logs, paths.inbox]) await mkdir(folder, { recursive: true });
+  if ((await readIfThere(paths.config)) !== undefined)
+    throw new AppError('SITE_EXISTS', `${dir} holds a site already`, { dir });
+  for (const folder of [paths.store, paths.telemetry, paths.logs, paths.inbox])
+    await mkdir(folder, { recursive: true });
   await mkdir(paths.keys, { recursive: true, mode: 0o700 });
   const secret = passphrase ?? (await readIfThere(paths.passphrase)) ?? randomBytes(24).toString('base64url');
   if (passphrase === null) await writeFileDurably(paths.passphrase, secret, { mode: 0o600 });
@@ -66,7 +76,8 @@ export async function openSiteFolder(dir: string, passphrase: string | null): Pr
   const text = await readIfThere(paths.config);
   if (text === undefined) throw new AppError('SITE_NOT_FOUND', `${dir} holds no site`, { dir });
   const secret = passphrase ?? (await readIfThere(paths.passphrase))?.trim();
-  if (secret === undefined) throw new AppError('SITE_KEY_UNAVAILABLE', 'no passphrase was given and none is kept beside the keys', { dir });
+  if (secret === undefined)
+    throw new AppError('SITE_KEY_UNAVAILABLE', 'no passphrase was given and none is kept beside the keys', { dir });
   return { config: parseJson(text, SiteConfig, paths.config), paths, passphrase: secret };
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { IndexedPoint, PointIndex } from '#core/telemetry/index.ts';
@@ -26,22 +27,21 @@ interface Row {
 }
 
 /** The format of the index; another number means that it is built anew from the log. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Points of the telemetry log, findable by metric and time. The log is the truth: this file is written with synchronous=NORMAL and
  * built again from the log when it is missing, damaged or of another format.
  */
 export function openPointIndex(path: string): PointIndex {
-  const database = new Database(path);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = NORMAL');
+  const database = openOrRenew(path);
   if (Number(database.pragma('user_version', { simple: true })) !== FORMAT) {
     database.exec(`
       DROP TABLE IF EXISTS points;
       CREATE TABLE points (metric TEXT NOT NULL, end_at INTEGER NOT NULL, device TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (metric, end_at, device, stream)) STRICT, WITHOUT ROWID;
-      CREATE INDEX points_by_seq ON points (seq);
+      DROP TABLE IF EXISTS progress;
+      CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), complete_to INTEGER NOT NULL) STRICT;
       PRAGMA user_version = ${String(FORMAT)};`);
   }
   const insert = database.prepare(
@@ -50,7 +50,10 @@ export function openPointIndex(path: string): PointIndex {
   const find = database.prepare<[string, number, number], Row>(
     'SELECT device, metric, end_at, seq, body FROM points WHERE metric = ? AND end_at >= ? AND end_at < ? ORDER BY end_at',
   );
-  const last = database.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM points');
+  const progress = database.prepare<[], { complete_to: number }>('SELECT complete_to FROM progress');
+  const advance = database.prepare(
+    'INSERT INTO progress (one, complete_to) VALUES (1, ?) ON CONFLICT DO UPDATE SET complete_to = max(complete_to, excluded.complete_to)',
+  );
   const count = database.prepare<[], { total: number }>('SELECT count(*) AS total FROM points');
   const span = database.prepare<[], { oldest: number | null; newest: number | null }>(
     'SELECT min(end_at) AS oldest, max(end_at) AS newest FROM points',
@@ -76,11 +79,37 @@ export function openPointIndex(path: string): PointIndex {
         .all(metric, from, to)
         .flatMap((row) => (wanted === null || wanted.has(row.device) ? [toPoint(row)] : []));
     },
-    lastSeq: () => last.get()?.seq ?? 0,
+    completeTo: () => progress.get()?.complete_to ?? 0,
+    setCompleteTo: (seq) => void advance.run(seq),
     count: () => count.get()?.total ?? 0,
     span: () => ({ oldestAt: span.get()?.oldest ?? null, newestAt: span.get()?.newest ?? null }),
     close: () => database.close(),
   };
+}
+
+/** A damaged index is no loss: it is thrown away and built again. */
+function openOrRenew(path: string): Database.Database {
+  try {
+    return openChecked(path);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    return openChecked(path);
+  }
+}
+
+function openChecked(path: string): Database.Database {
+  const database = new Database(path);
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    const check = String(database.pragma('quick_check(1)', { simple: true }));
+    if (check !== 'ok') throw new Database.SqliteError(check, 'SQLITE_CORRUPT');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function toPoint(row: Row): IndexedPoint {

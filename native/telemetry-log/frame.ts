@@ -1,10 +1,15 @@
+import { MIB } from '#core/base/index.ts';
 import type { TelemetrySignal } from '#core/telemetry/index.ts';
+import { crc32c } from './crc32c.ts';
 
 /** `len u32 | crc32c u32 | seq u64 | signal u8 | payload`, little endian; the checksum covers seq, signal and payload. */
 export const FRAME_HEAD_BYTES = 17;
 
 /** No request that the station takes is larger; a longer length is a torn or damaged frame. */
-export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+export const MAX_PAYLOAD_BYTES = 8 * MIB;
+
+/** A jump of the sequence that a log may show; a larger one is no frame but chance. */
+const MAX_SEQ_JUMP = 10_000_000;
 
 const SIGNALS: readonly TelemetrySignal[] = ['metrics', 'gap'];
 
@@ -12,6 +17,12 @@ export interface Frame {
   readonly seq: number;
   readonly signal: TelemetrySignal;
   readonly payload: Uint8Array;
+}
+
+/** A frame and the place after it. */
+export interface FoundFrame {
+  readonly frame: Frame;
+  readonly next: number;
 }
 
 export function encodeFrame({ seq, signal, payload }: Frame): Uint8Array {
@@ -24,27 +35,26 @@ export function encodeFrame({ seq, signal, payload }: Frame): Uint8Array {
   return bytes;
 }
 
-/** The frame at `at` and where the next one begins; null for a torn or damaged one. */
-export function decodeFrame(bytes: Buffer, at: number): { frame: Frame; next: number } | null {
+/** The frame at `at`; null for a torn or damaged one. */
+export function decodeFrame(bytes: Buffer, at: number): FoundFrame | null {
   if (at + FRAME_HEAD_BYTES > bytes.length) return null;
   const length = bytes.readUInt32LE(at);
   const next = at + FRAME_HEAD_BYTES + length;
-  if (length > MAX_PAYLOAD_BYTES || next > bytes.length) return null;
-  if (crc32c(bytes.subarray(at + 8, next)) !== bytes.readUInt32LE(at + 4)) return null;
   const signal = SIGNALS[bytes.readUInt8(at + 16)];
-  if (signal === undefined) return null;
-  return { frame: { seq: Number(bytes.readBigUInt64LE(at + 8)), signal, payload: bytes.subarray(at + FRAME_HEAD_BYTES, next) }, next };
+  if (length > MAX_PAYLOAD_BYTES || next > bytes.length || signal === undefined) return null;
+  if (crc32c(bytes.subarray(at + 8, next)) !== bytes.readUInt32LE(at + 4)) return null;
+  const payload = bytes.subarray(at + FRAME_HEAD_BYTES, next);
+  return { frame: { seq: Number(bytes.readBigUInt64LE(at + 8)), signal, payload }, next };
 }
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
-  let remainder = index;
-  for (let bit = 0; bit < 8; bit += 1) remainder = remainder & 1 ? (remainder >>> 1) ^ 0x82f63b78 : remainder >>> 1;
-  return remainder >>> 0;
-});
-
-/** CRC-32C (Castagnoli, RFC 3720 appendix B.4). */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
-  return (crc ^ 0xffffffff) >>> 0;
+/** The next place from `from` on where a whole frame with a later sequence begins. */
+export function findFrame(bytes: Buffer, from: number, afterSeq: number): FoundFrame | null {
+  for (let at = from; at + FRAME_HEAD_BYTES <= bytes.length; at += 1) {
+    // Looked at before the checksum, which would be slow at every byte of a damaged place.
+    const seq = Number(bytes.readBigUInt64LE(at + 8));
+    if (seq <= afterSeq || seq > afterSeq + MAX_SEQ_JUMP) continue;
+    const found = decodeFrame(bytes, at);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -1,1 +1,1 @@
-export { openTelemetryLog } from './segmented-log.ts';
+export { openTelemetryLog, type TelemetryLogOptions } from './segmented-log.ts';

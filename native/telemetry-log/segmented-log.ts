@@ -1,171 +1,213 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
-import { AppError, MIB } from '#core/base/index.ts';
-import type { SegmentInfo, TelemetryLog, TelemetryRecord } from '#core/telemetry/index.ts';
-import { fsyncDirectory, removeDurably, toDiskError } from '#native/fs/index.ts';
-import { encodeFrame, MAX_PAYLOAD_BYTES } from './frame.ts';
-import { readSegment, SEGMENT_MAGIC } from './segment.ts';
+import { AppError, MIB, type Digest, type IdSource } from '#core/base/index.ts';
+import type { SegmentInfo, TelemetryGap, TelemetryLog, TelemetryRecord } from '#core/telemetry/index.ts';
+import { toDiskError } from '#native/fs/index.ts';
+import { MAX_PAYLOAD_BYTES, type Frame } from './frame.ts';
+import { encodeGap } from './gap.ts';
+import { readSegment } from './read-segment.ts';
+import { isTold, recoverSegments, type Recovered } from './recover.ts';
+import { firstSeqOf, segmentName } from './segment-format.ts';
+import { SegmentWriter } from './segment-writer.ts';
 
 const compress = promisify(zstdCompress);
-const NAME = /^segment-([0-9]{16})\.log$/;
-const segmentName = (firstSeq: number): string => `segment-${String(firstSeq).padStart(16, '0')}.log`;
 
-/** Requests that may wait for one commit; more and the sender is asked to come back. */
+/** What may wait for one commit; more and the sender is asked to come back. */
 const MAX_WAITING = 2_000;
+const MAX_WAITING_BYTES = 64 * MIB;
+
+export interface TelemetryLogOptions {
+  readonly dir: string;
+  readonly site: string;
+  readonly ids: IdSource;
+  readonly segmentBytes?: number;
+}
 
 interface Waiting {
   readonly payload: Uint8Array;
   readonly resolve: (seq: number) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: AppError) => void;
 }
 
-interface Segment {
-  name: string;
-  firstSeq: number;
-  lastSeq: number;
-  records: number;
-  bytes: number;
-  sealed: boolean;
+/** Opens the telemetry log of a site. Never refuses for what the folder holds: losses become gap records. */
+export async function openTelemetryLog(options: TelemetryLogOptions): Promise<TelemetryLog> {
+  await mkdir(options.dir, { recursive: true });
+  const log = new SegmentedLog(options, await recoverSegments(options.dir));
+  await log.tellGaps();
+  return log;
 }
 
 /**
  * The telemetry log as files `segment-<first seq>.log`.
- * INVARIANTS: one commit runs at a time; `append` resolves only after the fsync of its commit; a segment that was left open by an
- * earlier run is cut at its last whole frame, sealed, and never written again.
+ * INVARIANTS: one turn (commit, seal, close) runs at a time; `append` resolves only after the fsync of its commit;
+ * a sequence is never used twice, not even after a failed write.
  */
-export async function openTelemetryLog(options: { dir: string; segmentBytes?: number }): Promise<TelemetryLog> {
-  const { dir, segmentBytes = 16 * MIB } = options;
-  await mkdir(dir, { recursive: true });
-  const segments: Segment[] = [];
-  const lost: { from: number; to: number }[] = [];
-  for (const name of (await readdir(dir)).filter((entry) => NAME.test(entry)).sort()) segments.push(...(await recover(dir, name, lost)));
-  let gaps = lost.length;
-  let nextSeq = (segments.at(-1)?.lastSeq ?? 0) + 1;
-  let current: { segment: Segment; file: FileHandle } | null = null;
-  let waiting: Waiting[] = [];
-  let committing: Promise<void> | null = null;
+class SegmentedLog implements TelemetryLog {
+  readonly #options: TelemetryLogOptions;
+  readonly #sealed: SegmentInfo[];
+  readonly #known: TelemetryGap[];
+  #untold: TelemetryGap[];
+  #epoch: string;
+  #nextSeq: number;
+  #previous: Digest | null;
+  #writer: SegmentWriter | null = null;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
-  async function begin(): Promise<{ segment: Segment; file: FileHandle }> {
-    const name = segmentName(nextSeq);
-    const file = await open(join(dir, name), 'wx');
-    await file.write(SEGMENT_MAGIC);
-    await fsyncDirectory(dir);
-    const segment = { name, firstSeq: nextSeq, lastSeq: nextSeq - 1, records: 0, bytes: SEGMENT_MAGIC.length, sealed: false };
-    segments.push(segment);
-    return { segment, file };
+  constructor(options: TelemetryLogOptions, recovered: Recovered) {
+    this.#options = options;
+    this.#sealed = recovered.segments;
+    this.#known = recovered.known;
+    this.#untold = recovered.found;
+    const last = recovered.segments.at(-1);
+    const isContinuous = last !== undefined && last.epoch !== null && recovered.found.length === 0;
+    this.#epoch = isContinuous && last.epoch !== null ? last.epoch : options.ids.next();
+    this.#previous = isContinuous ? last.digest : null;
+    this.#nextSeq = 1 + Math.max(last?.lastSeq ?? 0, ...recovered.found.map((gap) => gap.to));
   }
 
-  async function write(payloads: readonly Uint8Array[], signal: 'metrics' | 'gap'): Promise<number> {
-    if (current !== null && current.segment.bytes >= segmentBytes) await sealCurrent();
-    current ??= await begin();
-    const { segment, file } = current;
-    const packed = await Promise.all(payloads.map((payload) => compress(payload)));
-    const firstSeq = nextSeq;
-    const frames = Buffer.concat(packed.map((payload, at) => encodeFrame({ seq: firstSeq + at, signal, payload })));
-    await file.write(frames, 0, frames.length, segment.bytes);
-    await file.datasync();
-    segment.bytes += frames.length;
-    segment.records += packed.length;
-    nextSeq = firstSeq + packed.length;
-    segment.lastSeq = nextSeq - 1;
-    return firstSeq;
+  get gaps(): number {
+    return this.#known.length;
   }
 
-  /** A failed write or fsync leaves the segment in an unknown state: it is left for recovery, and a new one begins. */
-  async function commit(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        const first = await write(batch.map((entry) => entry.payload), 'metrics');
-        for (const [at, entry] of batch.entries()) entry.resolve(first + at);
-      } catch (cause) {
-        await abandonCurrent();
-        const error = toDiskError(cause, dir);
-        for (const entry of batch) entry.reject(error);
+  append(payload: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusalOf(payload);
+      if (refusal !== null) {
+        reject(refusal);
+        return;
+      }
+      this.#waiting.push({ payload, resolve, reject });
+      this.#waitingBytes += payload.length;
+      // Whoever waits when the turn comes goes into one commit.
+      if (this.#waiting.length === 1) void this.#inTurn(() => this.#commit());
+    });
+  }
+
+  async *read(afterSeq: number): AsyncIterable<TelemetryRecord> {
+    for (const { name, firstSeq, lastSeq } of this.segments()) {
+      if (lastSeq <= afterSeq) continue;
+      const { frames, missing } = await readSegment(join(this.#options.dir, name), firstSeq);
+      for (const range of missing.filter(({ to }) => to <= lastSeq)) this.#noteLoss({ ...range, cause: 'frame-damaged' });
+      for (const { seq, signal, payload } of frames) {
+        if (seq > afterSeq && seq <= lastSeq) yield { seq, signal, payload: zstdDecompressSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES }) };
       }
     }
-    committing = null;
+    await this.tellGaps();
   }
 
-  async function abandonCurrent(): Promise<void> {
-    const broken = current;
-    current = null;
-    if (broken === null) return;
-    broken.segment.sealed = true;
-    // Sequences of the failed batch may stand in the file; they are never used again.
-    nextSeq += MAX_WAITING;
-    await broken.file.close().catch(() => undefined); // The disk failed already; that is what the sender is told.
+  seal(): Promise<SegmentInfo[]> {
+    return this.#inTurn(async () => {
+      await this.#sealWriter();
+      return [...this.#sealed];
+    });
   }
 
-  async function sealCurrent(): Promise<void> {
-    if (current === null) return;
-    const { segment, file } = current;
-    current = null;
-    segment.sealed = true;
-    await file.close();
+  segments(): SegmentInfo[] {
+    return this.#writer === null ? [...this.#sealed] : [...this.#sealed, this.#writer.info];
   }
 
-  for (const { from, to } of lost) await write([new TextEncoder().encode(JSON.stringify({ from, to, cause: 'damaged' }))], 'gap');
-
-  return {
-    append: (payload) =>
-      new Promise<number>((resolve, reject) => {
-        if (payload.length > MAX_PAYLOAD_BYTES) reject(new AppError('INPUT_TOO_LARGE', 'a telemetry record is too large', { size: payload.length }));
-        else if (waiting.length >= MAX_WAITING) reject(new AppError('TELEMETRY_BACKPRESSURE', `${String(MAX_WAITING)} requests wait for the disk`, {}));
-        else {
-          waiting.push({ payload, resolve, reject });
-          committing ??= commit();
-        }
-      }),
-    read: (afterSeq) => readRecords(dir, segments, afterSeq),
-    seal: async () => {
-      await committing;
-      await sealCurrent();
-      return segments.filter((segment) => segment.records > 0).map((segment): SegmentInfo => ({ ...segment }));
-    },
-    segments: () => segments.map((segment) => ({ ...segment })),
-    openSegment: (name) => createReadStream(join(dir, NAME.test(name) ? name : 'no-such-segment')),
-    get gaps() {
-      return gaps;
-    },
-    close: async () => {
-      await committing;
-      await sealCurrent();
-      gaps = lost.length;
-    },
-  };
-}
-
-/** Reads a segment of an earlier run, cuts a torn tail and notes what is missing in its middle. */
-async function recover(dir: string, name: string, lost: { from: number; to: number }[]): Promise<Segment[]> {
-  const path = join(dir, name);
-  const content = await readSegment(path);
-  if (content.frames.length === 0) {
-    // Begun and never filled, or damaged from its first byte on: its name is needed again.
-    await removeDurably(path);
-    return [];
+  openSegment(name: string): AsyncIterable<Uint8Array> {
+    if (firstSeqOf(name) === undefined) throw new AppError('NOT_FOUND', `no segment ${name}`, { name });
+    return createReadStream(join(this.#options.dir, name), { highWaterMark: MIB }) as AsyncIterable<Uint8Array>;
   }
-  for (const { afterSeq, beforeSeq } of content.damaged) lost.push({ from: afterSeq + 1, to: beforeSeq - 1 });
-  if (content.wholeBytes < content.totalBytes) {
-    const file = await open(path, 'r+');
-    await file.truncate(content.wholeBytes);
-    await file.sync();
-    await file.close();
-  }
-  const firstSeq = Number(NAME.exec(name)?.[1] ?? 0);
-  return [{ name, firstSeq, lastSeq: content.frames.at(-1)?.seq ?? firstSeq - 1, records: content.frames.length, bytes: content.wholeBytes, sealed: true }];
-}
 
-async function* readRecords(dir: string, segments: readonly Segment[], afterSeq: number): AsyncIterable<TelemetryRecord> {
-  for (const segment of [...segments]) {
-    if (segment.lastSeq <= afterSeq) continue;
-    const { frames } = await readSegment(join(dir, segment.name));
-    for (const { seq, signal, payload } of frames) {
-      if (seq > afterSeq) yield { seq, signal, payload: zstdDecompressSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES }) };
+  /** Writes what is lost and not yet told into the log itself. */
+  async tellGaps(): Promise<void> {
+    if (this.#untold.length > 0 && !this.#isClosed) await this.#inTurn(() => this.#write([]));
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#isClosed = true;
+      await this.#sealWriter();
+    });
+  }
+
+  #refusalOf(payload: Uint8Array): AppError | null {
+    const size = payload.length;
+    if (this.#isClosed) return new AppError('RPC_CLOSED', 'the telemetry log is closed');
+    if (size > MAX_PAYLOAD_BYTES) return new AppError('INPUT_TOO_LARGE', 'a telemetry record is too large', { size });
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + size > MAX_WAITING_BYTES) {
+      return new AppError('TELEMETRY_BACKPRESSURE', `${String(this.#waiting.length)} requests wait for the disk`);
     }
+    return null;
+  }
+
+  /** Runs the work when everything before it has ended, well or not. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work, work);
+    this.#turn = result.catch(() => undefined); // The caller of that turn hears of it.
+    return result;
+  }
+
+  async #commit(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    try {
+      if (this.#isClosed) throw new AppError('RPC_CLOSED', 'the telemetry log is closed');
+      const firstSeq = await this.#write(await Promise.all(batch.map(({ payload }) => compress(payload))));
+      for (const [at, { resolve }] of batch.entries()) resolve(firstSeq + at);
+    } catch (cause) {
+      const error = toDiskError(cause, this.#options.dir, batch.reduce((sum, { payload }) => sum + payload.length, 0));
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  /** Gap records that wait go first; returns the sequence of the first payload. */
+  async #write(payloads: readonly Uint8Array[]): Promise<number> {
+    const told = this.#untold;
+    const frames: Frame[] = [
+      ...told.map((gap, at) => ({ seq: this.#nextSeq + at, signal: 'gap' as const, payload: encodeGap(gap) })),
+      ...payloads.map((payload, at) => ({ seq: this.#nextSeq + told.length + at, signal: 'metrics' as const, payload })),
+    ];
+    try {
+      if (this.#writer !== null && this.#writer.info.bytes >= (this.#options.segmentBytes ?? 16 * MIB)) await this.#sealWriter();
+      this.#writer ??= await this.#begin();
+      await this.#writer.append(frames);
+    } catch (error) {
+      await this.#abandonWriter(frames.length);
+      throw error;
+    }
+    this.#untold = this.#untold.slice(told.length);
+    this.#known.push(...told);
+    this.#nextSeq += frames.length;
+    return this.#nextSeq - payloads.length;
+  }
+
+  #begin(): Promise<SegmentWriter> {
+    const header = { site: this.#options.site, epoch: this.#epoch, firstSeq: this.#nextSeq, previous: this.#previous };
+    return SegmentWriter.begin(join(this.#options.dir, segmentName(this.#nextSeq)), header);
+  }
+
+  async #sealWriter(): Promise<void> {
+    if (this.#writer === null) return;
+    const info = await this.#writer.seal();
+    this.#writer = null;
+    this.#sealed.push(info);
+    this.#previous = info.digest;
+  }
+
+  /** The kernel may have dropped pages of this file: it is never written again, and its next sequences are given up. */
+  async #abandonWriter(framesLost: number): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    if (writer === null) return;
+    if (writer.info.lastSeq >= writer.info.firstSeq) this.#sealed.push(writer.info);
+    await writer.abandon();
+    this.#noteLoss({ from: this.#nextSeq, to: this.#nextSeq + framesLost - 1, cause: 'write-failed' });
+    this.#nextSeq += framesLost;
+    this.#epoch = this.#options.ids.next();
+    this.#previous = null;
+  }
+
+  #noteLoss(gap: TelemetryGap): void {
+    if (!isTold(gap, this.#known) && !isTold(gap, this.#untold)) this.#untold.push(gap);
   }
 }

@@ -6,7 +6,9 @@ const Name = z.string().min(1).max(64);
 
 export const fleetRouter = router({
   list: permit('fleet.read').query(({ ctx }) => ctx.services.fleet.list()),
-  get: permit('fleet.read').input(z.object({ deviceId: DeviceId })).query(({ ctx, input }) => ctx.services.fleet.get(input.deviceId)),
+  get: permit('fleet.read')
+    .input(z.object({ deviceId: DeviceId }))
+    .query(({ ctx, input }) => ctx.services.fleet.get(input.deviceId)),
   createCode: permit('fleet.enrol')
     .input(
       z.object({

@@ -1,4 +1,15 @@
-import type { DesiredDocument, DeviceEvent, DeviceRequest, DeviceView, EnrolmentCodeView, EnrolmentRequest, EnrolmentResponse, ModelRef, ReportedDocument, WatchdogLimits } from '#contracts/device.ts';
+import type {
+  DesiredDocument,
+  DeviceEvent,
+  DeviceRequest,
+  DeviceView,
+  EnrolmentCodeView,
+  EnrolmentRequest,
+  EnrolmentResponse,
+  ModelRef,
+  ReportedDocument,
+  WatchdogLimits,
+} from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 
 /** What a rollout asks of one device. */
@@ -19,13 +30,31 @@ export type DeviceNews =
 export interface FleetService {
   list(): DeviceView[];
   get(deviceId: string): DeviceView;
-  createCode(input: { name: string; line: string; cell: string; redundancyGroup: string | null; safety: boolean; validMinutes: number }, person: Person): EnrolmentCodeView;
+  createCode(
+    input: {
+      name: string;
+      line: string;
+      cell: string;
+      redundancyGroup: string | null;
+      safety: boolean;
+      validMinutes: number;
+    },
+    person: Person,
+  ): EnrolmentCodeView;
   /** Called by the device port. ENROLMENT_CODE_INVALID for unknown, used or expired codes. */
   enrol(request: EnrolmentRequest): Promise<EnrolmentResponse>;
   revoke(deviceId: string, reason: string, person: Person): Promise<void>;
   /** Raises the generation, signs and publishes; durable before it returns. Returns the generation. */
   desire(deviceId: string, change: DesiredChange): Promise<number>;
   /** Sends a question and yields its progress and answer; DEVICE_UNREACHABLE after `timeoutMs` of silence. */
-  ask(deviceId: string, request: DeviceRequest['request'], options: { timeoutMs: number; signal: AbortSignal; onProgress?: (done: number, total: number, step: string) => void }): Promise<unknown>;
+  ask(
+    deviceId: string,
+    request: DeviceRequest['request'],
+    options: {
+      timeoutMs: number;
+      signal: AbortSignal;
+      onProgress?: (done: number, total: number, step: string) => void;
+    },
+  ): Promise<unknown>;
   onNews(listener: (news: DeviceNews) => void): () => void;
 }

@@ -1,11 +1,22 @@
-import { RolloutRequest, type RolloutView } from '#contracts/rollout.ts';
+import { type RolloutRequest, type RolloutView } from '#contracts/rollout.ts';
 import type { Actor } from '#contracts/primitives.ts';
 import type { Person } from '#contracts/site.ts';
 import type { BenchmarkResult } from '#contracts/benchmark.ts';
 import { AppError, type Clock, type Digest, type IdSource } from '#core/base/index.ts';
 import {
-  abort, isClosed, pause, planDigestOf, planRollout, previewAbort, resume, RolloutRecord, startRecord, viewOf,
-  type AbortMode, type MeasuredP99, type Transition,
+  abort,
+  isClosed,
+  pause,
+  planDigestOf,
+  planRollout,
+  previewAbort,
+  resume,
+  RolloutRecord,
+  startRecord,
+  viewOf,
+  type AbortMode,
+  type MeasuredP99,
+  type Transition,
 } from '#core/rollout/index.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import type { BundleService } from '#station/bundles/service.ts';
@@ -68,17 +79,7 @@ export function createRolloutService(deps: RolloutDeps): RunningRollouts {
     return viewOf(transition.record);
   }
 
-  function makePlan(request: RolloutRequest) {
-    const plan = planRollout({
-      request,
-      bundle: deps.bundles.require(request.bundleDigest),
-      fleet: deps.fleet.list(),
-      busy: busyDevices(records.list()),
-      measured: measuredP99(deps.benchmarks.list({ bundleDigest: request.bundleDigest })),
-      hasher: deps.hasher,
-    });
-    return { plan, planDigest: planDigestOf(plan, deps.hasher) };
-  }
+  const makePlan = (request: RolloutRequest) => planFor(deps, records.list(), request);
 
   const end = (mode: AbortMode) => (rolloutId: string, reason: string, person: Person) =>
     Promise.resolve(decide(rolloutId, person, (record) => abort(record, mode, reason, deps.clock.now())));
@@ -87,20 +88,51 @@ export function createRolloutService(deps: RolloutDeps): RunningRollouts {
     plan: (request) => Promise.resolve(makePlan(request)),
     start: (request, person) => {
       const { plan, planDigest } = makePlan(request);
-      const record = startRecord({ id: deps.ids.next(), plan, planDigest, seenDigest: request.planDigest, startedBy: person.name, now: deps.clock.now() });
+      const record = startRecord({
+        id: deps.ids.next(),
+        plan,
+        planDigest,
+        seenDigest: request.planDigest,
+        startedBy: person.name,
+        now: deps.clock.now(),
+      });
       save({ record, facts: [{ type: 'rollout.started', detail: `plan ${planDigest}` }] }, personActor(person));
       driver.wake();
       return Promise.resolve(viewOf(record));
     },
-    pause: (rolloutId, reason, person) => Promise.resolve(decide(rolloutId, person, (record) => pause(record, reason, deps.clock.now()))),
-    resume: (rolloutId, person) => Promise.resolve(decide(rolloutId, person, (record) => resume(record, deps.clock.now()))),
+    pause: (rolloutId, reason, person) =>
+      Promise.resolve(decide(rolloutId, person, (record) => pause(record, reason, deps.clock.now()))),
+    resume: (rolloutId, person) =>
+      Promise.resolve(decide(rolloutId, person, (record) => resume(record, deps.clock.now()))),
     abortPreview: (rolloutId, mode) => previewAbort(require(rolloutId), mode),
     abort: end('abort'),
     rollback: end('rollback'),
     get: (rolloutId) => viewOf(require(rolloutId)),
-    list: () => records.list().map(viewOf).sort((a, b) => b.createdAt - a.createdAt),
+    list: () =>
+      records
+        .list()
+        .map(viewOf)
+        .sort((a, b) => b.createdAt - a.createdAt),
   };
-  return { service, start: () => { driver.start(); }, stop: () => driver.stop() };
+  return {
+    service,
+    start: () => {
+      driver.start();
+    },
+    stop: () => driver.stop(),
+  };
+}
+
+function planFor(deps: RolloutDeps, open: readonly RolloutRecord[], request: RolloutRequest) {
+  const plan = planRollout({
+    request,
+    bundle: deps.bundles.require(request.bundleDigest),
+    fleet: deps.fleet.list(),
+    busy: busyDevices(open),
+    measured: measuredP99(deps.benchmarks.list({ bundleDigest: request.bundleDigest })),
+    hasher: deps.hasher,
+  });
+  return { plan, planDigest: planDigestOf(plan, deps.hasher) };
 }
 
 function personActor(person: Person): Actor {
@@ -125,7 +157,9 @@ function measuredP99(results: readonly BenchmarkResult[]): MeasuredP99 {
   return (device, variant) => {
     for (const result of newest) {
       if (result.device !== device) continue;
-      const measurement = result.variants.find((candidate) => candidate.variantDigest === variant && candidate.status === 'measured');
+      const measurement = result.variants.find(
+        (candidate) => candidate.variantDigest === variant && candidate.status === 'measured',
+      );
       const p99 = measurement?.service.find((percentile) => percentile.p === 0.99)?.valueMs;
       if (p99 != null) return p99;
     }

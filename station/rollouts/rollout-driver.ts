@@ -2,8 +2,16 @@ import { watchdogFrom } from '#contracts/device.ts';
 import type { Actor } from '#contracts/primitives.ts';
 import type { Clock } from '#core/base/index.ts';
 import {
-  applyEvent, applyReport, applyStep, nextSteps, notePublished, wantedModel,
-  type DevicePlace, type RolloutRecord, type RolloutStep, type Transition,
+  applyEvent,
+  applyReport,
+  applyStep,
+  nextSteps,
+  notePublished,
+  wantedModel,
+  type DevicePlace,
+  type RolloutRecord,
+  type RolloutStep,
+  type Transition,
 } from '#core/rollout/index.ts';
 import type { DocumentCollection } from '#core/storage/ports.ts';
 import type { DesiredChange, DeviceNews, FleetService } from '#station/fleet/service.ts';
@@ -86,7 +94,8 @@ export function createRolloutDriver(deps: DriverDeps): RolloutDriver {
     const record = deps.records.get(id);
     if (record?.devices[news.device] === undefined) return;
     const now = deps.clock.now();
-    const transition = news.kind === 'reported' ? applyReport(record, news.document, now) : applyEvent(record, news.document, now);
+    const transition =
+      news.kind === 'reported' ? applyReport(record, news.document, now) : applyEvent(record, news.document, now);
     if (transition !== null) deps.save(transition, STATION);
   }
 
@@ -119,15 +128,23 @@ export function createRolloutDriver(deps: DriverDeps): RolloutDriver {
 function desiredFor(record: RolloutRecord, step: Extract<RolloutStep, { device: string }>): DesiredChange {
   const { gate, ticket } = record.plan;
   const isReturn = step.do === 'return-device';
-  const objectives = { p99Ms: gate.maxP99Ms, errorRate: gate.maxErrorRate, doubtfulShare: gate.maxDoubtfulShare, memoryBytes: 1 };
+  const objectives = {
+    p99Ms: gate.maxP99Ms,
+    errorRate: gate.maxErrorRate,
+    doubtfulShare: gate.maxDoubtfulShare,
+    memoryBytes: 1,
+  };
   return {
     model: wantedModel(record, step.device, isReturn ? 'return' : 'activate'),
     phase: step.do === 'stage' ? 'stage' : 'activate',
     rolloutId: record.id,
     ticket,
     watchdog: isReturn
-      ? { ...watchdogFrom(objectives, RETURN_WINDOW_SECONDS, Number.MAX_SAFE_INTEGER), maxErrorRate: 1, maxDoubtfulShare: 1 }
+      ? {
+          ...watchdogFrom(objectives, RETURN_WINDOW_SECONDS, Number.MAX_SAFE_INTEGER),
+          maxErrorRate: 1,
+          maxDoubtfulShare: 1,
+        }
       : watchdogFrom(objectives, gate.soakSeconds, gate.minRequests),
   };
 }
-

@@ -25,9 +25,17 @@ const trpc = initTRPC
       const cause = error.cause;
       const wire: WireError = isAppError(cause)
         ? { code: cause.code, message: cause.message, details: cause.details }
-        : { code: error.code === 'BAD_REQUEST' ? 'USAGE_INVALID' : 'INTERNAL', message: publicMessage(error), details: {} };
+        : {
+            code: error.code === 'BAD_REQUEST' ? 'USAGE_INVALID' : 'INTERNAL',
+            message: publicMessage(error),
+            details: {},
+          };
       const correlationId = ctx?.logFailure(cause ?? error, path ?? '');
-      return { ...shape, message: wire.message, data: { code: shape.data.code, wire: { ...wire, ...(correlationId === undefined ? {} : { correlationId }) } } };
+      return {
+        ...shape,
+        message: wire.message,
+        data: { code: shape.data.code, wire: { ...wire, ...(correlationId === undefined ? {} : { correlationId }) } },
+      };
     },
   });
 

@@ -5,14 +5,20 @@ import type { SiteChange } from './service.ts';
 const CATCH_UP_LIMIT = 500;
 
 /** Every change after `afterSeq` (0: from now on), then each new one as it is committed. */
-export async function* followChanges(events: EventLog, afterSeq: number, signal: AbortSignal): AsyncIterable<SiteChange> {
+export async function* followChanges(
+  events: EventLog,
+  afterSeq: number,
+  signal: AbortSignal,
+): AsyncIterable<SiteChange> {
   const waiting: SiteChange[] = [];
   let wake = (): void => undefined;
   const unsubscribe = events.subscribe(({ seq, stream, subject }) => {
     waiting.push({ seq, stream, subject });
     wake();
   });
-  const stop = (): void => { wake(); };
+  const stop = (): void => {
+    wake();
+  };
   signal.addEventListener('abort', stop);
   try {
     let seen = afterSeq === 0 ? events.head().seq : afterSeq;

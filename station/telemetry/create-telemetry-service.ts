@@ -6,7 +6,8 @@ import type { ContentHasher, StationStore } from '#core/storage/ports.ts';
 import { buildSeries, SERIES, type DecodeMetrics, type PointIndex, type TelemetryLog } from '#core/telemetry/index.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { TELEMETRY_EXPORT, telemetryExportJob } from './export-job.ts';
-import { readRecord, recordOf } from './log-record.ts';
+import { createIndexer } from './indexer.ts';
+import { recordOf } from './log-record.ts';
 import type { TelemetryService } from './service.ts';
 
 export interface TelemetryDeps {
@@ -23,24 +24,38 @@ export interface TelemetryDeps {
   readonly site: { readonly id: string };
 }
 
+/** Agents report every few seconds; a collector in between may make that minutes. */
+const BASELINE_MS = 10 * 60_000;
+
 /** Rollout steps that a chart marks. */
 const MARKED = ['rollout.started', 'rollout.held', 'rollout.rolled-back', 'rollout.finished', 'rollout.aborted'];
 
 /** Keeps what devices measure: acknowledged when the raw request is in the log, charted from an index of the log. */
 export async function createTelemetryService(deps: TelemetryDeps): Promise<TelemetryService> {
   deps.jobs.register(telemetryExportJob(deps));
-  await catchUp(deps);
+  const indexer = createIndexer(deps);
+  await indexer.catchUp();
 
   return {
     receive: async (device, contentType, body) => {
       // Decoded first: what cannot be read is refused, not kept.
       const points = deps.decode(contentType, body);
       const seq = await deps.log.append(recordOf({ device, contentType, receivedAt: deps.clock.now() }, body));
-      deps.index.add(points.map((point) => ({ device, seq, point })));
+      indexer.add(device, seq, points);
     },
     series: (query) => {
-      if (query.to <= query.from) throw new AppError('USAGE_INVALID', 'the end of a time range lies after its begin', { from: query.from, to: query.to });
-      const points = deps.index.find({ metric: SERIES[query.metric].metric, from: query.from, to: query.to, devices: query.devices ?? null });
+      if (query.to <= query.from)
+        throw new AppError('USAGE_INVALID', 'the end of a time range lies after its begin', {
+          from: query.from,
+          to: query.to,
+        });
+      const points = deps.index.find({
+        metric: SERIES[query.metric].metric,
+        // Cumulative points need the one before the window to be compared with.
+        from: query.from - Math.max(BASELINE_MS, query.stepMs),
+        to: query.to,
+        devices: query.devices ?? null,
+      });
       return { ...buildSeries(query, points), markers: markersIn(deps, query.from, query.to) };
     },
     status: () => {
@@ -58,19 +73,11 @@ export async function createTelemetryService(deps: TelemetryDeps): Promise<Telem
       await deps.media.require(volumeId);
       const exportId = deps.ids.next();
       const payload = { exportId, volumeId, actor: { kind: 'person' as const, id: person.id, name: person.name } };
-      return { jobId: deps.jobs.enqueue({ kind: TELEMETRY_EXPORT, payload, subject: exportId, exclusiveKey: volumeId }) };
+      return {
+        jobId: deps.jobs.enqueue({ kind: TELEMETRY_EXPORT, payload, subject: exportId, exclusiveKey: volumeId }),
+      };
     },
   };
-}
-
-/** Brings the index up to the log: after a kill, or when the index was lost. */
-async function catchUp(deps: TelemetryDeps): Promise<void> {
-  for await (const { seq, signal, payload } of deps.log.read(deps.index.lastSeq())) {
-    if (signal !== 'metrics') continue;
-    const record = readRecord(payload);
-    if (record === null) continue;
-    deps.index.add(deps.decode(record.contentType, record.body).map((point) => ({ device: record.device, seq, point })));
-  }
 }
 
 function markersIn(deps: TelemetryDeps, from: number, to: number): { at: number; kind: string; text: string }[] {

@@ -40,18 +40,37 @@ export function telemetryExportJob(deps: TelemetryDeps): JobKind<typeof Payload>
         exportId,
         createdAt: toIsoUtc(deps.clock.now()),
         gaps: deps.log.gaps,
-        segments: digests.map(({ segment, digest }) => ({ name: segment.name, digest, firstSeq: segment.firstSeq, lastSeq: segment.lastSeq, records: segment.records, bytes: segment.bytes })),
+        segments: digests.map(({ segment, digest }) => ({
+          name: segment.name,
+          digest,
+          firstSeq: segment.firstSeq,
+          lastSeq: segment.lastSeq,
+          records: segment.records,
+          bytes: segment.bytes,
+        })),
       };
       const envelope = await sealDocument(MANIFEST_TYPE, manifest, await deps.vault.open('site'));
       await writer.writeFile(`${folder}/manifest.dsse.json`, new TextEncoder().encode(JSON.stringify(envelope)));
-      await writer.writeFile(`${folder}/manifest.json`, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
-      deps.store.events.append({ actor, stream: 'telemetry', type: 'telemetry.exported', subject: exportId, payload: { volumeId, segments: segments.length, bytes: total } });
+      await writer.writeFile(
+        `${folder}/manifest.json`,
+        new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`),
+      );
+      deps.store.events.append({
+        actor,
+        stream: 'telemetry',
+        type: 'telemetry.exported',
+        subject: exportId,
+        payload: { volumeId, segments: segments.length, bytes: total },
+      });
       return { status: 'done' };
     },
   };
 }
 
-async function* hashed(content: AsyncIterable<Uint8Array>, hash: ReturnType<ContentHasher['begin']>): AsyncIterable<Uint8Array> {
+async function* hashed(
+  content: AsyncIterable<Uint8Array>,
+  hash: ReturnType<ContentHasher['begin']>,
+): AsyncIterable<Uint8Array> {
   for await (const block of content) {
     hash.update(block);
     yield block;

@@ -1,5 +1,15 @@
 import type { DeviceEvent, DeviceView } from '#contracts/device.ts';
-import { applyEvent, applyReport, applyStep, nextSteps, notePublished, planDigestOf, planRollout, startRecord, wantedModel } from '#core/rollout/index.ts';
+import {
+  applyEvent,
+  applyReport,
+  applyStep,
+  nextSteps,
+  notePublished,
+  planDigestOf,
+  planRollout,
+  startRecord,
+  wantedModel,
+} from '#core/rollout/index.ts';
 import type { RolloutRecord, RolloutStep, Transition } from '#core/rollout/index.ts';
 import { aBundleSummary, aReport, aRolloutRequest, nodeHasher, someFigures } from './builders/fleet.ts';
 
@@ -18,8 +28,22 @@ export class RolloutSimulator {
   constructor(fleet: readonly DeviceView[], behaviour: ReadonlyMap<string, Behaviour> = new Map()) {
     this.fleet = fleet;
     this.behaviour = behaviour;
-    const plan = planRollout({ request: aRolloutRequest(), bundle: aBundleSummary(), fleet, busy: new Map(), measured: () => undefined, hasher: nodeHasher });
-    this.record = startRecord({ id: 'rollout-1', plan, planDigest: planDigestOf(plan, nodeHasher), seenDigest: undefined, startedBy: 'Ada', now: this.now });
+    const plan = planRollout({
+      request: aRolloutRequest(),
+      bundle: aBundleSummary(),
+      fleet,
+      busy: new Map(),
+      measured: () => undefined,
+      hasher: nodeHasher,
+    });
+    this.record = startRecord({
+      id: 'rollout-1',
+      plan,
+      planDigest: planDigestOf(plan, nodeHasher),
+      seenDigest: undefined,
+      startedBy: 'Ada',
+      now: this.now,
+    });
   }
 
   /** The first step that is due, applied and answered; false when the rollout waits. */
@@ -64,8 +88,10 @@ export class RolloutSimulator {
     const behaviour = this.behaviour.get(id) ?? 'good';
     if (device?.generation == null || behaviour === 'silent') return;
     const base = { device: id, generation: device.generation, rolloutId: this.record.id };
-    if (device.phase === 'stage' && device.state === 'queued') this.take(applyReport(this.record, aReport({ ...base, state: 'verified' }), this.now));
-    if (device.phase === 'activate' && device.state === 'swapping') this.take(applyReport(this.record, aReport({ ...base, state: 'soaking' }), this.now));
+    if (device.phase === 'stage' && device.state === 'queued')
+      this.take(applyReport(this.record, aReport({ ...base, state: 'verified' }), this.now));
+    if (device.phase === 'activate' && device.state === 'swapping')
+      this.take(applyReport(this.record, aReport({ ...base, state: 'soaking' }), this.now));
     else if (device.phase === 'activate' && device.state === 'soaking') this.endSoak(id, behaviour);
     if (device.phase === 'return' && device.state === 'swapping') this.event(id, 'confirmed');
   }
@@ -79,12 +105,32 @@ export class RolloutSimulator {
     const device = this.record.devices[id];
     const model = wantedModel(this.record, id, device?.phase ?? 'activate');
     if (device?.generation == null || model === null) return;
-    const figures = someFigures(behaviour === 'slow' ? { p99Ms: 500 } : behaviour === 'idle-line' ? { requests: 1 } : {});
+    const figures = someFigures(
+      behaviour === 'slow' ? { p99Ms: 500 } : behaviour === 'idle-line' ? { requests: 1 } : {},
+    );
     const common = { generation: device.generation, rolloutId: this.record.id };
     const event: DeviceEvent['event'] =
       type === 'confirmed'
         ? { type, ...common, model, figures }
-        : { type, ...common, evidence: { code: 'WATCHDOG', message: 'p99 above the limit', at: this.now, model, figures, findings: [], log: '' } };
-    this.take(applyEvent(this.record, { v: 1, site: 'plant-1', device: id, epoch: 'e1', sequence: 1, at: this.now, event }, this.now));
+        : {
+            type,
+            ...common,
+            evidence: {
+              code: 'WATCHDOG',
+              message: 'p99 above the limit',
+              at: this.now,
+              model,
+              figures,
+              findings: [],
+              log: '',
+            },
+          };
+    this.take(
+      applyEvent(
+        this.record,
+        { v: 1, site: 'plant-1', device: id, epoch: 'e1', sequence: 1, at: this.now, event },
+        this.now,
+      ),
+    );
   }
 }

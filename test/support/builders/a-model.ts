@@ -7,7 +7,12 @@ import type { InstalledModel } from '#core/slots/index.ts';
 export const aDigest = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 
 /** The reference of a model; `digit` tells models apart. */
-export const aModelRef = (digit = '1'): ModelRef => ({ repository: 'plant/model', version: `${digit}.0.0`, bundleDigest: aDigest(digit), variantDigest: aDigest(digit) });
+export const aModelRef = (digit = '1'): ModelRef => ({
+  repository: 'plant/model',
+  version: `${digit}.0.0`,
+  bundleDigest: aDigest(digit),
+  variantDigest: aDigest(digit),
+});
 
 export const aContract = (change: Partial<ModelContract> = {}): ModelContract => ({
   v: 1,
@@ -60,4 +65,12 @@ export const aDesired = (change: Partial<DesiredDocument> = {}): DesiredDocument
   ...change,
 });
 
-export const someEvidence = (model: ModelRef, code = 'SLOT_SMOKE_FAILED'): FallbackEvidence => ({ code, message: 'it failed', at: 2000, model, figures: null, findings: [], log: '' });
+export const someEvidence = (model: ModelRef, code = 'SLOT_SMOKE_FAILED'): FallbackEvidence => ({
+  code,
+  message: 'it failed',
+  at: 2000,
+  model,
+  figures: null,
+  findings: [],
+  log: '',
+});

@@ -12,11 +12,27 @@ export const nodeHasher: Hasher = { sha256: (bytes) => `sha256:${createHash('sha
 export const digestOf = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 
 export function aModelRef(change: Partial<ModelRef> = {}): ModelRef {
-  return { repository: 'plant/model', version: '1.0.0', bundleDigest: digestOf('a'), variantDigest: digestOf('1'), ...change };
+  return {
+    repository: 'plant/model',
+    version: '1.0.0',
+    bundleDigest: digestOf('a'),
+    variantDigest: digestOf('1'),
+    ...change,
+  };
 }
 
 export function someFigures(change: Partial<ServingFigures> = {}): ServingFigures {
-  return { requests: 500, errors: 0, doubtful: 5, p50Ms: 4, p95Ms: 6, p99Ms: 8, restarts: 0, windowSeconds: 10, ...change };
+  return {
+    requests: 500,
+    errors: 0,
+    doubtful: 5,
+    p50Ms: 4,
+    p95Ms: 6,
+    p99Ms: 8,
+    restarts: 0,
+    windowSeconds: 10,
+    ...change,
+  };
 }
 
 export function aReport(change: Partial<ReportedDocument> = {}): ReportedDocument {
@@ -36,8 +52,16 @@ export function aReport(change: Partial<ReportedDocument> = {}): ReportedDocumen
     figures: null,
     fallback: null,
     agent: {
-      version: '0.1.0', os: 'linux', architecture: 'amd64', hostname: 'gw-1', cpu: 'cpu', cores: 2, memoryBytes: 1e9, rssBytes: 1e8,
-      runtimes: [{ runtime: 'onnxruntime', version: '1.30.0', providers: ['cpu'] }], servingUrl: null,
+      version: '0.1.0',
+      os: 'linux',
+      architecture: 'amd64',
+      hostname: 'gw-1',
+      cpu: 'cpu',
+      cores: 2,
+      memoryBytes: 1e9,
+      rssBytes: 1e8,
+      runtimes: [{ runtime: 'onnxruntime', version: '1.30.0', providers: ['cpu'] }],
+      servingUrl: null,
     },
     ...change,
   };
@@ -46,9 +70,20 @@ export function aReport(change: Partial<ReportedDocument> = {}): ReportedDocumen
 export function aDevice(change: Partial<DeviceView> = {}): DeviceView {
   const id = change.id ?? 'gw-1';
   return {
-    id, name: id, line: 'line-1', cell: id, redundancyGroup: null, safety: false, enrolledAt: 0,
+    id,
+    name: id,
+    line: 'line-1',
+    cell: id,
+    redundancyGroup: null,
+    safety: false,
+    enrolledAt: 0,
     certificate: { serial: '01', fingerprint: 'ff', notBefore: 0, notAfter: 1e12 },
-    online: true, lastSeenAt: 1_000, clockOffsetMs: 0, ne107: 'N', ne107Reason: '', desiredGeneration: 1,
+    online: true,
+    lastSeenAt: 1_000,
+    clockOffsetMs: 0,
+    ne107: 'N',
+    ne107Reason: '',
+    desiredGeneration: 1,
     reported: aReport({ device: id }),
     ...change,
   };
@@ -56,19 +91,30 @@ export function aDevice(change: Partial<DeviceView> = {}): DeviceView {
 
 export function aBundleSummary(change: Partial<BundleSummary> = {}): BundleSummary {
   return {
-    digest: digestOf('b'), model: 'plant/model', version: '1.1.0', title: 'model', sequence: 2, channel: 'production', sizeBytes: 1000,
+    digest: digestOf('b'),
+    model: 'plant/model',
+    version: '1.1.0',
+    title: 'model',
+    sequence: 2,
+    channel: 'production',
+    sizeBytes: 1000,
     variants: [
       { id: 'cpu-fp32', runtime: 'onnxruntime', precision: 'fp32', digest: digestOf('2'), sizeBytes: 900 },
       { id: 'cpu-int8', runtime: 'onnxruntime', precision: 'int8', digest: digestOf('3'), sizeBytes: 300 },
     ],
-    acceptedAt: 500, acceptedBy: 'Ada', importId: 'import-1', signer: null,
+    acceptedAt: 500,
+    acceptedBy: 'Ada',
+    importId: 'import-1',
+    signer: null,
     ...change,
   };
 }
 
 export function aRolloutRequest(change: Partial<RolloutRequest> = {}): RolloutRequest {
   return {
-    bundleDigest: digestOf('b'), lines: [], ticket: 'CHG-1',
+    bundleDigest: digestOf('b'),
+    lines: [],
+    ticket: 'CHG-1',
     cohorts: [
       { name: 'canary', share: 0.05, minDevices: 1 },
       { name: 'early', share: 0.25, minDevices: 1 },

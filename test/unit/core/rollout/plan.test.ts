@@ -1,11 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planDigestOf, planRollout } from '#core/rollout/index.ts';
-import { aBundleSummary, aDevice, aModelRef, aReport, aRolloutRequest, digestOf, nodeHasher } from '#test/support/builders/fleet.ts';
+import {
+  aBundleSummary,
+  aDevice,
+  aModelRef,
+  aReport,
+  aRolloutRequest,
+  digestOf,
+  nodeHasher,
+} from '#test/support/builders/fleet.ts';
 import type { DeviceView } from '#contracts/device.ts';
 
 const plan = (fleet: DeviceView[], change: Partial<Parameters<typeof planRollout>[0]> = {}) =>
-  planRollout({ request: aRolloutRequest(), bundle: aBundleSummary(), fleet, busy: new Map(), measured: () => undefined, hasher: nodeHasher, ...change });
+  planRollout({
+    request: aRolloutRequest(),
+    bundle: aBundleSummary(),
+    fleet,
+    busy: new Map(),
+    measured: () => undefined,
+    hasher: nodeHasher,
+    ...change,
+  });
 
 const fleetOf = (size: number) => Array.from({ length: size }, (_, at) => aDevice({ id: `gw-${String(at)}` }));
 
@@ -14,7 +30,11 @@ describe('planRollout', () => {
     it('puts one into each cohort', () => {
       const { cohorts } = plan(fleetOf(3));
 
-      expect(cohorts.map((cohort) => [cohort.name, cohort.devices.length])).toEqual([['canary', 1], ['early', 1], ['rest', 1]]);
+      expect(cohorts.map((cohort) => [cohort.name, cohort.devices.length])).toEqual([
+        ['canary', 1],
+        ['early', 1],
+        ['rest', 1],
+      ]);
     });
   });
 
@@ -31,7 +51,10 @@ describe('planRollout', () => {
 
   describe('when devices join a large fleet', () => {
     it('moves no device to another cohort', () => {
-      const cohortOf = (size: number) => new Map(plan(fleetOf(size)).cohorts.flatMap((cohort) => cohort.devices.map(({ device }) => [device, cohort.name])));
+      const cohortOf = (size: number) =>
+        new Map(
+          plan(fleetOf(size)).cohorts.flatMap((cohort) => cohort.devices.map(({ device }) => [device, cohort.name])),
+        );
       const before = cohortOf(400);
 
       const after = cohortOf(500);
@@ -54,10 +77,22 @@ describe('planRollout', () => {
     it.each([
       ['is busy', aDevice(), new Map([['gw-1', 'other']]), 'ROLLOUT_DEVICE_BUSY'],
       ['never reported', aDevice({ reported: null }), new Map<string, string>(), 'ROLLOUT_DEVICE_SILENT'],
-      ['has no runtime', aDevice({ reported: aReport({ agent: { ...aReport().agent, runtimes: [] } }) }), new Map<string, string>(), 'ROLLOUT_NO_VARIANT'],
+      [
+        'has no runtime',
+        aDevice({ reported: aReport({ agent: { ...aReport().agent, runtimes: [] } }) }),
+        new Map<string, string>(),
+        'ROLLOUT_NO_VARIANT',
+      ],
       [
         'runs it already',
-        aDevice({ reported: aReport({ slots: { a: { state: 'committed', model: aModelRef({ bundleDigest: digestOf('b') }) }, b: { state: 'empty', model: null } } }) }),
+        aDevice({
+          reported: aReport({
+            slots: {
+              a: { state: 'committed', model: aModelRef({ bundleDigest: digestOf('b') }) },
+              b: { state: 'empty', model: null },
+            },
+          }),
+        }),
         new Map<string, string>(),
         'ROLLOUT_ALREADY_RUNNING',
       ],
@@ -90,7 +125,10 @@ describe('planRollout', () => {
 
   describe('when cohorts are out of order', () => {
     it('blocks', () => {
-      const cohorts = [{ name: 'rest', share: 1, minDevices: 1 }, { name: 'canary', share: 0.1, minDevices: 1 }] as const;
+      const cohorts = [
+        { name: 'rest', share: 1, minDevices: 1 },
+        { name: 'canary', share: 0.1, minDevices: 1 },
+      ] as const;
 
       const { findings } = plan(fleetOf(1), { request: aRolloutRequest({ cohorts: [...cohorts] }) });
 

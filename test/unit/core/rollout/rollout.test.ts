@@ -5,7 +5,10 @@ import { abort, pause, previewAbort, resume, viewOf } from '#core/rollout/index.
 import { aDevice } from '#test/support/builders/fleet.ts';
 import { RolloutSimulator, type Behaviour } from '#test/support/rollout-simulator.ts';
 
-const fleetOf = (size: number) => Array.from({ length: size }, (_, at) => aDevice({ id: `gw-${String(at)}`, line: `line-${String(at % 4)}`, cell: 'cell-1' }));
+const fleetOf = (size: number) =>
+  Array.from({ length: size }, (_, at) =>
+    aDevice({ id: `gw-${String(at)}`, line: `line-${String(at % 4)}`, cell: 'cell-1' }),
+  );
 const canaryOf = (simulator: RolloutSimulator) => simulator.record.plan.cohorts[0]?.devices[0]?.device ?? '';
 const statesOf = (simulator: RolloutSimulator) => Object.values(simulator.record.devices).map((device) => device.state);
 
@@ -31,14 +34,19 @@ describe('a rollout', () => {
       simulator.run();
 
       expect(simulator.record.state).toBe('rolled-back');
-      expect(Object.entries(simulator.record.devices).filter(([id, device]) => id !== canary && device.phase !== 'none')).toEqual([]);
+      expect(
+        Object.entries(simulator.record.devices).filter(([id, device]) => id !== canary && device.phase !== 'none'),
+      ).toEqual([]);
     });
   });
 
   describe('when the canary is slow in its soak', () => {
     it('holds at the gate and returns the canary', () => {
       const fleet = fleetOf(6);
-      const simulator = new RolloutSimulator(fleet, new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'slow']]));
+      const simulator = new RolloutSimulator(
+        fleet,
+        new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'slow']]),
+      );
 
       simulator.run();
 
@@ -51,7 +59,10 @@ describe('a rollout', () => {
   describe('when the line gave too few requests', () => {
     it('waits for a person, who may let it pass', () => {
       const fleet = fleetOf(3);
-      const simulator = new RolloutSimulator(fleet, new Map(fleet.map((device): [string, Behaviour] => [device.id, 'idle-line'])));
+      const simulator = new RolloutSimulator(
+        fleet,
+        new Map(fleet.map((device): [string, Behaviour] => [device.id, 'idle-line'])),
+      );
       simulator.run(20);
       expect(simulator.record.state).toBe('held');
 
@@ -65,7 +76,10 @@ describe('a rollout', () => {
   describe('when a device says nothing', () => {
     it('is stuck, which is not the same as fell back', () => {
       const fleet = fleetOf(3);
-      const simulator = new RolloutSimulator(fleet, new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'silent']]));
+      const simulator = new RolloutSimulator(
+        fleet,
+        new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'silent']]),
+      );
 
       simulator.run(700);
 
@@ -92,7 +106,10 @@ describe('a rollout', () => {
   describe('when a gate failed on figures', () => {
     it('cannot be passed by hand', () => {
       const fleet = fleetOf(6);
-      const simulator = new RolloutSimulator(fleet, new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'slow']]));
+      const simulator = new RolloutSimulator(
+        fleet,
+        new Map<string, Behaviour>([[canaryOf(new RolloutSimulator(fleet)), 'slow']]),
+      );
       while (simulator.record.state !== 'held') {
         if (!simulator.step()) simulator.answerAll();
       }
@@ -129,8 +146,12 @@ describe('a rollout', () => {
           simulator.take(abort(simulator.record, mode, 'operator', simulator.now));
           simulator.run(20);
 
-          const kept = Object.entries(simulator.record.devices).filter(([, device]) => device.phase === 'activate').map(([id]) => id);
-          const returned = Object.entries(simulator.record.devices).filter(([, device]) => device.state === 'fell-back').map(([id]) => id);
+          const kept = Object.entries(simulator.record.devices)
+            .filter(([, device]) => device.phase === 'activate')
+            .map(([id]) => id);
+          const returned = Object.entries(simulator.record.devices)
+            .filter(([, device]) => device.state === 'fell-back')
+            .map(([id]) => id);
           expect(kept.sort()).toEqual([...preview.keep].sort());
           expect(returned).toEqual(expect.arrayContaining(preview.rollBack));
         }),
@@ -141,11 +162,19 @@ describe('a rollout', () => {
 
   describe('whatever the devices do', () => {
     it('never has a cohort on the new version before the one ahead of it passed, nor two cells of a line in flight', () => {
-      const behaviours = fc.array(fc.constantFrom<Behaviour>('good', 'good', 'good', 'falls-back', 'slow', 'silent'), { minLength: 14, maxLength: 14 });
+      const behaviours = fc.array(fc.constantFrom<Behaviour>('good', 'good', 'good', 'falls-back', 'slow', 'silent'), {
+        minLength: 14,
+        maxLength: 14,
+      });
       fc.assert(
         fc.property(behaviours, (list) => {
-          const fleet = list.map((_, at) => aDevice({ id: `gw-${String(at)}`, line: `line-${String(at % 3)}`, cell: `cell-${String(at % 5)}` }));
-          const simulator = new RolloutSimulator(fleet, new Map(list.map((behaviour, at) => [`gw-${String(at)}`, behaviour])));
+          const fleet = list.map((_, at) =>
+            aDevice({ id: `gw-${String(at)}`, line: `line-${String(at % 3)}`, cell: `cell-${String(at % 5)}` }),
+          );
+          const simulator = new RolloutSimulator(
+            fleet,
+            new Map(list.map((behaviour, at) => [`gw-${String(at)}`, behaviour])),
+          );
           for (let moment = 0; moment < 300; moment += 1) {
             if (!simulator.step()) simulator.answerAll();
             expectOrder(simulator);
@@ -163,10 +192,15 @@ function expectOrder(simulator: RolloutSimulator): void {
   const open = cohorts.findIndex((cohort) => cohort.state !== 'passed');
   const later = cohorts.slice(open + 1).map((cohort) => cohort.name);
   if (open === -1) return;
-  expect(Object.values(devices).filter((device) => later.includes(device.cohort) && device.phase !== 'none')).toEqual([]);
+  expect(Object.values(devices).filter((device) => later.includes(device.cohort) && device.phase !== 'none')).toEqual(
+    [],
+  );
 }
 
-function expectOneCellPerLine(simulator: RolloutSimulator, fleet: readonly { id: string; line: string; cell: string }[]): void {
+function expectOneCellPerLine(
+  simulator: RolloutSimulator,
+  fleet: readonly { id: string; line: string; cell: string }[],
+): void {
   const cells = new Map<string, Set<string>>();
   for (const { id, line, cell } of fleet) {
     const device = simulator.record.devices[id];

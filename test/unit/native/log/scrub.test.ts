@@ -5,9 +5,12 @@ const CANARY = 'canary-7f3a';
 
 describe('scrub', () => {
   describe('when a member is named like a secret', () => {
-    it.each(['passphrase', 'apiToken', 'clientSecret', 'Cookie', 'authorization', 'privateKeyPem', 'enrolmentCode'])('replaces the value of %s', (name) => {
-      expect(scrub({ outer: { [name]: CANARY } })).toEqual({ outer: { [name]: REDACTED } });
-    });
+    it.each(['passphrase', 'apiToken', 'clientSecret', 'Cookie', 'authorization', 'privateKeyPem', 'enrolmentCode'])(
+      'replaces the value of %s',
+      (name) => {
+        expect(scrub({ outer: { [name]: CANARY } })).toEqual({ outer: { [name]: REDACTED } });
+      },
+    );
   });
 
   describe('when a text holds a secret', () => {

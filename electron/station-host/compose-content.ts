@@ -1,0 +1,81 @@
+import type { ModelContract } from '#contracts/bundle.ts';
+import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import { layoutInspector } from '#core/media/index.ts';
+import type { MirrorCatalogue } from '#core/mirror/ports.ts';
+import { nodeHasher } from '#native/keys/index.ts';
+import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess, removableVolumes } from '#native/media/index.ts';
+import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { createBundleService } from '#station/bundles/create-bundle-service.ts';
+import type { BundleService } from '#station/bundles/service.ts';
+import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
+import { createImportVerification } from '#station/imports/verify-for-import.ts';
+import { createMediaService } from '#station/media/create-media-service.ts';
+import type { MediaService } from '#station/media/service.ts';
+import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
+import type { SiteParts } from './site-parts.ts';
+
+/** How content comes in and goes out to devices: media, imports, accepted bundles, the mirror. */
+export interface ContentSide {
+  readonly media: MediaService;
+  readonly bundles: BundleService;
+  readonly imports: RunningImports;
+  readonly mirror: MirrorCatalogue;
+}
+
+/** Wires media, imports, bundles and mirror of a site. */
+export function composeContent(
+  parts: SiteParts,
+  rules: { trust: () => TrustStore; policy: () => VerificationPolicy },
+): ContentSide {
+  const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
+  const media = createMediaService({
+    store,
+    hasher,
+    clock,
+    sources: [inboxVolumeSource(site.paths.inbox, 'inbox'), ...removableVolumes(process.platform)],
+    opener: nodeFolderOpener,
+    access: nodeMediaAccess,
+    inspectLayout: layoutInspector(nodeHasher),
+    onSourceFailure: (error) => {
+      onError(error, 'look at media');
+    },
+  });
+  const { service: bundles, register } = createBundleService({ store, blobs });
+  const verify = createImportVerification({
+    ...rules,
+    sequenceFloor: (model) => highestSequence(bundles, model),
+    lineContract: (model) => contractInUse(bundles, model),
+    attestations: sigstoreAttestations,
+    hasher,
+    clock,
+  });
+  const onWatchFailure = (error: unknown): void => {
+    onError(error, 'watch for media');
+  };
+  const imports = createImportService({
+    store,
+    blobs,
+    jobs,
+    clock,
+    ids,
+    hasher,
+    media,
+    bundles: register,
+    verify,
+    onWatchFailure,
+  });
+  return { media, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
+}
+
+/** Anti-rollback: no bundle of a model is accepted below the highest sequence that was. */
+function highestSequence(bundles: BundleService, model: string): number | null {
+  const sequences = bundles.list().flatMap((bundle) => (bundle.model === model ? [bundle.sequence] : []));
+  return sequences.length === 0 ? null : Math.max(...sequences);
+}
+
+/** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */
+async function contractInUse(bundles: BundleService, model: string): Promise<Pick<ModelContract, 'inputs'> | null> {
+  const ofModel = bundles.list().filter((bundle) => bundle.model === model);
+  const newest = ofModel.sort((a, b) => b.sequence - a.sequence)[0];
+  return newest === undefined ? null : bundles.contractOf(newest.digest);
+}

@@ -1,0 +1,94 @@
+import type { Person } from '#contracts/site.ts';
+import { isAppError, type Clock, type IdSource } from '#core/base/index.ts';
+import type { JobRunner } from '#core/jobs/ports.ts';
+import type { KeyVault } from '#core/keys/ports.ts';
+import type { BlobStore, ContentHasher, StationStore } from '#core/storage/ports.ts';
+import { randomIds, systemClock } from '#native/clock/index.ts';
+import { folderBlobStore } from '#native/fs/index.ts';
+import { ensureVaultKeys, fileKeyVault, nodeHasher } from '#native/keys/index.ts';
+import { openStationLog, type StationLog } from '#native/log/index.ts';
+import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
+import { openStationStore } from '#native/sqlite/index.ts';
+import { createJobRunner } from '#station/jobs/create-job-runner.ts';
+
+/** What every use case of a site builds on. */
+export interface SiteParts {
+  readonly site: SiteFolder;
+  readonly log: StationLog;
+  readonly store: StationStore;
+  readonly vault: KeyVault;
+  readonly blobs: BlobStore;
+  readonly jobs: JobRunner;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly hasher: ContentHasher;
+  /** Failures that no caller waits for go to the log. */
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface SiteWish {
+  readonly siteDir: string;
+  readonly passphrase?: string;
+  /** Makes the site when the folder holds none: a desktop start does, a command on a site does not. */
+  readonly create?: { readonly siteName: string; readonly administrator: string };
+}
+
+/** Jobs that may run side by side; imports and exports of one medium exclude each other by key. */
+const JOBS_AT_ONCE = 3;
+
+/** Opens folder, database, store and keys of a site. SITE_NOT_FOUND, SITE_LOCKED or SITE_KEY_UNAVAILABLE. */
+export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
+  const clock = systemClock;
+  const ids = randomIds(clock);
+  const site = await openOrCreateSite(wish, clock, ids);
+  const { paths, passphrase } = site;
+  const log = openStationLog({ dir: paths.logs, clock, ids });
+  const store = openStationStore({ path: paths.database, clock, ids, hasher: nodeHasher });
+  try {
+    await ensureVaultKeys(paths.keys, passphrase);
+    const logFailure = (error: unknown, what: string): string => log.failure(error, what);
+    return {
+      site,
+      log,
+      store,
+      clock,
+      ids,
+      hasher: nodeHasher,
+      vault: fileKeyVault(paths.keys, passphrase),
+      blobs: await folderBlobStore(paths.store),
+      jobs: createJobRunner({ store, clock, ids, concurrency: JOBS_AT_ONCE, logFailure }),
+      onError: logFailure,
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function openOrCreateSite(wish: SiteWish, clock: Clock, ids: IdSource): Promise<SiteFolder> {
+  const passphrase = wish.passphrase ?? null;
+  try {
+    return await openSiteFolder(wish.siteDir, passphrase);
+  } catch (error) {
+    if (!isAppError(error, 'SITE_NOT_FOUND') || wish.create === undefined) throw error;
+  }
+  return createSite({ dir: wish.siteDir, passphrase, ...wish.create }, clock, ids);
+}
+
+/** Makes a new site with its first administrator. SITE_EXISTS when the folder holds one. */
+export function createSite(
+  wish: { dir: string; siteName: string; administrator: string; passphrase: string | null },
+  clock: Clock,
+  ids: IdSource,
+): ReturnType<typeof createSiteFolder> {
+  const id = ids.next();
+  const administrator: Person = { id: `person-${id.slice(-8)}`, name: wish.administrator, role: 'admin' };
+  const config = {
+    v: 1,
+    id: `site-${id.slice(-12)}`,
+    name: wish.siteName,
+    createdAt: clock.now(),
+    administrator,
+  } as const;
+  return createSiteFolder(wish.dir, config, wish.passphrase);
+}
