@@ -16,11 +16,11 @@ import type { SlotContext, SmokeOutcome } from './convergence/slot-context.ts';
 import type { AgentIdentity } from './identity/identity-file.ts';
 import { openSampleQueue } from './samples/sample-queue.ts';
 import { createSampler } from './samples/sampler.ts';
-import { createModelHost, type LoadedModel } from './serving/model-host.ts';
+import { createModelHost, type Answered, type LoadedModel, type ModelHost } from './serving/model-host.ts';
 import { startModelServer } from './serving/model-server.ts';
 import { openOutbox } from './state/outbox.ts';
 import { openStateFile } from './state/state-file.ts';
-import { createRequestAnswerer } from './station-link/answer-requests.ts';
+import { createRequestAnswerer, type RequestAnswerer } from './station-link/answer-requests.ts';
 import { receiveDesired } from './station-link/receive-desired.ts';
 import { createReporter } from './station-link/reporter.ts';
 import type { StationLink } from './station-link/station-link.ts';
@@ -55,6 +55,15 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
+/** What comes and goes while the agent runs. */
+interface Live {
+  link: StationLink | null;
+  metrics: InferenceMetrics | null;
+  url: string | null;
+  benchmarks: number;
+  progressAt: number;
+}
+
 const HEARTBEAT_MS = 15_000;
 const PROGRESS_MS = 1000;
 
@@ -68,25 +77,9 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const outbox = await openOutbox(folder.outbox, ids);
   const queue = await openSampleQueue({ directory: folder.samples, deviceUrl: identity.deviceUrl, http: deps.http, clock, log });
   const sample = createSampler({ device: identity.device, clock, ids, queue, perMinute: deps.samplesPerMinute, log });
-  const live = { link: null as StationLink | null, metrics: null as InferenceMetrics | null, url: null as string | null, benchmarks: 0, progressAt: 0 };
+  const live: Live = { link: null, metrics: null, url: null, benchmarks: 0, progressAt: 0 };
 
-  const host = createModelHost({
-    clock,
-    startWorker: deps.startWorker,
-    rssBytes: () => process.memoryUsage.rss(),
-    observer: {
-      answered(answer) {
-        live.metrics?.request(attributesOf(answer.model), { latencyMs: answer.latencyMs, failed: false, doubtful: answer.doubts.some((doubt) => doubt.doubtful) });
-        sample(answer);
-      },
-      failed(model, latencyMs) {
-        live.metrics?.request(attributesOf(model), { latencyMs, failed: true, doubtful: false });
-      },
-      crashed(model, reason) {
-        guard.crashed(model, reason);
-      },
-    },
-  });
+  const host = servingHost(deps, { live, sample, crashed: (model, reason) => { guard.crashed(model, reason); } });
   const reporter = createReporter({
     clock, site: identity.site, device: identity.device, epoch: ids.next(), key: deps.key, state, host, outbox, link: () => live.link, servingUrl: () => live.url, log,
   });
@@ -103,18 +96,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const guard = guardWorker(context, () => {
     converger.trigger();
   });
-  const requests = createRequestAnswerer({
-    clock, identity, key: deps.key, verifier: deps.verifier, handledFile: folder.handledFile, link: () => live.link, log,
-    benchmark: async (order, run) => {
-      live.benchmarks += 1;
-      try {
-        return await runBenchmark(order, deps, run);
-      } finally {
-        live.benchmarks -= 1;
-        await collectGarbage(context);
-      }
-    },
-  });
+  const requests = requestAnswerer(deps, { live, afterBenchmark: () => collectGarbage(context) });
 
   const server = await startModelServer(host, deps.listen);
   live.url = server.url;
@@ -124,9 +106,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   await reporter.stateChanged();
   converger.trigger();
 
-  // One document after another: two of them must not race for the state.
-  let inbox: Promise<void> = Promise.resolve();
-  const take = async (leaf: 'desired' | 'request', document: unknown): Promise<void> => {
+  const inbox = createInbox(log, async (leaf, document) => {
     if (leaf === 'request') {
       await requests.receive(document);
       return;
@@ -135,15 +115,9 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     if (effect === 'nothing') return;
     await reporter.stateChanged();
     converger.trigger({ cancelCurrent: effect === 'other-model' });
-  };
+  });
   live.link = await deps.connect({
-    document: (leaf, document) => {
-      inbox = inbox
-        .then(() => take(leaf, document))
-        .catch((error: unknown) => {
-          log(`document not taken: ${error instanceof Error ? error.message : String(error)}`);
-        });
-    },
+    document: inbox.put,
     connected: () => {
       void reporter.flush();
       void queue.drain();
@@ -162,7 +136,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       guard.stop();
       await requests.stop();
       await converger.stop();
-      await inbox;
+      await inbox.empty();
       await server.close();
       await host.close();
       await reporter.flush();
@@ -170,6 +144,59 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       await live.link?.close();
       deps.http.close();
     },
+  };
+}
+
+function servingHost(deps: AgentDeps, on: { live: Live; sample: (answer: Answered) => void; crashed: (model: LoadedModel, reason: string) => void }): ModelHost {
+  return createModelHost({
+    clock: deps.clock,
+    startWorker: deps.startWorker,
+    rssBytes: () => process.memoryUsage.rss(),
+    observer: {
+      answered(answer) {
+        on.live.metrics?.request(attributesOf(answer.model), { latencyMs: answer.latencyMs, failed: false, doubtful: answer.doubts.some((doubt) => doubt.doubtful) });
+        on.sample(answer);
+      },
+      failed(model, latencyMs) {
+        on.live.metrics?.request(attributesOf(model), { latencyMs, failed: true, doubtful: false });
+      },
+      crashed: on.crashed,
+    },
+  });
+}
+
+function requestAnswerer(deps: AgentDeps, { live, afterBenchmark }: { live: Live; afterBenchmark: () => Promise<void> }): RequestAnswerer {
+  const { clock, identity, key, verifier, log } = deps;
+  return createRequestAnswerer({
+    clock, identity, key, verifier, log,
+    handledFile: deps.folder.handledFile,
+    link: () => live.link,
+    benchmark: async (order, run) => {
+      live.benchmarks += 1;
+      try {
+        return await runBenchmark(order, deps, run);
+      } finally {
+        live.benchmarks -= 1;
+        await afterBenchmark();
+      }
+    },
+  });
+}
+
+type Leaf = 'desired' | 'request';
+
+/** One document after another: two of them must not race for the state. */
+function createInbox(log: (message: string) => void, take: (leaf: Leaf, document: unknown) => Promise<void>): { put(leaf: Leaf, document: unknown): void; empty(): Promise<void> } {
+  let queue: Promise<void> = Promise.resolve();
+  return {
+    put(leaf, document) {
+      queue = queue
+        .then(() => take(leaf, document))
+        .catch((error: unknown) => {
+          log(`document not taken: ${error instanceof Error ? error.message : String(error)}`);
+        });
+    },
+    empty: () => queue,
   };
 }
 

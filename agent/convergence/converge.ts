@@ -1,9 +1,7 @@
-import { toAppError, type AppError } from '#core/base/index.ts';
-import { judgeWatchdog, planAgent, type AgentStep, type WatchdogBounds, type WatchdogJudgement } from '#core/slots/index.ts';
-import { collectGarbage } from './collect-garbage.ts';
-import { confirmStep, resumeStep, returnStep, rollBackStep, stopStep, swapStep } from './serving-steps.ts';
+import { toAppError } from '#core/base/index.ts';
+import { judgeWatchdog, planAgent, type WatchdogBounds, type WatchdogJudgement } from '#core/slots/index.ts';
+import { createPerformer } from './perform-step.ts';
 import type { SlotContext } from './slot-context.ts';
-import { pullStep, smokeStep, verifyStep } from './staging-steps.ts';
 
 /**
  * Drives the slots towards the desired document, one step at a time.
@@ -23,18 +21,15 @@ export interface ConvergerOptions {
   readonly onStep: () => Promise<void>;
 }
 
-const WATCH_EVERY_MS = 250;
-const RETRY_FIRST_MS = 1000;
-const RETRY_LAST_MS = 60_000;
+/** After a step that threw. */
+const RETRY_STEP_MS = 5000;
 /** No healthy model of this product takes longer; a model with slow objectives gets twenty times its own p99. */
 const LEAST_HANG_MS = 10_000;
 
 export function createConverger({ context, onStep }: ConvergerOptions): Converger {
   const { clock, state } = context;
-  const retry = { failures: 0, corrupt: 0, notBefore: 0 };
   let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
+  const flags = { again: false, stopped: false };
   let cancel = new AbortController();
   let timer: NodeJS.Timeout | null = null;
 
@@ -44,81 +39,36 @@ export function createConverger({ context, onStep }: ConvergerOptions): Converge
       trigger();
     }, ms);
   };
-  const postpone = (error: AppError): void => {
-    retry.failures += 1;
-    if (error.code === 'BUNDLE_DIGEST_MISMATCH') retry.corrupt += 1;
-    const waitMs = Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(retry.failures - 1, 10));
-    retry.notBefore = clock.now() + waitMs;
-    context.log(`pull postponed by ${String(waitMs)} ms: ${error.code} ${error.message}`);
-  };
-  const perform = async (step: AgentStep, signal: AbortSignal): Promise<'again' | 'rest'> => {
-    switch (step.do) {
-      case 'wait':
-        if (step.for === 'mirror') wakeIn(Math.max(50, retry.notBefore - clock.now()));
-        return 'rest';
-      case 'watch':
-        wakeIn(WATCH_EVERY_MS);
-        return 'rest';
-      case 'pull': {
-        const outcome = await pullStep(context, step, signal, retry.corrupt);
-        if (outcome === null) Object.assign(retry, { failures: 0, corrupt: 0, notBefore: 0 });
-        else postpone(outcome.postponed);
-        return 'again';
-      }
-      case 'verify':
-        await verifyStep(context, step.slot);
-        return 'again';
-      case 'smoke':
-        await smokeStep(context, step.slot, signal);
-        return 'again';
-      case 'swap':
-        await swapStep(context, step.to);
-        return 'again';
-      case 'confirm':
-        await confirmStep(context, step.slot);
-        await collectGarbage(context);
-        return 'again';
-      case 'roll-back':
-        await rollBackStep(context, step.slot, step.findings);
-        return 'again';
-      case 'return':
-        await returnStep(context, step.slot);
-        return 'again';
-      case 'stop-serving':
-        await stopStep(context);
-        return 'again';
-      case 'resume-serving':
-        await resumeStep(context);
-        return 'again';
-    }
-  };
+  const performer = createPerformer(context, wakeIn);
+  // A function, because it changes while a step is awaited.
+  const wasTriggered = (): boolean => flags.again;
   const run = async (): Promise<void> => {
-    while (!stopped) {
-      again = false;
-      const step = planAgent(state.current, { now: Math.round(clock.now()), judgement: judgeTrial(context), pullNotBefore: retry.notBefore })[0];
+    while (!flags.stopped) {
+      flags.again = false;
+      const step = planAgent(state.current, { now: Math.round(clock.now()), judgement: judgeTrial(context), pullNotBefore: performer.pullNotBefore() })[0];
       if (step === undefined) return;
-      const next = await perform(step, cancel.signal);
+      const next = await performer.perform(step, cancel.signal);
       if (next === 'again') await onStep();
-      else if (!again) return;
+      else if (!wasTriggered()) return;
     }
   };
   const trigger = (options: { cancelCurrent?: boolean } = {}): void => {
     if (options.cancelCurrent === true) {
       cancel.abort(new Error('another model is desired'));
       cancel = new AbortController();
-      retry.notBefore = 0;
+      performer.forgetFailures();
     }
-    again = true;
-    if (running !== null || stopped) return;
+    flags.again = true;
+    if (running !== null || flags.stopped) return;
     running = run()
       .catch((error: unknown) => {
         // A step that throws is a bug or a dead disk: say so, keep serving, try again later.
         context.log(`a step failed: ${toAppError(error).code} ${toAppError(error).message}`);
-        wakeIn(RETRY_LAST_MS / 12);
+        wakeIn(RETRY_STEP_MS);
       })
       .finally(() => {
         running = null;
-        if (again && !stopped) wakeIn(0);
+        if (wasTriggered() && !flags.stopped) wakeIn(0);
       });
   };
   return {
@@ -127,7 +77,7 @@ export function createConverger({ context, onStep }: ConvergerOptions): Converge
       while (running !== null) await running;
     },
     async stop() {
-      stopped = true;
+      flags.stopped = true;
       if (timer !== null) clearTimeout(timer);
       cancel.abort(new Error('the agent stops'));
       await running;

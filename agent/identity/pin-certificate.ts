@@ -39,7 +39,8 @@ function presentedChain(host: string, port: number): Promise<X509Certificate[]> 
 
 function chainOf(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
-  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  // Typed as always there; a peer that presents nothing, or stops before its root, leaves it out.
+  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
   // A root names itself as its issuer: the walk ends there.
   while (next?.raw !== undefined && chain.length < MAX_CHAIN && chain.at(-1)?.fingerprint256 !== next.fingerprint256) {
     chain.push(new X509Certificate(next.raw));

@@ -1,5 +1,5 @@
 import type { ModelContract } from '#contracts/bundle.ts';
-import { SampleUpload } from '#contracts/device.ts';
+import type { SampleUpload } from '#contracts/device.ts';
 import { elementCount, toNumbers, type Tensor } from '#core/tensor/index.ts';
 import { encodeGreyPng } from '#native/png/index.ts';
 

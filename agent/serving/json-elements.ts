@@ -26,11 +26,15 @@ export function elementsFromJson(name: string, datatype: TensorDatatype, { data,
   const elements = allocate(datatype, Math.min(count, countLeaves(data))) as Exclude<TensorData, readonly string[]>;
   let at = 0;
   walk(data, 0, (value) => {
-    if (at < elements.length) elements[at] = elementOf(name, datatype, value) as never;
+    if (at < elements.length) setElement(elements, at, elementOf(name, datatype, value));
     at += 1;
   });
   if (at !== count) throw invalid(`input ${name} needs ${String(count)} elements, it has ${String(at)}`);
   return elements;
+}
+
+function setElement(elements: Exclude<TensorData, readonly string[]>, at: number, value: number | bigint): void {
+  (elements as Record<number, number | bigint>)[at] = value;
 }
 
 function elementOf(name: string, datatype: TensorDatatype, value: unknown): number | bigint {

@@ -42,8 +42,13 @@ export function planAgent(state: AgentState, facts: AgentFacts): AgentStep[] {
   const { desired } = state;
   if (desired === null) return trial === null ? [{ do: 'wait', for: 'desired' }] : trialSteps(trial, facts);
   if (desired.model === null) return planNothing(state, desired, trial, facts);
-  if (trial !== null) return planDuringTrial(state, desired, desired.model, trial, facts);
-  return planTowards(state, desired, desired.model, facts);
+  const wish = { desired, wanted: desired.model };
+  return trial === null ? planTowards(state, wish, facts) : planDuringTrial(state, wish, trial, facts);
+}
+
+interface Wish {
+  readonly desired: DesiredDocument;
+  readonly wanted: ModelRef;
 }
 
 function planNothing(state: AgentState, desired: DesiredDocument, trial: SlotName | null, facts: AgentFacts): AgentStep[] {
@@ -54,7 +59,7 @@ function planNothing(state: AgentState, desired: DesiredDocument, trial: SlotNam
 }
 
 /** A trial keeps its way back: the only thing that may end it early is a return to exactly that. */
-function planDuringTrial(state: AgentState, desired: DesiredDocument, wanted: ModelRef, trial: SlotName, facts: AgentFacts): AgentStep[] {
+function planDuringTrial(state: AgentState, { desired, wanted }: Wish, trial: SlotName, facts: AgentFacts): AgentStep[] {
   const holder = slotWith(state, wanted);
   const isReturn = desired.phase === 'activate' && holder === otherSlot(trial) && state.slots[holder].at === 'committed';
   if (isReturn) return [{ do: 'return', slot: trial }];
@@ -70,7 +75,7 @@ function trialSteps(slot: SlotName, facts: AgentFacts): AgentStep[] {
   ];
 }
 
-function planTowards(state: AgentState, desired: DesiredDocument, wanted: ModelRef, facts: AgentFacts): AgentStep[] {
+function planTowards(state: AgentState, { desired, wanted }: Wish, facts: AgentFacts): AgentStep[] {
   const holder = slotWith(state, wanted);
   if (holder !== null && holder === state.active) {
     return state.stopped && desired.phase === 'activate' ? [{ do: 'resume-serving' }] : [{ do: 'wait', for: 'another-desired' }];

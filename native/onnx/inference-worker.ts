@@ -67,7 +67,7 @@ export async function startInferenceWorker(options: InferenceWorkerOptions): Pro
   thread.on('message', (message: FromThread) => {
     settle(pending, message);
   });
-  thread.on('error', (error) => {
+  thread.on('error', (error: Error) => {
     fail(error.message);
   });
   thread.on('exit', (code) => {

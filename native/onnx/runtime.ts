@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as OnnxRuntimeModule from 'onnxruntime-node';
 import { AppError } from '#core/base/index.ts';
 
 /** What this build can run on. More providers come with their own native files, not with a fallback. */
@@ -27,7 +28,7 @@ export function onnxRuntimeVersion(): string {
   return manifest.version;
 }
 
-export type OnnxRuntime = typeof import('onnxruntime-node');
+export type OnnxRuntime = typeof OnnxRuntimeModule;
 
 /** Loads the native addon on first use: an idle agent never pays for it. */
 export function loadOnnxRuntime(): Promise<OnnxRuntime> {

@@ -21,12 +21,18 @@ export function datatypeOf(type: string): TensorDatatype {
 export function toOrt(runtime: OnnxRuntime, tensor: Tensor): OrtTensor {
   const type = TO_ORT[tensor.datatype];
   if (type === undefined) throw new AppError('INFERENCE_INPUT_INVALID', `element type ${tensor.datatype} is not supported by this runtime`, { datatype: tensor.datatype });
-  return new runtime.Tensor(type, tensor.data as Float32Array, [...tensor.shape]);
+  // The overloads of Tensor pair each type with its own array; the table above did that already.
+  const data: OrtTensor.DataType = isText(tensor.data) ? [...tensor.data] : tensor.data;
+  return new runtime.Tensor(type, data, [...tensor.shape]);
 }
 
 export function fromOrt(name: string, tensor: OrtTensor): Tensor {
   const data: unknown = tensor.data;
   return { name, datatype: datatypeOf(tensor.type), shape: [...tensor.dims], data: plainData(data) };
+}
+
+function isText(data: TensorData): data is readonly string[] {
+  return Array.isArray(data);
 }
 
 /** Half floats arrive as Float16Array where the engine has it; on the wire they are bits. */

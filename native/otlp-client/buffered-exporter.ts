@@ -1,7 +1,9 @@
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
-/** Structural form of the SDK's export result; code 0 is success. */
 type ExportResult = Parameters<Parameters<PushMetricExporter['export']>[1]>[0];
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum lives in a package that the SDK does not re-export; 0 is its SUCCESS
+const SUCCESS: ExportResult = { code: 0 };
 
 /** At one export every five seconds: an hour. Older ones give way, so that memory stays bounded. */
 const KEPT_EXPORTS = 720;
@@ -19,15 +21,15 @@ export function bufferedExporter(inner: PushMetricExporter, onDropped: (exports:
       inner.export(metrics, resolve);
     });
   const sendWaiting = async (): Promise<ExportResult> => {
-    let last: ExportResult = { code: 0 };
+    let last = SUCCESS;
     for (let sent = 0; sent < RESENT_AT_ONCE && waiting[0] !== undefined; sent += 1) {
       last = await send(waiting[0]);
-      if (last.code !== 0) return last;
+      if (last.code !== SUCCESS.code) return last;
       waiting.shift();
     }
     return last;
   };
-  let sending: Promise<ExportResult> = Promise.resolve({ code: 0 });
+  let sending = Promise.resolve(SUCCESS);
   return {
     export(metrics, done) {
       waiting.push(metrics);
@@ -35,7 +37,7 @@ export function bufferedExporter(inner: PushMetricExporter, onDropped: (exports:
       sending = sending.then(sendWaiting, sendWaiting);
       // Kept is as good as sent for the reader, whose own error path would only write to the console.
       void sending.then(() => {
-        done({ code: 0 });
+        done(SUCCESS);
       });
     },
     forceFlush: () => inner.forceFlush(),

@@ -33,6 +33,7 @@ export async function startMetrics(options: MetricsOptions): Promise<InferenceMe
   ]);
   const exporter = new OTLPMetricExporter({
     url: options.url,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the option takes either of two enums and the rule knows one
     temporalityPreference: sdk.AggregationTemporality.DELTA,
     timeoutMillis: Math.max(2000, options.intervalMs),
     httpAgentOptions: { ca: options.tls.caPem, cert: options.tls.certificatePem, key: options.tls.privateKeyPem, keepAlive: true },

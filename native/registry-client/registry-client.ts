@@ -1,4 +1,4 @@
-import { Descriptor, ImageIndex, MEDIA_TYPES } from '#contracts/bundle.ts';
+import { ImageIndex, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, MIB, type Digest } from '#core/base/index.ts';
 import type { HttpsClient, HttpsResponse } from './https-client.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Descriptor, ImageIndex, ImageManifest, MEDIA_TYPES } from '#contracts/bundle.ts';
+import { ImageIndex, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import {
   DeviceEvent, DeviceResponse, PAYLOAD_TYPES, ReportedDocument, type DesiredDocument, type DeviceRequest, type ModelRef, type SampleUpload, type WatchdogLimits,
 } from '#contracts/device.ts';

@@ -63,6 +63,7 @@ describe('a gateway', () => {
     const states = site.heard.events.flatMap(({ event }) => (event.type === 'state' ? [event.state] : []));
     expect(states).toEqual(expect.arrayContaining(['queued', 'staged', 'smoke', 'swapping', 'soaking', 'confirmed']));
     expect((await ask([1, 2, 3, 4])).body).toMatchObject({ model_version: '1.0.0', outputs: [{ data: [2, 4, 6, 8] }] });
+    await eventually('the report', () => site.lastReport(device)?.state === 'confirmed');
     expect(site.lastReport(device)).toMatchObject({ active: 'a', slots: { a: { state: 'committed' } } });
   });
 
@@ -93,6 +94,7 @@ describe('a gateway', () => {
 
     expect(results.filter((result) => result.status !== 200)).toEqual([]);
     expect(new Set(results.map((result) => result.version))).toEqual(new Set(['1.0.0', '2.0.0']));
+    await eventually('the report', () => site.lastReport(device)?.state === 'confirmed');
     expect(site.lastReport(device)).toMatchObject({ active: 'b', previous: 'a' });
   });
 

@@ -184,6 +184,7 @@ describe('telemetry through an outage', () => {
       {
         export(metrics, done) {
           if (!isDown) sent.push(numbers.get(metrics));
+          // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum lives in a package that the SDK does not re-export
           done({ code: isDown ? 1 : 0 });
         },
         forceFlush: () => Promise.resolve(),
