@@ -43,7 +43,9 @@ export async function readSegment(path: string, firstSeq: number): Promise<Segme
 }
 
 /** Only the ends of a file: what opening a log of many gigabytes can afford. */
-export async function readEnds(path: string): Promise<{ header: SegmentHeader | undefined; footer: SegmentFooter | undefined; sizeBytes: number }> {
+export async function readEnds(
+  path: string,
+): Promise<{ header: SegmentHeader | undefined; footer: SegmentFooter | undefined; sizeBytes: number }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

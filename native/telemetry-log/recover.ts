@@ -65,7 +65,9 @@ async function sealTorn(dir: string, name: string, found: TelemetryGap[]): Promi
   }
   for (const range of missing) found.push({ ...range, cause: 'frame-damaged' });
   const gaps = frames.filter((frame) => frame.signal === 'gap').length;
-  const digest = `sha256:${createHash('sha256').update((await readFile(path)).subarray(0, wholeBytes)).digest('hex')}` as const;
+  const digest = `sha256:${createHash('sha256')
+    .update((await readFile(path)).subarray(0, wholeBytes))
+    .digest('hex')}` as const;
   const footer = { records: frames.length - gaps, gaps, firstSeq, lastSeq: frames.at(-1)?.seq ?? firstSeq - 1, digest };
   const bytes = await writeFooter(path, wholeBytes, encodeFooter(footer));
   return { name, epoch: header?.epoch ?? null, ...footer, bytes };

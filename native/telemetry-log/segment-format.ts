@@ -69,7 +69,8 @@ export function encodeFooter(footer: SegmentFooter): Uint8Array {
 export function decodeFooter(bytes: Buffer): SegmentFooter | undefined {
   if (bytes.length < FOOTER_BYTES) return undefined;
   const footer = bytes.subarray(bytes.length - FOOTER_BYTES);
-  if (!footer.subarray(0, 8).equals(FOOTER_MAGIC) || crc32c(footer.subarray(0, 64)) !== footer.readUInt32LE(64)) return undefined;
+  if (!footer.subarray(0, 8).equals(FOOTER_MAGIC) || crc32c(footer.subarray(0, 64)) !== footer.readUInt32LE(64))
+    return undefined;
   return {
     records: footer.readUInt32LE(8),
     gaps: footer.readUInt32LE(12),

@@ -27,7 +27,16 @@ export class SegmentWriter {
       await file.writeFile(head);
       await fsyncDirectory(dirname(path));
       const { firstSeq, epoch } = header;
-      const info = { name: basename(path), epoch, firstSeq, lastSeq: firstSeq - 1, records: 0, gaps: 0, bytes: head.length, digest: null };
+      const info = {
+        name: basename(path),
+        epoch,
+        firstSeq,
+        lastSeq: firstSeq - 1,
+        records: 0,
+        gaps: 0,
+        bytes: head.length,
+        digest: null,
+      };
       return new SegmentWriter(file, createHash('sha256').update(head), info);
     } catch (error) {
       await file.close();
@@ -75,8 +84,13 @@ export class SegmentWriter {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, this.#info.bytes + written);
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(
+        bytes,
+        written,
+        bytes.length - written,
+        this.#info.bytes + written,
+      );
       written += bytesWritten;
     }
     await this.#file.datasync();

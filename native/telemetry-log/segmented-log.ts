@@ -93,9 +93,11 @@ class SegmentedLog implements TelemetryLog {
     for (const { name, firstSeq, lastSeq } of this.segments()) {
       if (lastSeq <= afterSeq) continue;
       const { frames, missing } = await readSegment(join(this.#options.dir, name), firstSeq);
-      for (const range of missing.filter(({ to }) => to <= lastSeq)) this.#noteLoss({ ...range, cause: 'frame-damaged' });
+      for (const range of missing.filter(({ to }) => to <= lastSeq))
+        this.#noteLoss({ ...range, cause: 'frame-damaged' });
       for (const { seq, signal, payload } of frames) {
-        if (seq > afterSeq && seq <= lastSeq) yield { seq, signal, payload: zstdDecompressSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES }) };
+        if (seq > afterSeq && seq <= lastSeq)
+          yield { seq, signal, payload: zstdDecompressSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES }) };
       }
     }
     await this.tellGaps();
@@ -155,7 +157,11 @@ class SegmentedLog implements TelemetryLog {
       const firstSeq = await this.#write(await Promise.all(batch.map(({ payload }) => compress(payload))));
       for (const [at, { resolve }] of batch.entries()) resolve(firstSeq + at);
     } catch (cause) {
-      const error = toDiskError(cause, this.#options.dir, batch.reduce((sum, { payload }) => sum + payload.length, 0));
+      const error = toDiskError(
+        cause,
+        this.#options.dir,
+        batch.reduce((sum, { payload }) => sum + payload.length, 0),
+      );
       for (const { reject } of batch) reject(error);
     }
   }
@@ -165,10 +171,15 @@ class SegmentedLog implements TelemetryLog {
     const told = this.#untold;
     const frames: Frame[] = [
       ...told.map((gap, at) => ({ seq: this.#nextSeq + at, signal: 'gap' as const, payload: encodeGap(gap) })),
-      ...payloads.map((payload, at) => ({ seq: this.#nextSeq + told.length + at, signal: 'metrics' as const, payload })),
+      ...payloads.map((payload, at) => ({
+        seq: this.#nextSeq + told.length + at,
+        signal: 'metrics' as const,
+        payload,
+      })),
     ];
     try {
-      if (this.#writer !== null && this.#writer.info.bytes >= (this.#options.segmentBytes ?? 16 * MIB)) await this.#sealWriter();
+      if (this.#writer !== null && this.#writer.info.bytes >= (this.#options.segmentBytes ?? 16 * MIB))
+        await this.#sealWriter();
       this.#writer ??= await this.#begin();
       await this.#writer.append(frames);
     } catch (error) {

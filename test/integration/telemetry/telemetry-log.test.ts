@@ -41,7 +41,10 @@ async function fill(count: number, segmentBytes?: number): Promise<void> {
 }
 
 const segmentPaths = async (): Promise<string[]> =>
-  (await readdir(dir)).filter((name) => name.endsWith('.log')).sort().map((name) => join(dir, name));
+  (await readdir(dir))
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .map((name) => join(dir, name));
 
 async function damage(path: string, at: number, length = 1): Promise<void> {
   const content = await readFile(path);
@@ -107,7 +110,9 @@ describe('the telemetry log', () => {
 
     const results = await Promise.allSettled(Array.from({ length: 2_100 }, () => log.append(bytes('x'))));
 
-    const refused = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as { code: string });
+    const refused = results
+      .filter((result) => result.status === 'rejected')
+      .map(({ reason }) => reason as { code: string });
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['TELEMETRY_BACKPRESSURE']));
     expect(await texts()).toHaveLength(2_100 - refused.length);
@@ -182,7 +187,9 @@ describe('a damaged log', () => {
       await texts();
     }
 
-    expect((await texts()).filter((text) => text.startsWith('gap'))).toEqual(['gap {"from":6,"to":6,"cause":"frame-damaged"}']);
+    expect((await texts()).filter((text) => text.startsWith('gap'))).toEqual([
+      'gap {"from":6,"to":6,"cause":"frame-damaged"}',
+    ]);
     expect(log.gaps).toBe(1);
   });
 
