@@ -22,7 +22,12 @@ export async function createLayout(specPath: string, outDir: string): Promise<Cr
 }
 
 /** Packs and signs in one step: what a publisher's pipeline does. */
-export async function createSignedLayout(options: { specPath: string; outDir: string; key: SigningKey; now: Instant }): Promise<CreatedLayout> {
+export async function createSignedLayout(options: {
+  specPath: string;
+  outDir: string;
+  key: SigningKey;
+  now: Instant;
+}): Promise<CreatedLayout> {
   const created = await createLayout(options.specPath, options.outDir);
   await signLayout({ dir: options.outDir, key: options.key, now: options.now });
   return created;
@@ -33,5 +38,6 @@ async function refuseFilled(dir: string): Promise<void> {
     if (isNotFound(error)) return [];
     throw error;
   });
-  if (entries.length > 0) throw new AppError('USAGE_INVALID', `${dir} is not empty; a layout is written into a new folder`, { dir });
+  if (entries.length > 0)
+    throw new AppError('USAGE_INVALID', `${dir} is not empty; a layout is written into a new folder`, { dir });
 }

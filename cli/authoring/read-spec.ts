@@ -26,7 +26,12 @@ function parseYaml(text: string, path: string): unknown {
     // The core schema has no tags that build objects, and the alias limit stops expansion bombs.
     return parse(text, { schema: 'core', maxAliasCount: 20, uniqueKeys: true });
   } catch (cause) {
-    throw new AppError('BUNDLE_SPEC_INVALID', `${path} is not YAML: ${cause instanceof Error ? cause.message : ''}`, { path }, { cause });
+    throw new AppError(
+      'BUNDLE_SPEC_INVALID',
+      `${path} is not YAML: ${cause instanceof Error ? cause.message : ''}`,
+      { path },
+      { cause },
+    );
   }
 }
 

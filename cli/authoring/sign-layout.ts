@@ -1,6 +1,15 @@
 import { ImageManifest, PREDICATE_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, toIsoUtc, type Digest, type Instant } from '#core/base/index.ts';
-import { BUNDLE_LIMITS, packReferrer, predicateTypeOf, readBytes, readDocument, selectBundle, unsignedStatements, type PackedReferrer } from '#core/bundle/index.ts';
+import {
+  BUNDLE_LIMITS,
+  packReferrer,
+  predicateTypeOf,
+  readBytes,
+  readDocument,
+  selectBundle,
+  unsignedStatements,
+  type PackedReferrer,
+} from '#core/bundle/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import type { Json } from '#core/base/index.ts';
@@ -30,19 +39,36 @@ export async function signLayout(request: SigningRequest): Promise<SignedLayout>
   const layout = await openLayout(request.dir);
   const bundle = selectBundle(layout.index, request.bundle);
   const waiting = unsignedStatements(layout.index, layout.referrersOf(bundle.digest));
-  const signature = { predicateType: PREDICATE_TYPES.signature, statement: statementOf(bundle, PREDICATE_TYPES.signature, {}) };
-  const pending = await Promise.all(waiting.map(async (referrer) => ({ predicateType: predicateTypeOf(referrer), statement: await contentOf(layout, referrer) })));
+  const signature = {
+    predicateType: PREDICATE_TYPES.signature,
+    statement: statementOf(bundle, PREDICATE_TYPES.signature, {}),
+  };
+  const pending = await Promise.all(
+    waiting.map(async (referrer) => ({
+      predicateType: predicateTypeOf(referrer),
+      statement: await contentOf(layout, referrer),
+    })),
+  );
   const sealed: PackedReferrer[] = [];
-  for (const { predicateType, statement } of [signature, ...pending]) sealed.push(await seal(bundle, { predicateType, statement }, request));
+  for (const { predicateType, statement } of [signature, ...pending])
+    sealed.push(await seal(bundle, { predicateType, statement }, request));
   await replaceReferrers(request.dir, layout, { drop: waiting, add: sealed });
   return { bundle: bundle.digest, signed: [signature, ...pending].map(({ predicateType }) => predicateType) };
 }
 
 /** Signs one predicate about the bundle and attaches it. */
-export async function attestLayout(request: SigningRequest, predicateType: string, predicate: Json): Promise<SignedLayout> {
+export async function attestLayout(
+  request: SigningRequest,
+  predicateType: string,
+  predicate: Json,
+): Promise<SignedLayout> {
   const layout = await openLayout(request.dir);
   const bundle = selectBundle(layout.index, request.bundle);
-  const sealed = await seal(bundle, { predicateType, statement: statementOf(bundle, predicateType, predicate) }, request);
+  const sealed = await seal(
+    bundle,
+    { predicateType, statement: statementOf(bundle, predicateType, predicate) },
+    request,
+  );
   await replaceReferrers(request.dir, layout, { drop: [], add: [sealed] });
   return { bundle: bundle.digest, signed: [predicateType] };
 }
@@ -55,21 +81,44 @@ function nameOf(bundle: Descriptor): string {
   return `${bundle.annotations?.['io.gantry.model'] ?? ''}:${bundle.annotations?.['org.opencontainers.image.version'] ?? ''}`;
 }
 
-async function seal(bundle: Descriptor, content: { predicateType: string; statement: Uint8Array }, request: SigningRequest): Promise<PackedReferrer> {
+async function seal(
+  bundle: Descriptor,
+  content: { predicateType: string; statement: Uint8Array },
+  request: SigningRequest,
+): Promise<PackedReferrer> {
   const signed = await signStatement(content.statement, request.key);
-  return packReferrer({ subject: bundle, content: signed, kind: 'sigstore', predicateType: content.predicateType, createdAt: toIsoUtc(request.now) }, nodeHasher);
+  return packReferrer(
+    {
+      subject: bundle,
+      content: signed,
+      kind: 'sigstore',
+      predicateType: content.predicateType,
+      createdAt: toIsoUtc(request.now),
+    },
+    nodeHasher,
+  );
 }
 
 async function contentOf(layout: LayoutReader, referrer: Descriptor): Promise<Uint8Array> {
-  const manifest = await readDocument(layout, referrer, { schema: ImageManifest, limitBytes: BUNDLE_LIMITS.manifestBytes });
+  const manifest = await readDocument(layout, referrer, {
+    schema: ImageManifest,
+    limitBytes: BUNDLE_LIMITS.manifestBytes,
+  });
   const layer = manifest.ok ? manifest.value.layers[0] : undefined;
   const bytes = layer === undefined ? null : await readBytes(layout, layer, BUNDLE_LIMITS.attestationBytes);
-  if (bytes?.ok !== true) throw new AppError('BUNDLE_LAYOUT_INVALID', 'a statement of the layout cannot be read', { digest: referrer.digest });
+  if (bytes?.ok !== true)
+    throw new AppError('BUNDLE_LAYOUT_INVALID', 'a statement of the layout cannot be read', {
+      digest: referrer.digest,
+    });
   return bytes.value;
 }
 
 /** Blobs first, then index.json, then what it no longer names: a cut at any point leaves a whole layout. */
-async function replaceReferrers(dir: string, layout: LayoutReader, change: { drop: readonly Descriptor[]; add: readonly PackedReferrer[] }): Promise<void> {
+async function replaceReferrers(
+  dir: string,
+  layout: LayoutReader,
+  change: { drop: readonly Descriptor[]; add: readonly PackedReferrer[] },
+): Promise<void> {
   const writer = await createLayoutWriter(dir);
   const blobs = change.add.flatMap((referrer) => referrer.blobs);
   for (const blob of blobs) await writer.putBytes(blob.descriptor.digest, blob.bytes);
@@ -82,7 +131,10 @@ async function replaceReferrers(dir: string, layout: LayoutReader, change: { dro
 async function blobsOf(layout: LayoutReader, referrers: readonly Descriptor[]): Promise<Digest[]> {
   const digests: Digest[] = [];
   for (const referrer of referrers) {
-    const manifest = await readDocument(layout, referrer, { schema: ImageManifest, limitBytes: BUNDLE_LIMITS.manifestBytes });
+    const manifest = await readDocument(layout, referrer, {
+      schema: ImageManifest,
+      limitBytes: BUNDLE_LIMITS.manifestBytes,
+    });
     digests.push(referrer.digest, ...(manifest.ok ? manifest.value.layers.map((layer) => layer.digest) : []));
   }
   return digests;

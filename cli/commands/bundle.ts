@@ -31,14 +31,27 @@ export function registerBundle(program: Command, io: CliIo): void {
     .requiredOption('--out <layout>', 'new folder for the OCI layout')
     .option('--json', 'print one JSON document')
     .action((options: { spec: string; out: string; json?: true }) => create(options, io));
-  withKey(bundle.command('sign').description('Sign a bundle and the statements that wait in its layout').argument('<layout>', 'layout folder')).action(
-    async (layout: string, options: KeyOptions) => { report(await signLayout(await requestOf(layout, options, io)), options, io); },
-  );
+  withKey(
+    bundle
+      .command('sign')
+      .description('Sign a bundle and the statements that wait in its layout')
+      .argument('<layout>', 'layout folder'),
+  ).action(async (layout: string, options: KeyOptions) => {
+    report(await signLayout(await requestOf(layout, options, io)), options, io);
+  });
   withKey(bundle.command('attest').description('Attach one signed statement').argument('<layout>', 'layout folder'))
     .requiredOption('--type <type>', `${Object.keys(PREDICATE_TYPES).join(', ')} or a predicate type URI`)
     .requiredOption('--predicate <file>', 'the predicate (JSON)')
     .action(async (layout: string, options: AttestOptions) => {
-      report(await attestLayout(await requestOf(layout, options, io), predicateTypeOf(options.type), await readPredicate(options.predicate)), options, io);
+      report(
+        await attestLayout(
+          await requestOf(layout, options, io),
+          predicateTypeOf(options.type),
+          await readPredicate(options.predicate),
+        ),
+        options,
+        io,
+      );
     });
   bundle
     .command('inspect')

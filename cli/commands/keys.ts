@@ -37,7 +37,8 @@ async function createKeys(options: CreateOptions, io: CliIo): Promise<void> {
   const publicKey = join(options.out, `${options.name}.pub.pem`);
   await writeKeyFile(privateKey, pair.privateKeyPem, passphrase);
   await writePublicKeyFile(publicKey, pair.publicKeyPem);
-  if (options.json === true) io.json({ keyId: pair.keyId, type: options.type, privateKey, publicKey, isProtected: passphrase !== null });
+  if (options.json === true)
+    io.json({ keyId: pair.keyId, type: options.type, privateKey, publicKey, isProtected: passphrase !== null });
   else {
     io.out(`Key id       ${pair.keyId}`);
     io.out(`Private key  ${privateKey}${passphrase === null ? ' (NOT protected)' : ''}`);

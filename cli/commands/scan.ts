@@ -10,7 +10,9 @@ import { printFindings } from '../output/print-findings.ts';
 export function registerScan(program: Command, io: CliIo): void {
   program
     .command('scan')
-    .description('Look at the structure of an ONNX file without loading it. Exit 0 clean, 3 hostile, 2 not an ONNX file')
+    .description(
+      'Look at the structure of an ONNX file without loading it. Exit 0 clean, 3 hostile, 2 not an ONNX file',
+    )
     .argument('<model>', 'ONNX file')
     .option('--json', 'print one JSON document')
     .action(async (model: string, options: { json?: true }) => {
@@ -23,7 +25,8 @@ async function scanFile(path: string, asJson: boolean, io: CliIo): Promise<ExitC
   try {
     for await (const piece of streamPlainFile(path)) scanner.push(piece);
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) throw new AppError('USAGE_INVALID', `there is no file ${path}`, { path }, { cause: error });
+    if (isAppError(error, 'NOT_FOUND'))
+      throw new AppError('USAGE_INVALID', `there is no file ${path}`, { path }, { cause: error });
     throw error;
   }
   const scan = scanner.finish();
@@ -41,6 +44,9 @@ function resultOf(scan: OnnxScan): 'clean' | 'hostile' | 'not-onnx' {
 function print(path: string, scan: OnnxScan, io: CliIo): void {
   const result = resultOf(scan);
   io.out(`${path}: ${{ clean: 'nothing hostile found', hostile: 'HOSTILE', 'not-onnx': 'NOT an ONNX model' }[result]}`);
-  if (scan.isOnnx) io.out(`${String(scan.counts.nodes)} nodes, ${String(scan.counts.initialisers)} initialisers, ${String(scan.counts.functions)} functions`);
+  if (scan.isOnnx)
+    io.out(
+      `${String(scan.counts.nodes)} nodes, ${String(scan.counts.initialisers)} initialisers, ${String(scan.counts.functions)} functions`,
+    );
   printFindings(scan.findings, io);
 }

@@ -32,7 +32,11 @@ export function registerVerify(program: Command, io: CliIo): void {
 
 async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
   const now = io.clock.now();
-  const { policy, trust } = await readTrustFiles({ policyPath: options.policy, now, ...(options.trust === undefined ? {} : { trustDir: options.trust }) });
+  const { policy, trust } = await readTrustFiles({
+    policyPath: options.policy,
+    now,
+    ...(options.trust === undefined ? {} : { trustDir: options.trust }),
+  });
   const input = await openInput(path);
   try {
     const { digest } = selectListed(input, options.bundle);
@@ -45,7 +49,9 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
         policy,
         now,
         lineContract: null,
-        onProgress: (done, total) => { io.progress({ done, total, unit: 'bytes' }); },
+        onProgress: (done, total) => {
+          io.progress({ done, total, unit: 'bytes' });
+        },
       },
       { attestations: sigstoreAttestations, hasher: nodeHasher },
     );

@@ -14,8 +14,17 @@ export interface Inspection {
   readonly channel: string | null;
   readonly sequence: number | null;
   readonly contract: Pick<ModelContract, 'inputs' | 'outputs' | 'objectives'> | null;
-  readonly variants: readonly { readonly target: VariantTarget; readonly digest: Digest; readonly weightsBytes: number }[];
-  readonly referrers: readonly { readonly digest: Digest; readonly artifactType: string; readonly claims: string; readonly sizeBytes: number }[];
+  readonly variants: readonly {
+    readonly target: VariantTarget;
+    readonly digest: Digest;
+    readonly weightsBytes: number;
+  }[];
+  readonly referrers: readonly {
+    readonly digest: Digest;
+    readonly artifactType: string;
+    readonly claims: string;
+    readonly sizeBytes: number;
+  }[];
   readonly blobs: number;
   readonly sizeBytes: number;
   readonly findings: readonly Finding[];
@@ -26,7 +35,11 @@ export async function inspectInput(path: string, wanted?: string): Promise<Inspe
   const input = await openInput(path);
   try {
     const listed = selectListed(input, wanted);
-    const { bundle, heading, findings, referrers, closure } = await readBundle(input.reader, listed.digest, input.referrersOf(listed.digest));
+    const { bundle, heading, findings, referrers, closure } = await readBundle(
+      input.reader,
+      listed.digest,
+      input.referrersOf(listed.digest),
+    );
     return {
       trusted: false,
       kind: input.kind,
@@ -36,9 +49,25 @@ export async function inspectInput(path: string, wanted?: string): Promise<Inspe
       title: heading?.title ?? listed.title,
       channel: heading?.channel ?? null,
       sequence: heading?.sequence ?? null,
-      contract: bundle === null ? null : { inputs: bundle.contract.inputs, outputs: bundle.contract.outputs, objectives: bundle.contract.objectives },
-      variants: (bundle?.variants ?? []).map(({ target, digest, weights }) => ({ target, digest, weightsBytes: weights.size })),
-      referrers: referrers.map(({ manifest, artifactType, claims, layer }) => ({ digest: manifest.digest, artifactType, claims, sizeBytes: layer.size })),
+      contract:
+        bundle === null
+          ? null
+          : {
+              inputs: bundle.contract.inputs,
+              outputs: bundle.contract.outputs,
+              objectives: bundle.contract.objectives,
+            },
+      variants: (bundle?.variants ?? []).map(({ target, digest, weights }) => ({
+        target,
+        digest,
+        weightsBytes: weights.size,
+      })),
+      referrers: referrers.map(({ manifest, artifactType, claims, layer }) => ({
+        digest: manifest.digest,
+        artifactType,
+        claims,
+        sizeBytes: layer.size,
+      })),
       blobs: closure.length,
       sizeBytes: closureBytes(closure),
       findings,

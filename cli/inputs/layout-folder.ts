@@ -6,10 +6,18 @@ import type { InputOpener } from './bundle-input.ts';
 
 /** An OCI image layout folder: what carries `oci-layout` or `index.json`. */
 export const layoutFolder: InputOpener = async (path) => {
-  const hasMark = (await Promise.all(['oci-layout', 'index.json'].map((name) => exists(join(path, name))))).includes(true);
+  const hasMark = (await Promise.all(['oci-layout', 'index.json'].map((name) => exists(join(path, name))))).includes(
+    true,
+  );
   if (!hasMark) return null;
   const layout = await openLayout(path);
-  return { kind: 'OCI layout', reader: layout, bundles: layout.bundles(), referrersOf: (digest) => layout.referrersOf(digest), close: () => Promise.resolve() };
+  return {
+    kind: 'OCI layout',
+    reader: layout,
+    bundles: layout.bundles(),
+    referrersOf: (digest) => layout.referrersOf(digest),
+    close: () => Promise.resolve(),
+  };
 };
 
 async function exists(path: string): Promise<boolean> {

@@ -21,7 +21,11 @@ export const mediaSetFolder: InputOpener = async (path) => {
   const same = media.filter(({ contents }) => contents.source?.indexDigest === source.indexDigest);
   return {
     kind: 'media set',
-    reader: createSetReader(source, (part) => same.find(({ contents }) => contents.present.has(part.name))?.reader, nodeHasher),
+    reader: createSetReader(
+      source,
+      (part) => same.find(({ contents }) => contents.present.has(part.name))?.reader,
+      nodeHasher,
+    ),
     bundles: source.bundles,
     referrersOf: (digest) => source.bundles.find((bundle) => bundle.digest === digest)?.referrers ?? [],
     close: () => Promise.resolve(),

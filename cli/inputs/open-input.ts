@@ -18,9 +18,19 @@ export async function openInput(path: string): Promise<BundleInput> {
 
 /** The bundle that a version or digest names; without a name there must be exactly one. */
 export function selectListed(input: BundleInput, wanted: string | undefined): ListedBundle {
-  const fitting = input.bundles.filter((bundle) => wanted === undefined || bundle.digest === wanted || bundle.version === wanted || `${bundle.model}:${bundle.version}` === wanted);
+  const fitting = input.bundles.filter(
+    (bundle) =>
+      wanted === undefined ||
+      bundle.digest === wanted ||
+      bundle.version === wanted ||
+      `${bundle.model}:${bundle.version}` === wanted,
+  );
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
   const found = input.bundles.map((bundle) => `${bundle.model}:${bundle.version}`);
-  throw new AppError('BUNDLE_LAYOUT_INVALID', `one bundle is needed, ${String(fitting.length)} of ${String(found.length)} fit; choose with --bundle`, { found });
+  throw new AppError(
+    'BUNDLE_LAYOUT_INVALID',
+    `one bundle is needed, ${String(fitting.length)} of ${String(found.length)} fit; choose with --bundle`,
+    { found },
+  );
 }

@@ -17,7 +17,11 @@ export interface TrustFiles {
 }
 
 /** Reads the policy, and the keys of `trustDir` (the policy's own folder when absent): `trust.json`, else every `*.pub.pem`. */
-export async function readTrustFiles(options: { policyPath: string; trustDir?: string; now: Instant }): Promise<TrustFiles> {
+export async function readTrustFiles(options: {
+  policyPath: string;
+  trustDir?: string;
+  now: Instant;
+}): Promise<TrustFiles> {
   const policy = await readJsonFile(options.policyPath, VerificationPolicy);
   const dir = options.trustDir ?? dirname(options.policyPath);
   try {
@@ -31,7 +35,8 @@ export async function readTrustFiles(options: { policyPath: string; trustDir?: s
 /** A folder of bare public keys: whoever names it trusts each of them for every channel. */
 async function keysOf(dir: string, now: Instant): Promise<TrustedKey[]> {
   const names = await readdir(dir).catch((error: unknown) => {
-    if (isNotFound(error)) throw new AppError('USAGE_INVALID', `there is no trust folder ${dir}`, { dir }, { cause: error });
+    if (isNotFound(error))
+      throw new AppError('USAGE_INVALID', `there is no trust folder ${dir}`, { dir }, { cause: error });
     throw error;
   });
   return Promise.all(
@@ -40,7 +45,14 @@ async function keysOf(dir: string, now: Instant): Promise<TrustedKey[]> {
       .sort()
       .map(async (name) => {
         const publicKeyPem = await readKeyText(join(dir, name));
-        return { keyId: nodeSignatureVerifier.keyIdOf(publicKeyPem), name: name.slice(0, -'.pub.pem'.length), publicKeyPem, channels: ['staging', 'production'], addedAt: now, addedBy: 'command line' };
+        return {
+          keyId: nodeSignatureVerifier.keyIdOf(publicKeyPem),
+          name: name.slice(0, -'.pub.pem'.length),
+          publicKeyPem,
+          channels: ['staging', 'production'],
+          addedAt: now,
+          addedBy: 'command line',
+        };
       }),
   );
 }

@@ -14,9 +14,14 @@ export function printInspection(inspection: Inspection, io: Pick<CliIo, 'out'>):
   for (const tensor of inspection.contract?.inputs ?? []) io.out(`Input     ${tensorText(tensor)}`);
   for (const tensor of inspection.contract?.outputs ?? []) io.out(`Output    ${tensorText(tensor)}`);
   for (const { target, weightsBytes } of inspection.variants) {
-    io.out(`Variant   ${target.id}: ${target.runtime} ${printable(target.runtimeVersion)}, ${target.precision}, ${target.os}/${target.architecture}, ${String(weightsBytes)} bytes`);
+    io.out(
+      `Variant   ${target.id}: ${target.runtime} ${printable(target.runtimeVersion)}, ${target.precision}, ${target.os}/${target.architecture}, ${String(weightsBytes)} bytes`,
+    );
   }
-  for (const { artifactType, claims } of inspection.referrers) io.out(`Attached  ${printable(claims || 'unknown')} (${artifactType === 'application/vnd.in-toto+json' ? 'not signed' : 'signature not checked'})`);
+  for (const { artifactType, claims } of inspection.referrers)
+    io.out(
+      `Attached  ${printable(claims || 'unknown')} (${artifactType === 'application/vnd.in-toto+json' ? 'not signed' : 'signature not checked'})`,
+    );
   printFindings(inspection.findings, io);
 }
 

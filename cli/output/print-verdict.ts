@@ -11,14 +11,20 @@ const QUESTIONS: readonly (readonly [FactAspect, string])[] = [
 
 /** A verdict for people: three questions, each with what is established and what is not. */
 export function printVerdict(verdict: Verdict, io: Pick<CliIo, 'out'>): void {
-  io.out(`${verdict.verdict === 'accepted' ? 'ACCEPTED' : 'REFUSED'}  ${printable(verdict.model)} ${printable(verdict.version)}  ${verdict.digest}`);
-  io.out(`Signer    ${verdict.signer === null ? 'nobody that this site trusts' : `${printable(verdict.signer.name)} (${verdict.signer.id})`}`);
+  io.out(
+    `${verdict.verdict === 'accepted' ? 'ACCEPTED' : 'REFUSED'}  ${printable(verdict.model)} ${printable(verdict.version)}  ${verdict.digest}`,
+  );
+  io.out(
+    `Signer    ${verdict.signer === null ? 'nobody that this site trusts' : `${printable(verdict.signer.name)} (${verdict.signer.id})`}`,
+  );
   io.out(`Rules     policy version ${String(verdict.policyVersion)}, channel ${verdict.channel}`);
   for (const [aspect, question] of QUESTIONS) {
     io.out(`\n${question}`);
     for (const fact of verdict.facts.filter((candidate) => candidate.aspect === aspect)) {
       const age = fact.ageSeconds === null ? '' : `, ${ageText(fact.ageSeconds)} old`;
-      io.out(`  ${fact.established ? 'established    ' : 'not established'}  ${fact.code}  ${printable(fact.subject)}${age}: ${printable(fact.detail)}`);
+      io.out(
+        `  ${fact.established ? 'established    ' : 'not established'}  ${fact.code}  ${printable(fact.subject)}${age}: ${printable(fact.detail)}`,
+      );
     }
   }
   if (verdict.findings.length === 0) return;

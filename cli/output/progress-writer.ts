@@ -6,7 +6,11 @@ export type ProgressStyle = 'bar' | 'json' | 'none';
 const BAR_CELLS = 24;
 
 /** Writes progress to stderr four times a second: a bar on a terminal, JSON lines for programs. */
-export function progressWriter(style: ProgressStyle, write: (text: string) => void, clock: Clock): (progress: Progress) => void {
+export function progressWriter(
+  style: ProgressStyle,
+  write: (text: string) => void,
+  clock: Clock,
+): (progress: Progress) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (progress) => {
     const isLast = progress.total !== undefined && progress.done >= progress.total;

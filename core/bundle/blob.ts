@@ -16,7 +16,12 @@ export function jsonBlob(mediaType: string, document: Json, hasher: Hasher, extr
   return bytesBlob(mediaType, new TextEncoder().encode(canonicalJson(document)), hasher, extras);
 }
 
-export function bytesBlob(mediaType: string, bytes: Uint8Array, hasher: Hasher, extras: DescriptorExtras = {}): MadeBlob {
+export function bytesBlob(
+  mediaType: string,
+  bytes: Uint8Array,
+  hasher: Hasher,
+  extras: DescriptorExtras = {},
+): MadeBlob {
   return { descriptor: { mediaType, digest: hasher.sha256(bytes), size: bytes.length, ...extras }, bytes };
 }
 

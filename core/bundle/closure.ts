@@ -12,7 +12,13 @@ export class Closure {
       const before = this.known.get(descriptor.digest);
       if (before === undefined) this.known.set(descriptor.digest, descriptor);
       else if (before.size !== descriptor.size) {
-        this.findings.push(findingOf('BUNDLE_SIZE_MISMATCH', descriptor.digest.slice(7, 19), `Stated as ${String(before.size)} and as ${String(descriptor.size)} bytes.`));
+        this.findings.push(
+          findingOf(
+            'BUNDLE_SIZE_MISMATCH',
+            descriptor.digest.slice(7, 19),
+            `Stated as ${String(before.size)} and as ${String(descriptor.size)} bytes.`,
+          ),
+        );
       }
     }
   }

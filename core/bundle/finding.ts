@@ -10,7 +10,13 @@ export function findingOf(code: ErrorCode, at: string, detail = '', severity: Fi
 }
 
 /** Failures of a read that say something about the bundle; any other failure says something about this machine. */
-const FAULTS_OF_THE_BUNDLE: readonly ErrorCode[] = ['BUNDLE_BLOB_MISSING', 'BUNDLE_DIGEST_MISMATCH', 'BUNDLE_LINK_REFUSED', 'BUNDLE_PATH_ESCAPE', 'BUNDLE_SIZE_MISMATCH'];
+const FAULTS_OF_THE_BUNDLE: readonly ErrorCode[] = [
+  'BUNDLE_BLOB_MISSING',
+  'BUNDLE_DIGEST_MISMATCH',
+  'BUNDLE_LINK_REFUSED',
+  'BUNDLE_PATH_ESCAPE',
+  'BUNDLE_SIZE_MISMATCH',
+];
 
 /** The finding for a failed read, or null when the failure is not the bundle's. */
 export function findingOfReadError(error: unknown, at: string): Finding | null {

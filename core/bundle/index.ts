@@ -2,7 +2,14 @@ export { bytesBlob, jsonBlob, type MadeBlob } from './blob.ts';
 export { closureBytes } from './closure.ts';
 export { parseDocument, readBytes, readDocument, type Read } from './document.ts';
 export { findingOf, findingOfReadError } from './finding.ts';
-export { LAYOUT_MARKER, layoutIndexText, listedBundles, parseLayoutIndex, subjectOf, type ListedBundle } from './layout-index.ts';
+export {
+  LAYOUT_MARKER,
+  layoutIndexText,
+  listedBundles,
+  parseLayoutIndex,
+  subjectOf,
+  type ListedBundle,
+} from './layout-index.ts';
 export { BUNDLE_LIMITS } from './limits.ts';
 export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
 export { isSafePath } from './names.ts';

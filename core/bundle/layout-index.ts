@@ -17,7 +17,10 @@ export function parseLayoutIndex(bytes: Uint8Array): ImageIndex {
   const index = parseAs(bytes, ImageIndex);
   const tags = index.manifests.flatMap((manifest) => manifest.annotations?.[ANNOTATIONS.refName] ?? []);
   const twice = tags.find((tag, at) => tags.indexOf(tag) !== at);
-  if (twice !== undefined) throw new AppError('BUNDLE_LAYOUT_INVALID', `index.json gives the tag ${JSON.stringify(twice)} twice`, { tag: twice });
+  if (twice !== undefined)
+    throw new AppError('BUNDLE_LAYOUT_INVALID', `index.json gives the tag ${JSON.stringify(twice)} twice`, {
+      tag: twice,
+    });
   return index;
 }
 
@@ -32,7 +35,11 @@ export interface ListedBundle {
 /** Bundles that an index lists, in its order. The texts are unsigned. */
 export function listedBundles(index: ImageIndex): ListedBundle[] {
   return index.manifests
-    .filter((manifest) => manifest.mediaType === MEDIA_TYPES.ociIndex && (manifest.artifactType ?? MEDIA_TYPES.bundle) === MEDIA_TYPES.bundle)
+    .filter(
+      (manifest) =>
+        manifest.mediaType === MEDIA_TYPES.ociIndex &&
+        (manifest.artifactType ?? MEDIA_TYPES.bundle) === MEDIA_TYPES.bundle,
+    )
     .map(({ digest, annotations = {} }) => ({
       digest,
       model: annotations[ANNOTATIONS.model] ?? '',

@@ -8,13 +8,17 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i;
 /** Whether a file name could leave the folder it is unpacked into on any platform, or hide what it is. */
 export function isSafePath(path: string): boolean {
   if (path.length === 0 || path.length > 1024 || path.startsWith('/') || /[\\:\p{Cc}\p{Cf}]/u.test(path)) return false;
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[. ]$/.test(part) && !RESERVED.test(part));
+  return path
+    .split('/')
+    .every((part) => part !== '' && part !== '.' && part !== '..' && !/[. ]$/.test(part) && !RESERVED.test(part));
 }
 
 /** Gantry never uses these names as paths; other tools that unpack the bundle do. */
 export function checkNames(layers: readonly Descriptor[]): Finding[] {
   return layers.flatMap((layer) => {
     const path = layer.annotations?.[ANNOTATIONS.filepath];
-    return path === undefined || isSafePath(path) ? [] : [findingOf('BUNDLE_PATH_ESCAPE', layer.digest.slice(7, 19), JSON.stringify(path))];
+    return path === undefined || isSafePath(path)
+      ? []
+      : [findingOf('BUNDLE_PATH_ESCAPE', layer.digest.slice(7, 19), JSON.stringify(path))];
   });
 }

@@ -31,7 +31,9 @@ export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): 
       schemaVersion: 2,
       mediaType: MEDIA_TYPES.ociIndex,
       artifactType: MEDIA_TYPES.bundle,
-      manifests: [contract.manifest, ...variants.map((variant) => variant.manifest)].map((manifest) => descriptorJson(manifest.descriptor)),
+      manifests: [contract.manifest, ...variants.map((variant) => variant.manifest)].map((manifest) =>
+        descriptorJson(manifest.descriptor),
+      ),
       annotations: bundleAnnotations(spec),
     },
     hasher,
@@ -44,10 +46,29 @@ export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): 
     { subject, predicateType: PREDICATE_TYPES.sbom, predicate: sbomPredicate(spec, index.descriptor.digest, parts) },
   ];
   const referrers = statements.map((statement) =>
-    packReferrer({ subject: index.descriptor, content: statementBytes(statement), kind: 'statement', predicateType: statement.predicateType, createdAt: spec.createdAt }, hasher),
+    packReferrer(
+      {
+        subject: index.descriptor,
+        content: statementBytes(statement),
+        kind: 'statement',
+        predicateType: statement.predicateType,
+        createdAt: spec.createdAt,
+      },
+      hasher,
+    ),
   );
-  const blobs = [index, ...contract.blobs, ...variants.flatMap((variant) => variant.blobs), ...referrers.flatMap((referrer) => referrer.blobs)];
-  return { bundle: index.descriptor, referrers: referrers.map((referrer) => referrer.manifest.descriptor), blobs: unique(blobs), files: filesOf(spec, files) };
+  const blobs = [
+    index,
+    ...contract.blobs,
+    ...variants.flatMap((variant) => variant.blobs),
+    ...referrers.flatMap((referrer) => referrer.blobs),
+  ];
+  return {
+    bundle: index.descriptor,
+    referrers: referrers.map((referrer) => referrer.manifest.descriptor),
+    blobs: unique(blobs),
+    files: filesOf(spec, files),
+  };
 }
 
 function bundleAnnotations(spec: BundleSpec): Record<string, string> {
@@ -74,14 +95,17 @@ function listingAnnotations(spec: BundleSpec): Record<string, string> {
 function refuseDuplicates(spec: BundleSpec): void {
   const ids = spec.variants.map((variant) => variant.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new AppError('BUNDLE_SPEC_INVALID', `two variants have the id ${twice}`, { variant: twice });
+  if (twice !== undefined)
+    throw new AppError('BUNDLE_SPEC_INVALID', `two variants have the id ${twice}`, { variant: twice });
 }
 
 function filesOf(spec: BundleSpec, files: SpecFiles): SpecFiles {
-  return new Map(pathsOf(spec).flatMap((path) => {
-    const file = files.get(path);
-    return file === undefined ? [] : [[path, file] as const];
-  }));
+  return new Map(
+    pathsOf(spec).flatMap((path) => {
+      const file = files.get(path);
+      return file === undefined ? [] : [[path, file] as const];
+    }),
+  );
 }
 
 function unique(blobs: readonly MadeBlob[]): MadeBlob[] {

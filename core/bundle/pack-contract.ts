@@ -5,8 +5,17 @@ import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
 import { fileDescriptor, type SpecFiles } from './spec-files.ts';
 
 /** The manifest that holds what all variants share: contract, golden vectors, evaluation, model card. */
-export function packContract(spec: BundleSpec, files: SpecFiles, hasher: Hasher): { manifest: MadeBlob; blobs: MadeBlob[]; layers: Descriptor[] } {
-  const contract = jsonBlob(MEDIA_TYPES.contract, toJson({ ...spec.contract, v: 1, model: spec.model }), hasher, named('contract.json'));
+export function packContract(
+  spec: BundleSpec,
+  files: SpecFiles,
+  hasher: Hasher,
+): { manifest: MadeBlob; blobs: MadeBlob[]; layers: Descriptor[] } {
+  const contract = jsonBlob(
+    MEDIA_TYPES.contract,
+    toJson({ ...spec.contract, v: 1, model: spec.model }),
+    hasher,
+    named('contract.json'),
+  );
   const evaluation = jsonBlob(MEDIA_TYPES.evaluation, spec.evaluation ?? {}, hasher, named('evaluation.json'));
   const config = jsonBlob(MEDIA_TYPES.emptyJson, {}, hasher);
   const layers = [
@@ -33,7 +42,13 @@ export function packContract(spec: BundleSpec, files: SpecFiles, hasher: Hasher)
 function goldenLayers(golden: BundleSpec['golden'][number], index: number, files: SpecFiles): Descriptor[] {
   const layer = (path: string, mediaType: string, name: string): Descriptor => {
     const descriptor = fileDescriptor(files, path, mediaType);
-    return { ...descriptor, annotations: { [ANNOTATIONS.filepath]: `golden/${String(index)}/${name}`, [ANNOTATIONS.goldenCase]: String(index) } };
+    return {
+      ...descriptor,
+      annotations: {
+        [ANNOTATIONS.filepath]: `golden/${String(index)}/${name}`,
+        [ANNOTATIONS.goldenCase]: String(index),
+      },
+    };
   };
   return [
     ...golden.inputs.map((path, at) => layer(path, MEDIA_TYPES.goldenInput, `input_${String(at)}.pb`)),

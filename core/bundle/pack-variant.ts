@@ -17,13 +17,23 @@ const FORMATS: Readonly<Record<VariantSpec['runtime'], string>> = {
 };
 
 /** One variant as a ModelPack manifest (CNCF model-spec v1): configuration and one layer of weights. */
-export function packVariant(spec: BundleSpec, variant: VariantSpec, context: { files: SpecFiles; hasher: Hasher }): { manifest: MadeBlob; blobs: MadeBlob[]; weights: Descriptor } {
+export function packVariant(
+  spec: BundleSpec,
+  variant: VariantSpec,
+  context: { files: SpecFiles; hasher: Hasher },
+): { manifest: MadeBlob; blobs: MadeBlob[]; weights: Descriptor } {
   const { files, hasher } = context;
   const weights = fileDescriptor(files, variant.file, MEDIA_TYPES.modelWeights);
   const config = jsonBlob(
     MEDIA_TYPES.modelConfig,
     {
-      descriptor: { name: spec.model, version: spec.version, title: spec.title, createdAt: spec.createdAt, licenses: [spec.licence] },
+      descriptor: {
+        name: spec.model,
+        version: spec.version,
+        title: spec.title,
+        createdAt: spec.createdAt,
+        licenses: [spec.licence],
+      },
       config: { format: FORMATS[variant.runtime], precision: variant.precision },
       modelfs: { type: 'layers', diffIds: [weights.digest] },
     },

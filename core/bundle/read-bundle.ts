@@ -17,7 +17,10 @@ const Heading = z.object({
   model: RepositoryName,
   version: VersionTag,
   title: z.string().max(256),
-  sequence: z.string().regex(/^\d{1,15}$/).transform(Number),
+  sequence: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
   channel: Channel,
   createdAt: z.iso.datetime(),
 });
@@ -39,19 +42,39 @@ export interface BundleRead {
  * Untrusted: reads the documents of a bundle, not its weights. Every fault of the bundle is a finding, and all are
  * reported at once; only faults of this machine or medium are thrown.
  */
-export async function readBundle(reader: BlobReader, bundleDigest: Digest, referrers: readonly Digest[]): Promise<BundleRead> {
+export async function readBundle(
+  reader: BlobReader,
+  bundleDigest: Digest,
+  referrers: readonly Digest[],
+): Promise<BundleRead> {
   const closure = new Closure();
   const index = await readIndex(reader, bundleDigest);
   const parts = index.ok ? await readParts(reader, index.value, { digest: bundleDigest, closure }) : null;
-  const attached = await readReferrers(reader, referrers.slice(0, BUNDLE_LIMITS.referrers), { subject: bundleDigest, closure });
-  if (!index.ok || parts === null) return { bundle: null, findings: [...(index.ok ? [] : index.findings), ...attached.findings], heading: null, referrers: attached.referrers, closure: closure.blobs };
+  const attached = await readReferrers(reader, referrers.slice(0, BUNDLE_LIMITS.referrers), {
+    subject: bundleDigest,
+    closure,
+  });
+  if (!index.ok || parts === null)
+    return {
+      bundle: null,
+      findings: [...(index.ok ? [] : index.findings), ...attached.findings],
+      heading: null,
+      referrers: attached.referrers,
+      closure: closure.blobs,
+    };
   const heading = headingOf(index.value.document);
   const ofContent = [...checkIndex(index.value.document, heading), ...parts.findings];
   const findings = [...ofContent, ...attached.findings, ...closure.findings];
   // A damaged attachment leaves the content readable: the verdict then says more than one thing.
   const known = { referrers: attached.referrers, closure: closure.blobs };
-  if (heading === null || parts.shared === null || isBlocking(ofContent)) return { bundle: null, findings, heading, ...known };
-  return { bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, ...known }, findings, heading, ...known };
+  if (heading === null || parts.shared === null || isBlocking(ofContent))
+    return { bundle: null, findings, heading, ...known };
+  return {
+    bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, ...known },
+    findings,
+    heading,
+    ...known,
+  };
 }
 
 interface IndexRead {
@@ -80,15 +103,26 @@ interface PartsRead {
   readonly findings: readonly Finding[];
 }
 
-async function readParts(reader: BlobReader, index: IndexRead, { digest, closure }: { digest: Digest; closure: Closure }): Promise<PartsRead> {
+async function readParts(
+  reader: BlobReader,
+  index: IndexRead,
+  { digest, closure }: { digest: Digest; closure: Closure },
+): Promise<PartsRead> {
   closure.add(index.descriptor);
   const findings: Finding[] = [];
   const variants: LoadedVariant[] = [];
-  const contracts = index.document.manifests.filter((manifest) => manifest.artifactType === MEDIA_TYPES.contractManifest);
-  const models = index.document.manifests.filter((manifest) => manifest.artifactType === MEDIA_TYPES.modelManifest).slice(0, BUNDLE_LIMITS.variants);
+  const contracts = index.document.manifests.filter(
+    (manifest) => manifest.artifactType === MEDIA_TYPES.contractManifest,
+  );
+  const models = index.document.manifests
+    .filter((manifest) => manifest.artifactType === MEDIA_TYPES.modelManifest)
+    .slice(0, BUNDLE_LIMITS.variants);
   let shared: SharedParts | null = null;
   const [contract] = contracts;
-  if (contract === undefined || contracts.length > 1) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', `One contract is needed, ${String(contracts.length)} found.`));
+  if (contract === undefined || contracts.length > 1)
+    findings.push(
+      findingOf('BUNDLE_MANIFEST_INVALID', 'index', `One contract is needed, ${String(contracts.length)} found.`),
+    );
   else {
     const read = await readContract(reader, contract);
     closure.add(...read.blobs);
@@ -101,11 +135,16 @@ async function readParts(reader: BlobReader, index: IndexRead, { digest, closure
     findings.push(...read.findings);
     if (read.variant !== null) variants.push(read.variant);
   }
-  if (models.length === 0) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', digest.slice(7, 19), 'The bundle has no variant.'));
+  if (models.length === 0)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', digest.slice(7, 19), 'The bundle has no variant.'));
   return { shared, variants, findings };
 }
 
-async function readReferrers(reader: BlobReader, digests: readonly Digest[], context: { subject: Digest; closure: Closure }): Promise<{ referrers: LoadedReferrer[]; findings: Finding[] }> {
+async function readReferrers(
+  reader: BlobReader,
+  digests: readonly Digest[],
+  context: { subject: Digest; closure: Closure },
+): Promise<{ referrers: LoadedReferrer[]; findings: Finding[] }> {
   const referrers: LoadedReferrer[] = [];
   const findings: Finding[] = [];
   for (const digest of new Set(digests)) {
@@ -119,13 +158,26 @@ async function readReferrers(reader: BlobReader, digests: readonly Digest[], con
 
 function checkIndex(index: ImageIndex, heading: Heading | null): Finding[] {
   const findings: Finding[] = [];
-  if (index.artifactType !== MEDIA_TYPES.bundle) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', `The artifact type must be ${MEDIA_TYPES.bundle}.`));
-  if (heading === null) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'Model, version, title, sequence, channel or creation time is missing or malformed.'));
+  if (index.artifactType !== MEDIA_TYPES.bundle)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', `The artifact type must be ${MEDIA_TYPES.bundle}.`));
+  if (heading === null)
+    findings.push(
+      findingOf(
+        'BUNDLE_MANIFEST_INVALID',
+        'index',
+        'Model, version, title, sequence, channel or creation time is missing or malformed.',
+      ),
+    );
   const known: readonly (string | undefined)[] = [MEDIA_TYPES.contractManifest, MEDIA_TYPES.modelManifest];
-  if (index.manifests.some((manifest) => !known.includes(manifest.artifactType))) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'The bundle lists a manifest of an unknown kind.'));
-  if (index.manifests.length > BUNDLE_LIMITS.variants + 1) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', `More than ${String(BUNDLE_LIMITS.variants)} variants.`));
+  if (index.manifests.some((manifest) => !known.includes(manifest.artifactType)))
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'The bundle lists a manifest of an unknown kind.'));
+  if (index.manifests.length > BUNDLE_LIMITS.variants + 1)
+    findings.push(
+      findingOf('BUNDLE_MANIFEST_INVALID', 'index', `More than ${String(BUNDLE_LIMITS.variants)} variants.`),
+    );
   const ids = index.manifests.flatMap((manifest) => manifest.annotations?.[ANNOTATIONS.variant] ?? []);
-  if (new Set(ids).size < ids.length) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'Two variants have one id.'));
+  if (new Set(ids).size < ids.length)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'Two variants have one id.'));
   return findings;
 }
 

@@ -25,29 +25,55 @@ const Evaluation = z.record(z.string().max(128), z.number());
 
 /** Untrusted: the manifest of what all variants share. */
 export async function readContract(reader: BlobReader, descriptor: Descriptor): Promise<ContractRead> {
-  const read = await readDocument(reader, descriptor, { schema: ImageManifest, limitBytes: BUNDLE_LIMITS.manifestBytes });
+  const read = await readDocument(reader, descriptor, {
+    schema: ImageManifest,
+    limitBytes: BUNDLE_LIMITS.manifestBytes,
+  });
   if (!read.ok) return { parts: null, blobs: [descriptor], findings: read.findings };
   const { layers, config } = read.value;
   const blobs = [descriptor, config, ...layers];
   const findings = [...checkNames(layers)];
-  const contract = await readOnly(reader, layers, { mediaType: MEDIA_TYPES.contract, schema: ModelContract, limitBytes: BUNDLE_LIMITS.contractBytes });
-  const evaluation = await readOnly(reader, layers, { mediaType: MEDIA_TYPES.evaluation, schema: Evaluation, limitBytes: BUNDLE_LIMITS.evaluationBytes });
+  const contract = await readOnly(reader, layers, {
+    mediaType: MEDIA_TYPES.contract,
+    schema: ModelContract,
+    limitBytes: BUNDLE_LIMITS.contractBytes,
+  });
+  const evaluation = await readOnly(reader, layers, {
+    mediaType: MEDIA_TYPES.evaluation,
+    schema: Evaluation,
+    limitBytes: BUNDLE_LIMITS.evaluationBytes,
+  });
   const [modelCard] = layers.filter((layer) => layer.mediaType === MEDIA_TYPES.modelDoc);
   const golden = goldenCases(layers);
   findings.push(...contract.findings, ...evaluation.findings);
-  if (modelCard === undefined) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'contract', 'The model card is missing.'));
+  if (modelCard === undefined)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'contract', 'The model card is missing.'));
   if (golden.length === 0 || golden.some((golden) => golden.inputs.length === 0 || golden.outputs.length === 0)) {
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'contract', 'Golden vectors are missing.'));
   }
-  if (contract.value === null || evaluation.value === null || modelCard === undefined) return { parts: null, blobs, findings };
+  if (contract.value === null || evaluation.value === null || modelCard === undefined)
+    return { parts: null, blobs, findings };
   return { parts: { contract: contract.value, evaluation: evaluation.value, modelCard, golden }, blobs, findings };
 }
 
-async function readOnly<S extends z.ZodType>(reader: BlobReader, layers: readonly Descriptor[], want: { mediaType: string; schema: S; limitBytes: number }): Promise<{ value: z.output<S> | null; findings: readonly Finding[] }> {
+async function readOnly<S extends z.ZodType>(
+  reader: BlobReader,
+  layers: readonly Descriptor[],
+  want: { mediaType: string; schema: S; limitBytes: number },
+): Promise<{ value: z.output<S> | null; findings: readonly Finding[] }> {
   const found = layers.filter((layer) => layer.mediaType === want.mediaType);
   const [layer] = found;
   if (layer === undefined || found.length > 1) {
-    return { value: null, findings: [findingOf('BUNDLE_MANIFEST_INVALID', 'contract', `One layer of type ${want.mediaType} is needed, ${String(found.length)} found.`)] };
+    return {
+      value: null,
+      findings: [
+        findingOf(
+          'BUNDLE_MANIFEST_INVALID',
+          'contract',
+          `One layer of type ${want.mediaType} is needed, ${String(found.length)} found.`,
+        ),
+      ],
+    };
   }
   const read = await readDocument(reader, layer, want);
   return read.ok ? { value: read.value, findings: [] } : { value: null, findings: read.findings };

@@ -19,15 +19,36 @@ export async function readReferrer(reader: BlobReader, digest: Digest, subject: 
   if (typeof size !== 'number') return { referrer: null, blobs: [], findings: [size] };
   const manifest: Descriptor = { mediaType: MEDIA_TYPES.ociManifest, digest, size };
   const bytes = await readBytes(reader, manifest, BUNDLE_LIMITS.manifestBytes);
-  const read = bytes.ok ? parseDocument(bytes.value, ImageManifest, { limitBytes: BUNDLE_LIMITS.manifestBytes, at }) : bytes;
+  const read = bytes.ok
+    ? parseDocument(bytes.value, ImageManifest, { limitBytes: BUNDLE_LIMITS.manifestBytes, at })
+    : bytes;
   if (!read.ok) return { referrer: null, blobs: [manifest], findings: read.findings };
   const { layers, config } = read.value;
   const artifactType = read.value.artifactType ?? config.mediaType;
   const blobs = [{ ...manifest, artifactType }, config, ...layers];
-  if (read.value.subject?.digest !== subject) return { referrer: null, blobs, findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'The attached manifest names another subject.')] };
+  if (read.value.subject?.digest !== subject)
+    return {
+      referrer: null,
+      blobs,
+      findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'The attached manifest names another subject.')],
+    };
   const [layer] = layers;
-  if (layer === undefined || layers.length > 1) return { referrer: null, blobs, findings: [findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer is needed, ${String(layers.length)} found.`)] };
-  return { referrer: { manifest: { ...manifest, artifactType }, artifactType, claims: read.value.annotations?.[ANNOTATIONS.predicateType] ?? '', layer }, blobs, findings: [] };
+  if (layer === undefined || layers.length > 1)
+    return {
+      referrer: null,
+      blobs,
+      findings: [findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer is needed, ${String(layers.length)} found.`)],
+    };
+  return {
+    referrer: {
+      manifest: { ...manifest, artifactType },
+      artifactType,
+      claims: read.value.annotations?.[ANNOTATIONS.predicateType] ?? '',
+      layer,
+    },
+    blobs,
+    findings: [],
+  };
 }
 
 async function sizeOf(reader: BlobReader, digest: Digest, at: string): Promise<number | Finding> {

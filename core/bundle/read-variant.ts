@@ -16,7 +16,10 @@ export interface VariantRead {
 /** Untrusted: one ModelPack manifest of the index. */
 export async function readVariant(reader: BlobReader, descriptor: Descriptor): Promise<VariantRead> {
   const at = descriptor.annotations?.[ANNOTATIONS.variant] ?? descriptor.digest.slice(7, 19);
-  const read = await readDocument(reader, descriptor, { schema: ImageManifest, limitBytes: BUNDLE_LIMITS.manifestBytes });
+  const read = await readDocument(reader, descriptor, {
+    schema: ImageManifest,
+    limitBytes: BUNDLE_LIMITS.manifestBytes,
+  });
   if (!read.ok) return { variant: null, blobs: [descriptor], findings: read.findings };
   const manifest = read.value;
   const blobs = [descriptor, manifest.config, ...manifest.layers];
@@ -24,9 +27,14 @@ export async function readVariant(reader: BlobReader, descriptor: Descriptor): P
   const target = targetOf(descriptor);
   const weights = manifest.layers.filter((layer) => layer.mediaType.startsWith('application/vnd.cncf.model.weight.'));
   const [only] = weights;
-  if (manifest.config.mediaType !== MEDIA_TYPES.modelConfig) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, `The configuration has type ${manifest.config.mediaType}.`));
-  if (target === null) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, 'The target of the variant is not stated.'));
-  if (only === undefined || weights.length > 1) findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer of weights is needed, ${String(weights.length)} found.`));
+  if (manifest.config.mediaType !== MEDIA_TYPES.modelConfig)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, `The configuration has type ${manifest.config.mediaType}.`));
+  if (target === null)
+    findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, 'The target of the variant is not stated.'));
+  if (only === undefined || weights.length > 1)
+    findings.push(
+      findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer of weights is needed, ${String(weights.length)} found.`),
+    );
   if (target === null || only === undefined || weights.length > 1) return { variant: null, blobs, findings };
   return { variant: { target, digest: descriptor.digest, manifest: descriptor, weights: only }, blobs, findings };
 }

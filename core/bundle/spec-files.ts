@@ -12,13 +12,20 @@ export type SpecFiles = ReadonlyMap<string, SpecFile>;
 
 /** Every path that a specification names, once. */
 export function pathsOf(spec: BundleSpec): string[] {
-  return [...new Set([...spec.variants.map((variant) => variant.file), ...spec.golden.flatMap((golden) => [...golden.inputs, ...golden.outputs]), spec.modelCard])];
+  return [
+    ...new Set([
+      ...spec.variants.map((variant) => variant.file),
+      ...spec.golden.flatMap((golden) => [...golden.inputs, ...golden.outputs]),
+      spec.modelCard,
+    ]),
+  ];
 }
 
 /** The descriptor of a file under its own name; the folder it came from stays at home. */
 export function fileDescriptor(files: SpecFiles, path: string, mediaType: string): Descriptor {
   const file = files.get(path);
-  if (file === undefined) throw new AppError('BUNDLE_SPEC_INVALID', `the specification names ${path}, which was not given`, { path });
+  if (file === undefined)
+    throw new AppError('BUNDLE_SPEC_INVALID', `the specification names ${path}, which was not given`, { path });
   const name = path.split(/[/\\]/).at(-1) ?? path;
   return { mediaType, digest: file.digest, size: file.sizeBytes, annotations: { [ANNOTATIONS.filepath]: name } };
 }

@@ -4,7 +4,7 @@ import { KIB, MIB } from '#core/base/index.ts';
 export const ONNX_LIMITS = {
   /** The C++ library stops at 100 messages inside each other. */
   depth: 100,
-  fields: 500_000,
+  fields: 400_000,
   keptBytes: 64 * MIB,
   nodes: 100_000,
   initialisers: 100_000,

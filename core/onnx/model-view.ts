@@ -65,13 +65,19 @@ export function functionKey(domain: string, name: string, overload: string): str
 
 export function viewModel(root: Message): ModelView {
   const training = childrenOf(root, 20);
-  const graphs = [...childrenOf(root, 7), ...training.flatMap((info) => [...childrenOf(info, 1), ...childrenOf(info, 2)])];
+  const graphs = [
+    ...childrenOf(root, 7),
+    ...training.flatMap((info) => [...childrenOf(info, 1), ...childrenOf(info, 2)]),
+  ];
   return {
     irVersion: Number(integersOf(root, 1).at(-1) ?? 0),
     producer: textOf(root, 2),
     graphs: graphs.map(viewGraph),
     functions: childrenOf(root, 25).map(viewFunction),
-    opsets: childrenOf(root, 8).map((opset) => ({ domain: normalDomain(textOf(opset, 1)), version: integersOf(opset, 2).at(-1) ?? 0 })),
+    opsets: childrenOf(root, 8).map((opset) => ({
+      domain: normalDomain(textOf(opset, 1)),
+      version: integersOf(opset, 2).at(-1) ?? 0,
+    })),
     hasTraining: training.length > 0,
   };
 }
@@ -130,7 +136,10 @@ function viewTensor(tensor: Message): TensorView {
     dataType,
     rawBytes: raw?.length ?? null,
     typedCount: [4, 5, 6, 7, 10, 11].reduce((sum, field) => sum + countOf(tensor, field), 0),
-    integers: raw === undefined ? [...integersOf(tensor, 7), ...integersOf(tensor, 5), ...integersOf(tensor, 11)] : rawIntegers(raw, dataType),
+    integers:
+      raw === undefined
+        ? [...integersOf(tensor, 7), ...integersOf(tensor, 5), ...integersOf(tensor, 11)]
+        : rawIntegers(raw, dataType),
     isExternal: external.length > 0 || integersOf(tensor, 14).some((location) => location !== 0),
     external,
   };
@@ -141,7 +150,8 @@ function rawIntegers(raw: { head: Uint8Array; length: number }, dataType: number
   if (width === 0 || raw.length > raw.head.length) return [];
   const view = new DataView(raw.head.buffer, raw.head.byteOffset, raw.head.length);
   const values: VarintValue[] = [];
-  for (let at = 0; at + width <= raw.length; at += width) values.push(width === 8 ? view.getBigInt64(at, true) : view.getInt32(at, true));
+  for (let at = 0; at + width <= raw.length; at += width)
+    values.push(width === 8 ? view.getBigInt64(at, true) : view.getInt32(at, true));
   return values;
 }
 

@@ -29,7 +29,12 @@ export interface OnnxScanner {
   finish(): OnnxScan;
 }
 
-const NOTHING: Omit<OnnxScan, 'isOnnx' | 'findings'> = { inputs: [], outputs: [], counts: { nodes: 0, initialisers: 0, functions: 0 }, producer: '' };
+const NOTHING: Omit<OnnxScan, 'isOnnx' | 'findings'> = {
+  inputs: [],
+  outputs: [],
+  counts: { nodes: 0, initialisers: 0, functions: 0 },
+  producer: '',
+};
 
 /**
  * Untrusted: looks at the structure of an ONNX file without loading, expanding or opening anything. Memory is bounded by
@@ -49,10 +54,14 @@ export function createOnnxScanner(allowedLocations: ReadonlySet<string> = new Se
   };
   return {
     push: (chunk) => {
-      guarded(() => { reader.push(chunk); });
+      guarded(() => {
+        reader.push(chunk);
+      });
     },
     finish: () => {
-      guarded(() => { reader.end(); });
+      guarded(() => {
+        reader.end();
+      });
       return refused ?? judge(tree, allowedLocations);
     },
   };
@@ -73,7 +82,13 @@ function judge(tree: TreeBuilder, allowedLocations: ReadonlySet<string>): OnnxSc
   const findings = [...checkForm(tree, model), ...checkSize(counts)];
   // Rules that walk the model repeatedly run only when its size is sane.
   if (findings.every((finding) => finding.code !== 'ONNX_TOO_LARGE')) {
-    findings.push(...checkExternalData(model, allowedLocations), ...checkTensors(model), ...checkOperators(model), ...checkFunctions(model), ...checkRunCost(model));
+    findings.push(
+      ...checkExternalData(model, allowedLocations),
+      ...checkTensors(model),
+      ...checkOperators(model),
+      ...checkFunctions(model),
+      ...checkRunCost(model),
+    );
   }
   const named = new Set(graph.initialisers.map((tensor) => tensor.name));
   return {

@@ -75,7 +75,16 @@ const GRAPH: MessageShape = {
 const OPSET: MessageShape = { name: 'OperatorSet', fields: { 1: text, 2: scalar } };
 const FUNCTION: MessageShape = {
   name: 'Function',
-  fields: { 1: text, 4: text, 5: text, 7: message(() => NODE), 9: message(() => OPSET), 10: text, 11: message(() => ATTRIBUTE), 13: text },
+  fields: {
+    1: text,
+    4: text,
+    5: text,
+    7: message(() => NODE),
+    9: message(() => OPSET),
+    10: text,
+    11: message(() => ATTRIBUTE),
+    13: text,
+  },
 };
 const TRAINING: MessageShape = { name: 'TrainingInfo', fields: { 1: message(() => GRAPH), 2: message(() => GRAPH) } };
 

@@ -16,7 +16,8 @@ export function tensorSignatures(infos: readonly Message[]): TensorSignature[] {
     const shape = childrenOf(tensorType, 2)[0];
     return {
       name: textOf(info, 1),
-      datatype: tensorType === undefined ? null : (dataTypeOf(Number(integersOf(tensorType, 1).at(-1) ?? 0))?.datatype ?? null),
+      datatype:
+        tensorType === undefined ? null : (dataTypeOf(Number(integersOf(tensorType, 1).at(-1) ?? 0))?.datatype ?? null),
       shape: shape === undefined ? null : childrenOf(shape, 1).map(dimension),
     };
   });

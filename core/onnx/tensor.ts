@@ -33,9 +33,14 @@ const GOLDEN_TENSOR: MessageShape = {
 
 /** Untrusted: reads a TensorProto (ONNX test-data format, `input_N.pb`). INPUT_MALFORMED or INPUT_TOO_LARGE. */
 export function decodeTensor(bytes: Uint8Array): Tensor {
-  if (bytes.length > TENSOR_LIMIT_BYTES) throw new AppError('INPUT_TOO_LARGE', 'a golden vector is larger than 64 MiB', { foundBytes: bytes.length });
+  if (bytes.length > TENSOR_LIMIT_BYTES)
+    throw new AppError('INPUT_TOO_LARGE', 'a golden vector is larger than 64 MiB', { foundBytes: bytes.length });
   const tree = new TreeBuilder('Tensor');
-  const reader = new ProtoStreamReader(GOLDEN_TENSOR, tree, { depth: 3, fields: 2_000_000, keptBytes: TENSOR_LIMIT_BYTES });
+  const reader = new ProtoStreamReader(GOLDEN_TENSOR, tree, {
+    depth: 3,
+    fields: 2_000_000,
+    keptBytes: TENSOR_LIMIT_BYTES,
+  });
   reader.push(bytes);
   reader.end();
   return tensorOf(tree.root);
@@ -45,12 +50,15 @@ function tensorOf(message: Message): Tensor {
   const name = textOf(message, 8);
   if (childrenOf(message, 13).length > 0) throw malformed(name, 'it points to external data');
   const type = dataTypeOf(Number(integersOf(message, 2).at(-1) ?? 0));
-  if (type?.datatype === undefined || type.datatype === null || type.datatype === 'BYTES') throw malformed(name, 'its data type is not supported');
+  if (type?.datatype === undefined || type.datatype === null || type.datatype === 'BYTES')
+    throw malformed(name, 'its data type is not supported');
   const shape = integersOf(message, 1).map(Number);
-  if (shape.length > ONNX_LIMITS.rank || shape.some((dim) => !Number.isSafeInteger(dim) || dim < 0)) throw malformed(name, 'its dimensions are not valid');
+  if (shape.length > ONNX_LIMITS.rank || shape.some((dim) => !Number.isSafeInteger(dim) || dim < 0))
+    throw malformed(name, 'its dimensions are not valid');
   const data = dataOf(message, type.datatype);
   const expected = (shape.reduce((product, dim) => product * dim, 1) * type.bits) / 8;
-  if (data.length !== expected) throw malformed(name, `its dimensions need ${String(expected)} bytes, it has ${String(data.length)}`);
+  if (data.length !== expected)
+    throw malformed(name, `its dimensions need ${String(expected)} bytes, it has ${String(data.length)}`);
   return { name, datatype: type.datatype, shape, data };
 }
 
@@ -83,7 +91,8 @@ export function floatTensor(name: string, shape: readonly number[], values: read
 
 /** The values of an FP32 tensor. */
 export function floatsOf(tensor: Tensor): Float32Array {
-  if (tensor.datatype !== 'FP32') throw new AppError('INPUT_MALFORMED', `${tensor.name} holds ${tensor.datatype}, not FP32`, { name: tensor.name });
+  if (tensor.datatype !== 'FP32')
+    throw new AppError('INPUT_MALFORMED', `${tensor.name} holds ${tensor.datatype}, not FP32`, { name: tensor.name });
   // A copy, because a view needs an offset that is a multiple of four.
   return new Float32Array(tensor.data.slice().buffer);
 }

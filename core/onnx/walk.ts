@@ -8,7 +8,8 @@ export interface PlacedNode {
 
 /** Every node of the file, subgraphs and functions included, in file order. */
 export function* allNodes(model: ModelView): Generator<PlacedNode> {
-  for (const [index, graph] of model.graphs.entries()) yield* nodesIn(graph.nodes, index === 0 ? 'graph' : `graph${String(index)}`);
+  for (const [index, graph] of model.graphs.entries())
+    yield* nodesIn(graph.nodes, index === 0 ? 'graph' : `graph${String(index)}`);
   for (const definition of model.functions) yield* nodesIn(definition.nodes, `function(${definition.key.trim()})`);
 }
 
@@ -34,11 +35,17 @@ export function* allGraphs(model: ModelView): Generator<GraphView> {
 
 /** Every tensor of the file with its path: initialisers, and values in attributes. */
 export function* allTensors(model: ModelView): Generator<{ tensor: TensorView; path: string }> {
-  for (const graph of allGraphs(model)) for (const tensor of graph.initialisers) yield { tensor, path: `initialiser ${tensor.name}` };
+  for (const graph of allGraphs(model))
+    for (const tensor of graph.initialisers) yield { tensor, path: `initialiser ${tensor.name}` };
   for (const { node, path } of allNodes(model)) yield* tensorsOf(node.attributes, path);
-  for (const definition of model.functions) yield* tensorsOf(definition.attributes, `function(${definition.key.trim()})`);
+  for (const definition of model.functions)
+    yield* tensorsOf(definition.attributes, `function(${definition.key.trim()})`);
 }
 
-function* tensorsOf(attributes: readonly AttributeView[], path: string): Generator<{ tensor: TensorView; path: string }> {
-  for (const attribute of attributes) for (const tensor of attribute.tensors) yield { tensor, path: `${path}.${attribute.name}` };
+function* tensorsOf(
+  attributes: readonly AttributeView[],
+  path: string,
+): Generator<{ tensor: TensorView; path: string }> {
+  for (const attribute of attributes)
+    for (const tensor of attribute.tensors) yield { tensor, path: `${path}.${attribute.name}` };
 }

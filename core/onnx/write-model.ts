@@ -57,7 +57,11 @@ const IR_VERSION = 8;
 /** Writes an ONNX model. The same specification gives the same bytes. */
 export function writeModel(spec: ModelSpec): Uint8Array<ArrayBuffer> {
   const functions = spec.functions ?? [];
-  const writer = new ProtoWriter().varint(1, IR_VERSION).string(2, spec.producer).message(7, graphMessage(spec.graph)).message(8, opset('', spec.opset));
+  const writer = new ProtoWriter()
+    .varint(1, IR_VERSION)
+    .string(2, spec.producer)
+    .message(7, graphMessage(spec.graph))
+    .message(8, opset('', spec.opset));
   for (const domain of new Set(functions.map((definition) => definition.domain))) writer.message(8, opset(domain, 1));
   for (const definition of functions) writer.message(25, functionMessage(definition, spec.opset));
   return writer.finish();
@@ -100,7 +104,8 @@ function attributeMessage(name: string, value: AttributeValue): ProtoWriter {
 
 function valueMessage(value: ValueSpec): ProtoWriter {
   const shape = new ProtoWriter();
-  for (const dim of value.shape) shape.message(1, typeof dim === 'string' ? new ProtoWriter().string(2, dim) : new ProtoWriter().varint(1, dim));
+  for (const dim of value.shape)
+    shape.message(1, typeof dim === 'string' ? new ProtoWriter().string(2, dim) : new ProtoWriter().varint(1, dim));
   const tensorType = new ProtoWriter().varint(1, dataTypeNumber(value.datatype)).message(2, shape);
   return new ProtoWriter().string(1, value.name).message(2, new ProtoWriter().message(1, tensorType));
 }

@@ -1,6 +1,6 @@
 import { AppError } from '#core/base/index.ts';
 import type { FieldRule, MessageShape, ProtoLimits, ProtoVisitor } from './shape.ts';
-import { VarintReader, WIRE, type VarintValue } from './wire.ts';
+import { countVarints, VarintReader, WIRE, type VarintValue } from './wire.ts';
 
 export type ProtoFault = 'malformed' | 'too-deep' | 'too-large';
 
@@ -15,8 +15,24 @@ type State =
   | { readonly at: 'varint'; readonly field: number }
   | { readonly at: 'length'; readonly field: number }
   | { readonly at: 'skip'; readonly until: number }
-  | { readonly at: 'collect'; readonly field: number; readonly text: boolean; readonly head: Uint8Array; readonly start: number; readonly until: number }
-  | { readonly at: 'packed'; readonly field: number; readonly keep: number; readonly values: VarintValue[]; count: number; readonly until: number };
+  | {
+      readonly at: 'collect';
+      readonly field: number;
+      readonly text: boolean;
+      readonly head: Uint8Array;
+      readonly start: number;
+      readonly until: number;
+    }
+  | {
+      readonly at: 'packed';
+      readonly field: number;
+      readonly keep: number;
+      readonly values: VarintValue[];
+      count: number;
+      readonly until: number;
+    };
+
+type PackedState = Extract<State, { at: 'packed' }>;
 
 const TAG: State = { at: 'tag' };
 
@@ -50,22 +66,27 @@ export class ProtoStreamReader {
 
   /** The file ended; a field or message cut short is malformed. */
   end(): void {
-    if (this.state.at !== 'tag' || !this.varint.isEmpty || this.frames.length > 1) throw this.fault('malformed', 'the file ends inside a field');
+    if (this.state.at !== 'tag' || !this.varint.isEmpty || this.frames.length > 1)
+      throw this.fault('malformed', 'the file ends inside a field');
   }
 
   private step(chunk: Uint8Array, at: number): number {
     const { state } = this;
     switch (state.at) {
       case 'tag':
-        return this.withVarint(chunk, at, (value) => { this.startField(value); });
+        return this.withVarint(chunk, at, (value) => {
+          this.startField(value);
+        });
       case 'varint':
         return this.withVarint(chunk, at, (value) => {
           this.emitVarint(state.field, value);
         });
       case 'length':
-        return this.withVarint(chunk, at, (value) => { this.startBytes(state.field, value); });
+        return this.withVarint(chunk, at, (value) => {
+          this.startBytes(state.field, value);
+        });
       case 'packed':
-        return this.withVarint(chunk, at, (value) => { this.takePacked(state, value); });
+        return this.readPacked(state, chunk, at);
       case 'skip':
       case 'collect':
         return this.takeBytes(state, chunk, at);
@@ -90,8 +111,10 @@ export class ProtoStreamReader {
 
   private startField(tag: VarintValue): void {
     this.fieldCount += 1;
-    if (this.fieldCount > this.limits.fields) throw this.fault('too-large', `more than ${String(this.limits.fields)} fields`);
-    if (typeof tag !== 'number' || tag > 0xffff_ffff || tag < 8) throw this.fault('malformed', 'a field has no valid number');
+    if (this.fieldCount > this.limits.fields)
+      throw this.fault('too-large', `more than ${String(this.limits.fields)} fields`);
+    if (typeof tag !== 'number' || tag > 0xffff_ffff || tag < 8)
+      throw this.fault('malformed', 'a field has no valid number');
     const field = Math.floor(tag / 8);
     switch (tag % 8) {
       case WIRE.varint:
@@ -113,14 +136,17 @@ export class ProtoStreamReader {
 
   private emitVarint(field: number, value: VarintValue): void {
     const rule = this.ruleOf(field);
-    if (rule !== undefined && rule.read !== 'varints') throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} has the wrong type`);
-    if (rule !== undefined) this.visitor.value(field, { kind: 'varints', values: rule.keep > 0 ? [value] : [], count: 1 });
+    if (rule !== undefined && rule.read !== 'varints')
+      throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} has the wrong type`);
+    if (rule !== undefined)
+      this.visitor.value(field, { kind: 'varints', values: rule.keep > 0 ? [value] : [], count: 1 });
     this.settle();
   }
 
   private startFixed(field: number, width: 4 | 8): void {
     const rule = this.ruleOf(field);
-    if (rule !== undefined && (rule.read !== 'fixed' || rule.width !== width)) throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} has the wrong type`);
+    if (rule !== undefined && (rule.read !== 'fixed' || rule.width !== width))
+      throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} has the wrong type`);
     const until = this.endOf(width);
     if (rule !== undefined) this.visitor.value(field, { kind: 'fixed', count: 1 });
     this.state = { at: 'skip', until };
@@ -139,13 +165,21 @@ export class ProtoStreamReader {
         break;
       case 'text':
       case 'bytes':
-        this.state = { at: 'collect', field, text: rule.read === 'text', head: this.holdBytes(Math.min(length, rule.keep)), start: this.position, until };
+        this.state = {
+          at: 'collect',
+          field,
+          text: rule.read === 'text',
+          head: this.holdBytes(Math.min(length, rule.keep)),
+          start: this.position,
+          until,
+        };
         break;
       case 'varints':
         this.state = { at: 'packed', field, keep: rule.keep, values: [], count: 0, until };
         break;
       case 'fixed':
-        if (length % rule.width !== 0) throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} is cut short`);
+        if (length % rule.width !== 0)
+          throw this.fault('malformed', `field ${String(field)} of ${this.top().shape.name} is cut short`);
         this.visitor.value(field, { kind: 'fixed', count: length / rule.width });
         this.state = { at: 'skip', until };
         break;
@@ -155,7 +189,8 @@ export class ProtoStreamReader {
 
   private holdBytes(length: number): Uint8Array {
     this.keptBytes += length;
-    if (this.keptBytes > this.limits.keptBytes) throw this.fault('too-large', `more than ${String(this.limits.keptBytes)} bytes of names`);
+    if (this.keptBytes > this.limits.keptBytes)
+      throw this.fault('too-large', `more than ${String(this.limits.keptBytes)} bytes of names`);
     return new Uint8Array(length);
   }
 
@@ -167,16 +202,37 @@ export class ProtoStreamReader {
   }
 
   private openMessage(shape: MessageShape, field: number, end: number): void {
-    if (this.frames.length >= this.limits.depth) throw this.fault('too-deep', `more than ${String(this.limits.depth)} messages inside each other`);
+    if (this.frames.length >= this.limits.depth)
+      throw this.fault('too-deep', `more than ${String(this.limits.depth)} messages inside each other`);
     this.frames.push({ shape, end });
     this.visitor.open(shape, field);
     this.state = TAG;
   }
 
-  private takePacked(state: Extract<State, { at: 'packed' }>, value: VarintValue): void {
+  private readPacked(state: PackedState, chunk: Uint8Array, at: number): number {
+    if (state.values.length >= state.keep && this.varint.isEmpty) {
+      const skipped = countVarints(chunk.subarray(at, at + Math.min(chunk.length - at, state.until - this.position)));
+      if (skipped === 'overlong') throw this.fault('malformed', 'a varint is longer than 64 bits');
+      if (skipped.bytes > 0) {
+        this.position += skipped.bytes;
+        state.count += skipped.count;
+        this.endPacked(state);
+        return skipped.bytes;
+      }
+    }
+    return this.withVarint(chunk, at, (value) => {
+      this.takePacked(state, value);
+    });
+  }
+
+  private takePacked(state: PackedState, value: VarintValue): void {
     if (this.position > state.until) throw this.fault('malformed', 'a packed field ends inside a number');
     state.count += 1;
     if (state.values.length < state.keep) state.values.push(value);
+    this.endPacked(state);
+  }
+
+  private endPacked(state: PackedState): void {
     if (this.position < state.until) return;
     this.visitor.value(state.field, { kind: 'varints', values: state.values, count: state.count });
     this.settle();
@@ -186,7 +242,8 @@ export class ProtoStreamReader {
     const take = Math.min(chunk.length - at, state.until - this.position);
     if (state.at === 'collect') {
       const filled = this.position - state.start;
-      if (filled < state.head.length) state.head.set(chunk.subarray(at, at + Math.min(take, state.head.length - filled)), filled);
+      if (filled < state.head.length)
+        state.head.set(chunk.subarray(at, at + Math.min(take, state.head.length - filled)), filled);
     }
     this.position += take;
     if (this.position === state.until) {
@@ -198,7 +255,12 @@ export class ProtoStreamReader {
 
   private emitCollected(state: Extract<State, { at: 'collect' }>): void {
     const length = state.until - state.start;
-    this.visitor.value(state.field, state.text ? { kind: 'text', text: new TextDecoder().decode(state.head), length } : { kind: 'bytes', head: state.head, length });
+    this.visitor.value(
+      state.field,
+      state.text
+        ? { kind: 'text', text: new TextDecoder().decode(state.head), length }
+        : { kind: 'bytes', head: state.head, length },
+    );
   }
 
   /** A field is complete: closes every message that ends here. */
@@ -228,6 +290,9 @@ export class ProtoStreamReader {
   }
 
   private fault(fault: ProtoFault, sentence: string): AppError {
-    return new AppError('INPUT_MALFORMED', `${sentence} (byte ${String(this.position)})`, { fault, offset: this.position });
+    return new AppError('INPUT_MALFORMED', `${sentence} (byte ${String(this.position)})`, {
+      fault,
+      offset: this.position,
+    });
   }
 }

@@ -20,7 +20,10 @@ export function sbomPredicate(spec: BundleSpec, bundle: Digest, parts: readonly 
         version: spec.version,
         description: spec.title,
         licenses: [{ license: { name: spec.licence } }],
-        modelCard: { modelParameters: modelParameters(spec), quantitativeAnalysis: { performanceMetrics: metrics(spec) } },
+        modelCard: {
+          modelParameters: modelParameters(spec),
+          quantitativeAnalysis: { performanceMetrics: metrics(spec) },
+        },
       },
     },
     components: files.map((part) => ({
@@ -34,7 +37,8 @@ export function sbomPredicate(spec: BundleSpec, bundle: Digest, parts: readonly 
 }
 
 function modelParameters(spec: BundleSpec): Json {
-  const formats = (tensors: BundleSpec['contract']['inputs']): Json => tensors.map((tensor) => ({ format: `${tensor.name} ${tensor.datatype}[${tensor.shape.join(',')}]` }));
+  const formats = (tensors: BundleSpec['contract']['inputs']): Json =>
+    tensors.map((tensor) => ({ format: `${tensor.name} ${tensor.datatype}[${tensor.shape.join(',')}]` }));
   return { inputs: formats(spec.contract.inputs), outputs: formats(spec.contract.outputs) };
 }
 
@@ -53,14 +57,31 @@ const Hash = z.object({ alg: z.string(), content: z.string() });
 const Bom = z.object({
   bomFormat: z.literal('CycloneDX'),
   specVersion: z.enum(['1.5', '1.6', '1.7']),
-  metadata: z.object({ component: z.object({ name: z.string(), version: z.string().optional() }).optional() }).optional(),
-  components: z.array(z.object({ name: z.string(), version: z.string().optional(), type: z.string(), hashes: z.array(Hash).max(16).optional() })).max(100_000).default([]),
+  metadata: z
+    .object({ component: z.object({ name: z.string(), version: z.string().optional() }).optional() })
+    .optional(),
+  components: z
+    .array(
+      z.object({
+        name: z.string(),
+        version: z.string().optional(),
+        type: z.string(),
+        hashes: z.array(Hash).max(16).optional(),
+      }),
+    )
+    .max(100_000)
+    .default([]),
 });
 
 /** What a parts list says. */
 export interface PartsList {
   readonly format: string;
-  readonly components: readonly { readonly name: string; readonly version: string | null; readonly type: string; readonly sha256: string | null }[];
+  readonly components: readonly {
+    readonly name: string;
+    readonly version: string | null;
+    readonly type: string;
+    readonly sha256: string | null;
+  }[];
 }
 
 /** Untrusted: a CycloneDX document; null when it is not one. */

@@ -8,7 +8,13 @@ export function provenancePredicate(spec: BundleSpec): Json {
   return {
     buildDefinition: {
       buildType,
-      externalParameters: { source, revision, model: spec.model, version: spec.version, variants: spec.variants.map((variant) => variant.id) },
+      externalParameters: {
+        source,
+        revision,
+        model: spec.model,
+        version: spec.version,
+        variants: spec.variants.map((variant) => variant.id),
+      },
       internalParameters: {},
       resolvedDependencies: [{ uri: source, digest: { gitCommit: revision } }],
     },
@@ -20,7 +26,10 @@ const Predicate = z.object({
   buildDefinition: z.object({
     buildType: z.string().max(1024),
     externalParameters: z.record(z.string(), z.unknown()),
-    resolvedDependencies: z.array(z.object({ uri: z.string().max(2048).optional(), digest: z.record(z.string(), z.string()).optional() })).max(4096).default([]),
+    resolvedDependencies: z
+      .array(z.object({ uri: z.string().max(2048).optional(), digest: z.record(z.string(), z.string()).optional() }))
+      .max(4096)
+      .default([]),
   }),
   runDetails: z.object({
     builder: z.object({ id: z.string().max(1024) }),

@@ -27,7 +27,10 @@ export function statementBytes(statement: Statement): Uint8Array<ArrayBuffer> {
 /** A statement as it arrives: its predicate is parsed by whoever understands its type. */
 export const InTotoStatement = z.object({
   _type: z.enum([STATEMENT_TYPE, 'https://in-toto.io/Statement/v0.1']),
-  subject: z.array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()) })).min(1).max(1024),
+  subject: z
+    .array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()) }))
+    .min(1)
+    .max(1024),
   predicateType: z.string().min(1).max(512),
   predicate: z.unknown(),
 });

@@ -28,11 +28,15 @@ const SENTENCES: Readonly<Record<JsonFault, string>> = {
  */
 export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   if (bytes.length > limits.bytes) {
-    throw new AppError('INPUT_TOO_LARGE', `${SENTENCES['too-large']}: ${String(limits.bytes)} bytes allowed, ${String(bytes.length)} found`, {
-      reason: 'too-large',
-      limitBytes: limits.bytes,
-      foundBytes: bytes.length,
-    });
+    throw new AppError(
+      'INPUT_TOO_LARGE',
+      `${SENTENCES['too-large']}: ${String(limits.bytes)} bytes allowed, ${String(bytes.length)} found`,
+      {
+        reason: 'too-large',
+        limitBytes: limits.bytes,
+        foundBytes: bytes.length,
+      },
+    );
   }
   const text = decodeStrictly(bytes);
   const ambiguity = findAmbiguity(text, limits.depth ?? DEFAULT_DEPTH);
@@ -55,5 +59,10 @@ function decodeStrictly(bytes: Uint8Array): string {
 
 function refusal(reason: JsonFault, offset?: number, cause?: unknown): AppError {
   const where = offset === undefined ? '' : ` (at character ${String(offset)})`;
-  return new AppError('INPUT_MALFORMED', `${SENTENCES[reason]}${where}`, { reason }, cause === undefined ? undefined : { cause });
+  return new AppError(
+    'INPUT_MALFORMED',
+    `${SENTENCES[reason]}${where}`,
+    { reason },
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -1,6 +1,14 @@
 /** Why a text is not the one JSON document that every reader understands alike. */
 export type JsonFault =
-  | 'too-large' | 'byte-order-mark' | 'not-utf8' | 'too-deep' | 'duplicate-key' | 'reserved-key' | 'lone-surrogate' | 'number-not-exact' | 'not-json';
+  | 'too-large'
+  | 'byte-order-mark'
+  | 'not-utf8'
+  | 'too-deep'
+  | 'duplicate-key'
+  | 'reserved-key'
+  | 'lone-surrogate'
+  | 'number-not-exact'
+  | 'not-json';
 
 export interface FaultAt {
   readonly fault: JsonFault;

@@ -44,31 +44,53 @@ export async function readAttestations(options: AttestationsOptions): Promise<At
   return {
     statements: ranked.statements,
     findings: [...soften(findings, ranked.statements), ...ranked.findings],
-    isSignatureClaimed: options.referrers.some((attached) => attached.artifactType === MEDIA_TYPES.sigstoreBundle && attached.claims === PREDICATE_TYPES.signature),
+    isSignatureClaimed: options.referrers.some(
+      (attached) =>
+        attached.artifactType === MEDIA_TYPES.sigstoreBundle && attached.claims === PREDICATE_TYPES.signature,
+    ),
     unsigned: options.referrers.filter((attached) => attached.artifactType === MEDIA_TYPES.inToto).length,
   };
 }
 
 /** A key that may not sign for the channel proves nothing about builder or parts; as the signer it is named and refused later. */
-function rankByChannel(statements: readonly TrustedStatement[], { demands, channel }: AttestationsOptions): { statements: TrustedStatement[]; findings: Finding[] } {
-  const may = ({ signature }: TrustedStatement): boolean => demands.keys.find((key) => key.keyId === signature.signer.id)?.channels.includes(channel) === true;
+function rankByChannel(
+  statements: readonly TrustedStatement[],
+  { demands, channel }: AttestationsOptions,
+): { statements: TrustedStatement[]; findings: Finding[] } {
+  const may = ({ signature }: TrustedStatement): boolean =>
+    demands.keys.find((key) => key.keyId === signature.signer.id)?.channels.includes(channel) === true;
   const isSignature = (statement: TrustedStatement): boolean => statement.predicateType === PREDICATE_TYPES.signature;
   const foreign = statements.filter((statement) => !may(statement) && !isSignature(statement));
   return {
-    statements: [...statements.filter(may), ...statements.filter((statement) => !may(statement) && isSignature(statement))],
-    findings: foreign.map(({ signature, predicateType }) => findingOf('BUNDLE_SIGNER_UNTRUSTED', channel, `${signature.signer.name} may not attest ${predicateType} here; its statement was ignored.`, 'warn')),
+    statements: [
+      ...statements.filter(may),
+      ...statements.filter((statement) => !may(statement) && isSignature(statement)),
+    ],
+    findings: foreign.map(({ signature, predicateType }) =>
+      findingOf(
+        'BUNDLE_SIGNER_UNTRUSTED',
+        channel,
+        `${signature.signer.name} may not attest ${predicateType} here; its statement was ignored.`,
+        'warn',
+      ),
+    ),
   };
 }
 
 /** Beside a signature that holds, one by somebody unknown is only that. A broken one is never softened. */
 function soften(findings: readonly Finding[], statements: readonly TrustedStatement[]): Finding[] {
   const isSigned = statements.some((statement) => statement.predicateType === PREDICATE_TYPES.signature);
-  return findings.map((finding) => (isSigned && FOREIGN.has(finding.code) ? { ...finding, severity: 'warn' } : finding));
+  return findings.map((finding) =>
+    isSigned && FOREIGN.has(finding.code) ? { ...finding, severity: 'warn' } : finding,
+  );
 }
 
 const FOREIGN: ReadonlySet<string> = new Set(['BUNDLE_SIGNER_UNTRUSTED', 'SIGNATURE_MATERIAL_WRONG']);
 
-async function readAttestation(referrer: LoadedReferrer, options: AttestationsOptions): Promise<{ statement: TrustedStatement } | { findings: readonly Finding[] }> {
+async function readAttestation(
+  referrer: LoadedReferrer,
+  options: AttestationsOptions,
+): Promise<{ statement: TrustedStatement } | { findings: readonly Finding[] }> {
   const at = `referrer ${referrer.manifest.digest.slice(7, 19)}`;
   const bytes = await readBytes(options.reader, referrer.layer, BUNDLE_LIMITS.attestationBytes);
   if (!bytes.ok) return bytes;
@@ -76,12 +98,19 @@ async function readAttestation(referrer: LoadedReferrer, options: AttestationsOp
   if (!document.ok) return { findings: asInvalid(document.findings) };
   const signature = options.attestations.verify(document.value, options.demands);
   if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
-  if (signature.payloadType !== MEDIA_TYPES.inToto) return { findings: [findingOf('ATTESTATION_INVALID', at, `Its payload type is ${signature.payloadType}.`)] };
-  const statement = parseDocument(signature.payload, InTotoStatement, { limitBytes: BUNDLE_LIMITS.attestationBytes, at });
+  if (signature.payloadType !== MEDIA_TYPES.inToto)
+    return { findings: [findingOf('ATTESTATION_INVALID', at, `Its payload type is ${signature.payloadType}.`)] };
+  const statement = parseDocument(signature.payload, InTotoStatement, {
+    limitBytes: BUNDLE_LIMITS.attestationBytes,
+    at,
+  });
   if (!statement.ok) return { findings: asInvalid(statement.findings) };
   // The stock library never compares the subject with the content.
-  if (!speaksAbout(statement.value, options.subject)) return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at)] };
-  return { statement: { signature, predicateType: statement.value.predicateType, predicate: statement.value.predicate } };
+  if (!speaksAbout(statement.value, options.subject))
+    return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at)] };
+  return {
+    statement: { signature, predicateType: statement.value.predicateType, predicate: statement.value.predicate },
+  };
 }
 
 function asInvalid(findings: readonly Finding[]): Finding[] {

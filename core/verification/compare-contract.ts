@@ -2,9 +2,15 @@ import type { ModelContract, TensorContract } from '#contracts/bundle.ts';
 import type { OnnxScan, TensorSignature } from '#core/onnx/index.ts';
 
 /** How a contract differs from what the line gives: names, order, shapes, types, units and features, in words. */
-export function differencesToLine(contract: Pick<ModelContract, 'inputs'>, line: Pick<ModelContract, 'inputs'>): string[] {
+export function differencesToLine(
+  contract: Pick<ModelContract, 'inputs'>,
+  line: Pick<ModelContract, 'inputs'>,
+): string[] {
   const differences: string[] = [];
-  if (contract.inputs.length !== line.inputs.length) differences.push(`the line gives ${String(line.inputs.length)} inputs, the model takes ${String(contract.inputs.length)}`);
+  if (contract.inputs.length !== line.inputs.length)
+    differences.push(
+      `the line gives ${String(line.inputs.length)} inputs, the model takes ${String(contract.inputs.length)}`,
+    );
   for (const [index, wanted] of line.inputs.entries()) {
     const found = contract.inputs[index];
     if (found !== undefined) differences.push(...tensorDifferences(found, wanted));
@@ -39,19 +45,29 @@ export function differencesToModel(contract: ModelContract, scan: OnnxScan): str
   ];
 }
 
-function signatureDifferences(kind: 'input' | 'output', tensor: TensorContract, declared: readonly TensorSignature[]): string[] {
+function signatureDifferences(
+  kind: 'input' | 'output',
+  tensor: TensorContract,
+  declared: readonly TensorSignature[],
+): string[] {
   const found = declared.find((signature) => signature.name === tensor.name);
   if (found === undefined) return [`the contract lists ${kind} ${tensor.name}, the model has none of that name`];
   const differences: string[] = [];
-  if (found.datatype !== null && found.datatype !== tensor.datatype) differences.push(`${kind} ${tensor.name} is ${tensor.datatype} in the contract, ${found.datatype} in the model`);
+  if (found.datatype !== null && found.datatype !== tensor.datatype)
+    differences.push(`${kind} ${tensor.name} is ${tensor.datatype} in the contract, ${found.datatype} in the model`);
   if (found.shape !== null && !shapesFit(tensor.shape, found.shape)) {
-    differences.push(`${kind} ${tensor.name} has shape ${shapeText(tensor.shape)} in the contract, ${shapeText(found.shape)} in the model`);
+    differences.push(
+      `${kind} ${tensor.name} has shape ${shapeText(tensor.shape)} in the contract, ${shapeText(found.shape)} in the model`,
+    );
   }
   return differences;
 }
 
 function shapesFit(left: readonly number[], right: readonly number[]): boolean {
-  return left.length === right.length && left.every((dim, index) => dim === right[index] || dim === -1 || right[index] === -1);
+  return (
+    left.length === right.length &&
+    left.every((dim, index) => dim === right[index] || dim === -1 || right[index] === -1)
+  );
 }
 
 function shapeText(shape: readonly number[]): string {

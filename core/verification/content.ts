@@ -36,16 +36,22 @@ export async function checkContent(options: ContentOptions): Promise<ContentChec
     // The structure of a damaged file says nothing about the model.
     else if (scanner !== null) scans.set(blob.digest, scanner.finish());
   }
-  for (const [digest, scan] of scans) findings.push(...scan.findings.map((finding) => ({ ...finding, at: `${shortDigest(digest)} ${finding.at}` })));
+  for (const [digest, scan] of scans)
+    findings.push(...scan.findings.map((finding) => ({ ...finding, at: `${shortDigest(digest)} ${finding.at}` })));
   return { findings, scans };
 }
 
-async function checkBlob(blob: Descriptor, options: ContentOptions, each: (piece: Uint8Array) => void): Promise<Finding | null> {
+async function checkBlob(
+  blob: Descriptor,
+  options: ContentOptions,
+  each: (piece: Uint8Array) => void,
+): Promise<Finding | null> {
   const at = shortDigest(blob.digest);
   try {
     const size = await options.reader.size(blob.digest);
     if (size === undefined) return findingOf('BUNDLE_BLOB_MISSING', at, blob.mediaType);
-    if (size !== blob.size) return findingOf('BUNDLE_SIZE_MISMATCH', at, `${String(blob.size)} bytes stated, ${String(size)} found.`);
+    if (size !== blob.size)
+      return findingOf('BUNDLE_SIZE_MISMATCH', at, `${String(blob.size)} bytes stated, ${String(size)} found.`);
     const hash = options.hasher.begin();
     for await (const piece of options.reader.stream(blob.digest)) {
       options.signal?.throwIfAborted();
@@ -53,7 +59,9 @@ async function checkBlob(blob: Descriptor, options: ContentOptions, each: (piece
       each(piece);
     }
     const found = hash.digest();
-    return found === blob.digest ? null : findingOf('BUNDLE_DIGEST_MISMATCH', at, `${blob.digest} is named, the content is ${found}.`);
+    return found === blob.digest
+      ? null
+      : findingOf('BUNDLE_DIGEST_MISMATCH', at, `${blob.digest} is named, the content is ${found}.`);
   } catch (error) {
     const finding = findingOfReadError(error, at);
     if (finding === null) throw error;

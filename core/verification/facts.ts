@@ -28,5 +28,12 @@ export interface FactContent {
 }
 
 export function fact(code: FactCode, content: FactContent): Fact {
-  return { code, aspect: FACT_ASPECTS[code], established: content.established, subject: content.subject, detail: content.detail, ageSeconds: content.ageSeconds ?? null };
+  return {
+    code,
+    aspect: FACT_ASPECTS[code],
+    established: content.established,
+    subject: content.subject,
+    detail: content.detail,
+    ageSeconds: content.ageSeconds ?? null,
+  };
 }

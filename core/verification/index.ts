@@ -1,6 +1,17 @@
 export { differencesToLine } from './compare-contract.ts';
 export { FACT_ASPECTS, type FactCode } from './facts.ts';
-export type { AttestationResult, AttestationVerifier, SignatureDemands, SignatureFault, VerifiedAttestation } from './ports.ts';
+export type {
+  AttestationResult,
+  AttestationVerifier,
+  SignatureDemands,
+  SignatureFault,
+  VerifiedAttestation,
+} from './ports.ts';
 export { SigstoreDocument } from './sigstore-document.ts';
 export type { VerifiedBundle } from './verified-bundle.ts';
-export { verifyModelBundle, type Verification, type VerificationInput, type VerificationPorts } from './verify-model-bundle.ts';
+export {
+  verifyModelBundle,
+  type Verification,
+  type VerificationInput,
+  type VerificationPorts,
+} from './verify-model-bundle.ts';

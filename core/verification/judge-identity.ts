@@ -28,7 +28,13 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
   const findings: Finding[] = [];
   // A bundle whose signature is there and broken is not unsigned: its own finding says what is wrong.
   if (signer === null && !read.isSignatureClaimed) {
-    findings.push(findingOf('BUNDLE_UNSIGNED', subject, read.unsigned > 0 ? `It has ${String(read.unsigned)} statements that nobody signed.` : ''));
+    findings.push(
+      findingOf(
+        'BUNDLE_UNSIGNED',
+        subject,
+        read.unsigned > 0 ? `It has ${String(read.unsigned)} statements that nobody signed.` : '',
+      ),
+    );
   }
   const logEntries = signature?.signature.logEntries ?? 0;
   const timestamps = signature?.signature.timestamps ?? 0;
@@ -38,10 +44,27 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
     provenance: builder.provenance,
     findings: [...findings, ...builder.findings],
     facts: [
-      fact('SIGNATURE_HOLDS', { established: signer !== null, subject, detail: signer === null ? 'No signature holds for this content.' : 'The signature holds for exactly this content.' }),
-      fact('SIGNER_TRUSTED', { established: signer !== null, subject: signer?.name ?? 'nobody', detail: signer === null ? 'No trusted key signed this bundle.' : `Key ${signer.id}` }),
-      fact('SIGNATURE_LOGGED', { established: logEntries > 0, subject, detail: `The policy demands ${String(policy.logThreshold)} log entries; ${String(logEntries)} hold.` }),
-      fact('SIGNATURE_TIMESTAMPED', { established: timestamps > 0, subject, detail: `The policy demands ${String(policy.timestampThreshold)} timestamps; ${String(timestamps)} hold.` }),
+      fact('SIGNATURE_HOLDS', {
+        established: signer !== null,
+        subject,
+        detail:
+          signer === null ? 'No signature holds for this content.' : 'The signature holds for exactly this content.',
+      }),
+      fact('SIGNER_TRUSTED', {
+        established: signer !== null,
+        subject: signer?.name ?? 'nobody',
+        detail: signer === null ? 'No trusted key signed this bundle.' : `Key ${signer.id}`,
+      }),
+      fact('SIGNATURE_LOGGED', {
+        established: logEntries > 0,
+        subject,
+        detail: `The policy demands ${String(policy.logThreshold)} log entries; ${String(logEntries)} hold.`,
+      }),
+      fact('SIGNATURE_TIMESTAMPED', {
+        established: timestamps > 0,
+        subject,
+        detail: `The policy demands ${String(policy.timestampThreshold)} timestamps; ${String(timestamps)} hold.`,
+      }),
       ...builder.facts,
     ],
   };
@@ -52,7 +75,12 @@ function judgeProvenance({ read, policy, digest, now }: IdentityQuestion): Omit<
   const at = shortDigest(digest);
   const statements = statementsOf(read, 'provenance');
   const readable = statements.flatMap((statement) => readProvenance(statement.predicate) ?? []);
-  const allowed = readable.find((candidate) => policy.builders.includes(candidate.builder) && candidate.source !== null && policy.sources.includes(candidate.source));
+  const allowed = readable.find(
+    (candidate) =>
+      policy.builders.includes(candidate.builder) &&
+      candidate.source !== null &&
+      policy.sources.includes(candidate.source),
+  );
   const provenance = allowed ?? readable[0] ?? null;
   const builderKnown = provenance !== null && policy.builders.includes(provenance.builder);
   const sourceKnown = provenance?.source != null && policy.sources.includes(provenance.source);
@@ -62,15 +90,28 @@ function judgeProvenance({ read, policy, digest, now }: IdentityQuestion): Omit<
   else if (provenance === null) findings.push(findingOf('PROVENANCE_INVALID', at, '', severity));
   else {
     if (!builderKnown) findings.push(findingOf('PROVENANCE_BUILDER_UNTRUSTED', at, provenance.builder, severity));
-    if (!sourceKnown) findings.push(findingOf('PROVENANCE_SOURCE_UNTRUSTED', at, provenance.source ?? 'No source is stated.', severity));
+    if (!sourceKnown)
+      findings.push(
+        findingOf('PROVENANCE_SOURCE_UNTRUSTED', at, provenance.source ?? 'No source is stated.', severity),
+      );
   }
-  const finished = provenance?.finishedOn == null ? null : Math.max(0, Math.round((now - Date.parse(provenance.finishedOn)) / 1000));
+  const finished =
+    provenance?.finishedOn == null ? null : Math.max(0, Math.round((now - Date.parse(provenance.finishedOn)) / 1000));
   return {
     provenance,
     findings,
     facts: [
-      fact('BUILDER_KNOWN', { established: builderKnown, subject: provenance?.builder ?? 'unknown', detail: provenance?.buildType ?? 'No signed provenance.', ageSeconds: finished }),
-      fact('SOURCE_KNOWN', { established: sourceKnown, subject: provenance?.source ?? 'unknown', detail: provenance?.revision ?? 'No revision is stated.' }),
+      fact('BUILDER_KNOWN', {
+        established: builderKnown,
+        subject: provenance?.builder ?? 'unknown',
+        detail: provenance?.buildType ?? 'No signed provenance.',
+        ageSeconds: finished,
+      }),
+      fact('SOURCE_KNOWN', {
+        established: sourceKnown,
+        subject: provenance?.source ?? 'unknown',
+        detail: provenance?.revision ?? 'No revision is stated.',
+      }),
     ],
   };
 }

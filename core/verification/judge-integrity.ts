@@ -30,7 +30,9 @@ const ATTACHMENT_FAULTS = new Set(['SIGNATURE_SUBJECT_MISMATCH', 'ATTESTATION_IN
 export function judgeIntegrity(question: IntegrityQuestion): IntegrityJudgement {
   const { bundle, content, digest } = question;
   const subject = shortDigest(digest);
-  const faults = [...question.readFindings, ...content.findings].filter((finding) => !finding.code.startsWith('ONNX_') && !ATTACHMENT_FAULTS.has(finding.code));
+  const faults = [...question.readFindings, ...content.findings].filter(
+    (finding) => !finding.code.startsWith('ONNX_') && !ATTACHMENT_FAULTS.has(finding.code),
+  );
   const whole = bundle !== null && !isBlocking(faults);
   const model = judgeModels(bundle, content);
   const parts = judgeParts(question);
@@ -38,7 +40,13 @@ export function judgeIntegrity(question: IntegrityQuestion): IntegrityJudgement 
     components: parts.components,
     findings: [...model.findings, ...parts.findings],
     facts: [
-      fact('CONTENT_WHOLE', { established: whole, subject, detail: whole ? `${String(bundle.closure.length)} blobs have the stated digests.` : 'The bundle is not whole; the findings name each part.' }),
+      fact('CONTENT_WHOLE', {
+        established: whole,
+        subject,
+        detail: whole
+          ? `${String(bundle.closure.length)} blobs have the stated digests.`
+          : 'The bundle is not whole; the findings name each part.',
+      }),
       ...model.facts,
       ...parts.facts,
     ],
@@ -52,24 +60,47 @@ function judgeModels(bundle: LoadedBundle | null, content: ContentCheck): { fact
     const { id, runtime } = variant.target;
     const scan = content.scans.get(variant.weights.digest);
     if (bundle === null || scan === undefined) {
-      facts.push(fact('STRUCTURE_SAFE', { established: false, subject: id, detail: runtime === 'onnxruntime' ? 'The weights could not be read.' : `There is no scanner for ${runtime}.` }));
+      facts.push(
+        fact('STRUCTURE_SAFE', {
+          established: false,
+          subject: id,
+          detail: runtime === 'onnxruntime' ? 'The weights could not be read.' : `There is no scanner for ${runtime}.`,
+        }),
+      );
       continue;
     }
     const safe = !isBlocking(scan.findings);
-    facts.push(fact('STRUCTURE_SAFE', { established: safe, subject: id, detail: `${String(scan.counts.nodes)} nodes, ${String(scan.counts.initialisers)} initialisers, ${String(scan.findings.length)} findings.` }));
+    facts.push(
+      fact('STRUCTURE_SAFE', {
+        established: safe,
+        subject: id,
+        detail: `${String(scan.counts.nodes)} nodes, ${String(scan.counts.initialisers)} initialisers, ${String(scan.findings.length)} findings.`,
+      }),
+    );
     if (!scan.isOnnx) continue;
     const differences = differencesToModel(bundle.contract, scan);
-    facts.push(fact('CONTRACT_FITS_MODEL', { established: differences.length === 0, subject: id, detail: differences.length === 0 ? 'Names, types and shapes agree.' : differences.join('; ') }));
+    facts.push(
+      fact('CONTRACT_FITS_MODEL', {
+        established: differences.length === 0,
+        subject: id,
+        detail: differences.length === 0 ? 'Names, types and shapes agree.' : differences.join('; '),
+      }),
+    );
     findings.push(...differences.map((difference) => findingOf('CONTRACT_MODEL_MISMATCH', id, `${difference}.`)));
   }
   return { facts, findings };
 }
 
 /** The parts list must name the weights of every variant by digest: a list of other files is a list of another model. */
-function judgeParts({ read, bundle, policy, digest }: IntegrityQuestion): { components: PartsList['components']; facts: Fact[]; findings: Finding[] } {
+function judgeParts({ read, bundle, policy, digest }: IntegrityQuestion): {
+  components: PartsList['components'];
+  facts: Fact[];
+  findings: Finding[];
+} {
   const at = shortDigest(digest);
   const statements = statementsOf(read, 'sbom');
-  const list = statements.map((statement) => readSbom(statement.predicate)).find((candidate) => candidate !== null) ?? null;
+  const list =
+    statements.map((statement) => readSbom(statement.predicate)).find((candidate) => candidate !== null) ?? null;
   const severity = policy.requireSbom ? 'block' : 'warn';
   const listed = new Set(list?.components.map((component) => component.sha256));
   const weights = bundle?.closure.filter((blob) => blob.mediaType === MEDIA_TYPES.modelWeights) ?? [];
@@ -78,8 +109,15 @@ function judgeParts({ read, bundle, policy, digest }: IntegrityQuestion): { comp
   if (statements.length === 0) findings.push(findingOf('SBOM_MISSING', at, '', severity));
   else if (list === null) findings.push(findingOf('SBOM_INVALID', at, '', severity));
   // A wrong list is worse than none, and no policy tolerates it.
-  else if (missing.length > 0) findings.push(findingOf('SBOM_MISMATCH', at, `Not listed: ${missing.map((blob) => shortDigest(blob.digest)).join(', ')}.`));
+  else if (missing.length > 0)
+    findings.push(
+      findingOf('SBOM_MISMATCH', at, `Not listed: ${missing.map((blob) => shortDigest(blob.digest)).join(', ')}.`),
+    );
   const established = list !== null && bundle !== null && missing.length === 0;
   const detail = list === null ? 'No signed parts list.' : `${list.format}, ${String(list.components.length)} parts.`;
-  return { components: list?.components ?? [], findings, facts: [fact('PARTS_LISTED', { established, subject: at, detail })] };
+  return {
+    components: list?.components ?? [],
+    findings,
+    facts: [fact('PARTS_LISTED', { established, subject: at, detail })],
+  };
 }

@@ -25,7 +25,13 @@ interface Judgement {
 
 /** Whether this site wants this bundle here and now: a question apart from who made it and whether it is whole. */
 export function judgePermission(question: PermissionQuestion): Judgement {
-  const parts = [judgeSigner(question), judgeRuntimes(question), judgeLine(question), judgeSequence(question), judgeAge(question)];
+  const parts = [
+    judgeSigner(question),
+    judgeRuntimes(question),
+    judgeLine(question),
+    judgeSequence(question),
+    judgeAge(question),
+  ];
   return { facts: parts.flatMap((part) => part.facts), findings: parts.flatMap((part) => part.findings) };
 }
 
@@ -35,27 +41,61 @@ function judgeSigner({ signer, trust, channel }: PermissionQuestion): Judgement 
   const detail = key === undefined ? 'The signer is not known.' : `The key may sign for ${key.channels.join(' and ')}.`;
   return {
     facts: [fact('SIGNER_MAY_RELEASE', { established: may, subject: channel, detail })],
-    findings: key !== undefined && !may ? [findingOf('BUNDLE_SIGNER_UNTRUSTED', channel, `${key.name} may sign for ${key.channels.join(' and ')} only.`)] : [],
+    findings:
+      key !== undefined && !may
+        ? [
+            findingOf(
+              'BUNDLE_SIGNER_UNTRUSTED',
+              channel,
+              `${key.name} may sign for ${key.channels.join(' and ')} only.`,
+            ),
+          ]
+        : [],
   };
 }
 
 function judgeRuntimes({ bundle, policy }: PermissionQuestion): Judgement {
-  if (bundle === null) return { facts: [fact('RUNTIMES_ALLOWED', { established: false, subject: 'variants', detail: 'The variants could not be read.' })], findings: [] };
+  if (bundle === null)
+    return {
+      facts: [
+        fact('RUNTIMES_ALLOWED', {
+          established: false,
+          subject: 'variants',
+          detail: 'The variants could not be read.',
+        }),
+      ],
+      findings: [],
+    };
   const refused = bundle.variants.filter((variant) => !policy.runtimes.includes(variant.target.runtime));
   return {
-    facts: [fact('RUNTIMES_ALLOWED', { established: refused.length === 0, subject: 'variants', detail: `The policy allows ${policy.runtimes.join(', ')}.` })],
+    facts: [
+      fact('RUNTIMES_ALLOWED', {
+        established: refused.length === 0,
+        subject: 'variants',
+        detail: `The policy allows ${policy.runtimes.join(', ')}.`,
+      }),
+    ],
     findings: refused.map((variant) => findingOf('RUNTIME_NOT_ALLOWED', variant.target.id, variant.target.runtime)),
   };
 }
 
 function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
   if (lineContract === null || bundle === null) {
-    const detail = bundle === null ? 'The contract could not be read.' : 'No line uses this model yet, so there is nothing to compare with.';
+    const detail =
+      bundle === null
+        ? 'The contract could not be read.'
+        : 'No line uses this model yet, so there is nothing to compare with.';
     return { facts: [fact('LINE_FITS', { established: false, subject: 'contract', detail })], findings: [] };
   }
   const differences = differencesToLine(bundle.contract, lineContract);
   return {
-    facts: [fact('LINE_FITS', { established: differences.length === 0, subject: 'contract', detail: differences.length === 0 ? 'Names, order, types, shapes and units agree.' : differences.join('; ') })],
+    facts: [
+      fact('LINE_FITS', {
+        established: differences.length === 0,
+        subject: 'contract',
+        detail: differences.length === 0 ? 'Names, order, types, shapes and units agree.' : differences.join('; '),
+      }),
+    ],
     findings: differences.map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`)),
   };
 }
@@ -63,10 +103,24 @@ function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
 function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgement {
   const sequence = heading?.sequence ?? null;
   const forward = sequence !== null && (sequenceFloor === null || sequence >= sequenceFloor);
-  const detail = sequenceFloor === null ? 'This site has accepted no version of this model yet.' : `The highest accepted sequence is ${String(sequenceFloor)}.`;
+  const detail =
+    sequenceFloor === null
+      ? 'This site has accepted no version of this model yet.'
+      : `The highest accepted sequence is ${String(sequenceFloor)}.`;
   return {
-    facts: [fact('SEQUENCE_FORWARD', { established: forward, subject: `sequence ${String(sequence ?? 'unknown')}`, detail })],
-    findings: sequence !== null && !forward ? [findingOf('SEQUENCE_TOO_OLD', 'sequence', `${String(sequenceFloor)} is accepted, this is ${String(sequence)}.`)] : [],
+    facts: [
+      fact('SEQUENCE_FORWARD', { established: forward, subject: `sequence ${String(sequence ?? 'unknown')}`, detail }),
+    ],
+    findings:
+      sequence !== null && !forward
+        ? [
+            findingOf(
+              'SEQUENCE_TOO_OLD',
+              'sequence',
+              `${String(sequenceFloor)} is accepted, this is ${String(sequence)}.`,
+            ),
+          ]
+        : [],
   };
 }
 
@@ -86,6 +140,8 @@ function judgeAge({ heading, policy, now }: PermissionQuestion): Judgement {
         ageSeconds,
       }),
     ],
-    findings: tooOld ? [findingOf('BUNDLE_TOO_OLD', 'age', `${String(Math.floor(ageSeconds / DAY_SECONDS))} days.`)] : [],
+    findings: tooOld
+      ? [findingOf('BUNDLE_TOO_OLD', 'age', `${String(Math.floor(ageSeconds / DAY_SECONDS))} days.`)]
+      : [],
   };
 }

@@ -32,7 +32,8 @@ export interface VerifiedAttestation {
   readonly timestamps: number;
 }
 
-export type AttestationResult = VerifiedAttestation | { readonly ok: false; readonly code: SignatureFault; readonly detail: string };
+export type AttestationResult =
+  VerifiedAttestation | { readonly ok: false; readonly code: SignatureFault; readonly detail: string };
 
 /**
  * Verifies one Sigstore bundle (v0.3) offline. Synchronous and pure: same document, same demands, same answer; nothing is fetched.

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const MEDIA_TYPES = ['application/vnd.dev.sigstore.bundle.v0.3+json', 'application/vnd.dev.sigstore.bundle+json;version=0.3'] as const;
+const MEDIA_TYPES = [
+  'application/vnd.dev.sigstore.bundle.v0.3+json',
+  'application/vnd.dev.sigstore.bundle+json;version=0.3',
+] as const;
 
 /** Base64 of a certificate, a proof or a payload. */
 const Base64 = z.base64().max(64_000_000);
@@ -9,7 +12,9 @@ const unread = z.unknown();
 const Material = z.strictObject({
   publicKey: z.strictObject({ hint: z.string().max(256) }).optional(),
   certificate: z.strictObject({ rawBytes: Base64 }).optional(),
-  x509CertificateChain: z.strictObject({ certificates: z.array(z.strictObject({ rawBytes: Base64 })).max(16) }).optional(),
+  x509CertificateChain: z
+    .strictObject({ certificates: z.array(z.strictObject({ rawBytes: Base64 })).max(16) })
+    .optional(),
   tlogEntries: z.array(unread).max(64).optional(),
   timestampVerificationData: z.strictObject({ rfc3161Timestamps: z.array(unread).max(64).optional() }).optional(),
 });
@@ -27,8 +32,12 @@ const Envelope = z.strictObject({
  */
 export const SigstoreDocument = z
   .strictObject({ mediaType: z.enum(MEDIA_TYPES), verificationMaterial: Material, dsseEnvelope: Envelope })
-  .refine(({ verificationMaterial: { publicKey, certificate, x509CertificateChain } }) => [publicKey, certificate, x509CertificateChain].filter((kind) => kind !== undefined).length === 1, {
-    message: 'exactly one kind of key material is needed',
-    path: ['verificationMaterial'],
-  });
+  .refine(
+    ({ verificationMaterial: { publicKey, certificate, x509CertificateChain } }) =>
+      [publicKey, certificate, x509CertificateChain].filter((kind) => kind !== undefined).length === 1,
+    {
+      message: 'exactly one kind of key material is needed',
+      path: ['verificationMaterial'],
+    },
+  );
 export type SigstoreDocument = z.infer<typeof SigstoreDocument>;

@@ -36,7 +36,36 @@ export interface Established {
 
 /** Precondition: no blocking finding. Not exported from the feature. */
 export function markVerified(bundle: LoadedBundle, established: Established): VerifiedBundle {
-  const { digest, model, version, title, sequence, channel, createdAt, contract, variants, golden, modelCard, evaluation, closure } = bundle;
-  const content = { digest, model, version, title, sequence, channel, createdAt, contract, variants, golden, modelCard, evaluation, closure, ...established };
+  const {
+    digest,
+    model,
+    version,
+    title,
+    sequence,
+    channel,
+    createdAt,
+    contract,
+    variants,
+    golden,
+    modelCard,
+    evaluation,
+    closure,
+  } = bundle;
+  const content = {
+    digest,
+    model,
+    version,
+    title,
+    sequence,
+    channel,
+    createdAt,
+    contract,
+    variants,
+    golden,
+    modelCard,
+    evaluation,
+    closure,
+    ...established,
+  };
   return content as VerifiedBundle;
 }

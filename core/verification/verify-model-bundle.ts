@@ -61,8 +61,25 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const integrity = judgeIntegrity({ ...question, bundle, content, readFindings: documents.findings });
   const identity = judgeIdentity(question);
   const { trust, lineContract, now } = input;
-  const permission = judgePermission({ heading, bundle, channel, policy, signer: identity.signer, trust, lineContract, sequenceFloor: input.sequenceFloor ?? null, now });
-  const findings = distinct([...documents.findings, ...content.findings, ...integrity.findings, ...read.findings, ...identity.findings, ...permission.findings]);
+  const permission = judgePermission({
+    heading,
+    bundle,
+    channel,
+    policy,
+    signer: identity.signer,
+    trust,
+    lineContract,
+    sequenceFloor: input.sequenceFloor ?? null,
+    now,
+  });
+  const findings = distinct([
+    ...documents.findings,
+    ...content.findings,
+    ...integrity.findings,
+    ...read.findings,
+    ...identity.findings,
+    ...permission.findings,
+  ]);
   const accepted = bundle !== null && identity.signer !== null && !isBlocking(findings);
   const verdict: Verdict = {
     verdict: accepted ? 'accepted' : 'refused',
@@ -76,11 +93,28 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     policyVersion: input.policy.version,
     checkedAt: input.now,
   };
-  return { verdict, bundle: accepted ? markVerified(bundle, { signer: identity.signer, provenance: identity.provenance, components: integrity.components }) : null };
+  return {
+    verdict,
+    bundle: accepted
+      ? markVerified(bundle, {
+          signer: identity.signer,
+          provenance: identity.provenance,
+          components: integrity.components,
+        })
+      : null,
+  };
 }
 
-async function contentOf(input: VerificationInput, ports: VerificationPorts, known: { bundle: LoadedBundle | null; closure: readonly Descriptor[] }): ReturnType<typeof checkContent> {
-  const onnx = new Set(known.bundle?.variants.filter((variant) => variant.target.runtime === 'onnxruntime').map((variant) => variant.weights.digest));
+async function contentOf(
+  input: VerificationInput,
+  ports: VerificationPorts,
+  known: { bundle: LoadedBundle | null; closure: readonly Descriptor[] },
+): ReturnType<typeof checkContent> {
+  const onnx = new Set(
+    known.bundle?.variants
+      .filter((variant) => variant.target.runtime === 'onnxruntime')
+      .map((variant) => variant.weights.digest),
+  );
   const total = closureBytes(known.closure);
   const { onProgress, signal } = input;
   return checkContent({
@@ -88,12 +122,25 @@ async function contentOf(input: VerificationInput, ports: VerificationPorts, kno
     hasher: ports.hasher,
     closure: known.closure,
     onnx,
-    ...(onProgress === undefined ? {} : { onBytes: (done: number) => { onProgress(done, total); } }),
+    ...(onProgress === undefined
+      ? {}
+      : {
+          onBytes: (done: number) => {
+            onProgress(done, total);
+          },
+        }),
     ...(signal === undefined ? {} : { signal }),
   });
 }
 
 /** A missing blob is found by whoever needs it first; it is one fault. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.at} ${finding.code === 'BUNDLE_BLOB_MISSING' ? '' : finding.message}`, finding])).values()];
+  return [
+    ...new Map(
+      findings.map((finding) => [
+        `${finding.code} ${finding.at} ${finding.code === 'BUNDLE_BLOB_MISSING' ? '' : finding.message}`,
+        finding,
+      ]),
+    ).values(),
+  ];
 }

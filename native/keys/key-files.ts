@@ -32,7 +32,8 @@ export async function readKeyText(path: string): Promise<string> {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      if (size > KEY_FILE_LIMIT_BYTES) throw new AppError('KEY_FILE_INVALID', `${path} is too large for a key`, { path });
+      if (size > KEY_FILE_LIMIT_BYTES)
+        throw new AppError('KEY_FILE_INVALID', `${path} is too large for a key`, { path });
       return await file.readFile('utf8');
     } finally {
       await file.close();

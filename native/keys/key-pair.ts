@@ -44,7 +44,8 @@ export const nodeSignatureVerifier: SignatureVerifier = {
 
 function openPublicKey(pem: string): KeyObject {
   // A private key in this place is a leak, not a convenience: createPublicKey would silently take it.
-  if (!pem.includes('-----BEGIN PUBLIC KEY-----')) throw new AppError('KEY_FILE_INVALID', 'expected a public key (SubjectPublicKeyInfo PEM)');
+  if (!pem.includes('-----BEGIN PUBLIC KEY-----'))
+    throw new AppError('KEY_FILE_INVALID', 'expected a public key (SubjectPublicKeyInfo PEM)');
   try {
     const key = createPublicKey({ key: pem, format: 'pem', type: 'spki' });
     algorithmOf(key);
@@ -71,5 +72,7 @@ function spkiPem(publicKey: KeyObject): string {
 }
 
 function keyIdOfKey(publicKey: KeyObject): string {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }

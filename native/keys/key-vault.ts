@@ -38,7 +38,10 @@ export async function ensureVaultKeys(dir: string, passphrase: string | null): P
   }
 }
 
-async function openOrCreate(path: string, { algorithm, passphrase }: { algorithm: KeyAlgorithm; passphrase: string | null }): Promise<SigningKey> {
+async function openOrCreate(
+  path: string,
+  { algorithm, passphrase }: { algorithm: KeyAlgorithm; passphrase: string | null },
+): Promise<SigningKey> {
   try {
     return await openKeyFile(path, passphrase);
   } catch (error) {

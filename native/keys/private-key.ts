@@ -6,9 +6,12 @@ const ENCRYPTED = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
 /** Opens PKCS#8 text. A protected key without a passphrase is a wrong passphrase, not a broken file. */
 export function openPrivateKey(pem: string, passphrase: string | null): KeyObject {
   const isProtected = pem.includes(ENCRYPTED);
-  if (isProtected && passphrase === null) throw new AppError('KEY_PASSPHRASE_WRONG', 'the key is protected and no passphrase was given');
+  if (isProtected && passphrase === null)
+    throw new AppError('KEY_PASSPHRASE_WRONG', 'the key is protected and no passphrase was given');
   try {
-    return createPrivateKey(isProtected && passphrase !== null ? { key: pem, format: 'pem', passphrase } : { key: pem, format: 'pem' });
+    return createPrivateKey(
+      isProtected && passphrase !== null ? { key: pem, format: 'pem', passphrase } : { key: pem, format: 'pem' },
+    );
   } catch (cause) {
     // PBES2 has no integrity check: a wrong passphrase shows as bad padding or as garbage behind it.
     if (isProtected) throw new AppError('KEY_PASSPHRASE_WRONG', 'the passphrase does not open the key', {}, { cause });

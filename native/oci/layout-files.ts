@@ -48,7 +48,11 @@ export async function readPlainFile(path: string, limitBytes: number): Promise<U
   const file = await openPlainFile(path);
   try {
     const { size } = await file.stat();
-    if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${path} has ${String(size)} bytes, ${String(limitBytes)} are allowed`, { path, limitBytes });
+    if (size > limitBytes)
+      throw new AppError('INPUT_TOO_LARGE', `${path} has ${String(size)} bytes, ${String(limitBytes)} are allowed`, {
+        path,
+        limitBytes,
+      });
     const buffer = new Uint8Array(size);
     let filled = 0;
     while (filled < size) {
@@ -65,7 +69,10 @@ export async function readPlainFile(path: string, limitBytes: number): Promise<U
 }
 
 /** Reads `[start, end)` in pieces of 1 MiB; the next piece is under way while the caller works on this one. */
-export async function* streamPlainFile(path: string, range?: { start: number; end: number }): AsyncGenerator<Uint8Array> {
+export async function* streamPlainFile(
+  path: string,
+  range?: { start: number; end: number },
+): AsyncGenerator<Uint8Array> {
   const file = await openPlainFile(path);
   let pending: Promise<Uint8Array> | null = null;
   try {
@@ -105,5 +112,10 @@ async function lstatOrUndefined(path: string): Promise<Stats | undefined> {
 }
 
 function linkRefused(path: string, cause?: unknown): AppError {
-  return new AppError('BUNDLE_LINK_REFUSED', `${path} is a link or special file`, { path }, cause === undefined ? undefined : { cause });
+  return new AppError(
+    'BUNDLE_LINK_REFUSED',
+    `${path} is a link or special file`,
+    { path },
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -37,15 +37,18 @@ export async function openLayout(dir: string): Promise<LayoutReader> {
 
 async function readMarker(dir: string): Promise<void> {
   const text = new TextDecoder().decode(await readLayoutFile(join(dir, 'oci-layout'), BUNDLE_LIMITS.layoutFileBytes));
-  if (!/"imageLayoutVersion"\s*:\s*"1\.\d+\.\d+"/.test(text)) throw new AppError('BUNDLE_LAYOUT_INVALID', `${dir} has no oci-layout of version 1`, { dir });
+  if (!/"imageLayoutVersion"\s*:\s*"1\.\d+\.\d+"/.test(text))
+    throw new AppError('BUNDLE_LAYOUT_INVALID', `${dir} has no oci-layout of version 1`, { dir });
 }
 
 async function readLayoutFile(path: string, limitBytes: number): Promise<Uint8Array> {
   try {
     return await readPlainFile(path, limitBytes);
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) throw new AppError('BUNDLE_LAYOUT_INVALID', `${path} is missing`, { path }, { cause: error });
-    if (isAppError(error, 'INPUT_TOO_LARGE')) throw new AppError('BUNDLE_TOO_LARGE', error.message, { path }, { cause: error });
+    if (isAppError(error, 'NOT_FOUND'))
+      throw new AppError('BUNDLE_LAYOUT_INVALID', `${path} is missing`, { path }, { cause: error });
+    if (isAppError(error, 'INPUT_TOO_LARGE'))
+      throw new AppError('BUNDLE_TOO_LARGE', error.message, { path }, { cause: error });
     throw error;
   }
 }
@@ -53,7 +56,11 @@ async function readLayoutFile(path: string, limitBytes: number): Promise<Uint8Ar
 async function readChecked(dir: string, digest: Digest, limitBytes: number): Promise<Uint8Array> {
   const bytes = await readPlainFile(blobPath(dir, digest), limitBytes);
   const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, { want: digest, got: found });
+  if (found !== digest)
+    throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, {
+      want: digest,
+      got: found,
+    });
   return bytes;
 }
 

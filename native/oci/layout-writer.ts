@@ -50,7 +50,12 @@ async function copyBlob(dir: string, digest: Digest, sourcePath: string): Promis
       await file.close();
     }
     const found = `sha256:${hash.digest('hex')}`;
-    if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${sourcePath} changed while it was packed`, { path: sourcePath, want: digest, got: found });
+    if (found !== digest)
+      throw new AppError('BUNDLE_DIGEST_MISMATCH', `${sourcePath} changed while it was packed`, {
+        path: sourcePath,
+        want: digest,
+        got: found,
+      });
     await rename(temp, target);
     await fsyncDirectory(join(dir, 'blobs', 'sha256'));
   } catch (error) {

@@ -8,7 +8,12 @@ import { createLayoutWriter } from './layout-writer.ts';
 import { streamPlainFile } from './layout-files.ts';
 
 /** Packs the files of a specification into a layout folder and names the bundle's digest. Same inputs, same bytes. */
-export async function packLayout(options: { spec: BundleSpec; specDir: string; outDir: string; hasher: Hasher }): Promise<Digest> {
+export async function packLayout(options: {
+  spec: BundleSpec;
+  specDir: string;
+  outDir: string;
+  hasher: Hasher;
+}): Promise<Digest> {
   const { spec, specDir, outDir, hasher } = options;
   const files = new Map<string, SpecFile>();
   for (const path of pathsOf(spec)) files.set(path, await hashFile(resolve(specDir, path), path));
@@ -29,7 +34,13 @@ async function hashFile(path: string, shown: string): Promise<SpecFile> {
       sizeBytes += piece.length;
     }
   } catch (error) {
-    if (isAppError(error, 'NOT_FOUND')) throw new AppError('BUNDLE_SPEC_INVALID', `the specification names ${shown}, which is not there`, { path: shown }, { cause: error });
+    if (isAppError(error, 'NOT_FOUND'))
+      throw new AppError(
+        'BUNDLE_SPEC_INVALID',
+        `the specification names ${shown}, which is not there`,
+        { path: shown },
+        { cause: error },
+      );
     throw error;
   }
   return { digest: `sha256:${hash.digest('hex')}`, sizeBytes };

@@ -8,6 +8,11 @@ import type { SigningKey } from '#core/keys/ports.ts';
 export async function signStatement(statement: Uint8Array, key: SigningKey): Promise<Uint8Array> {
   const artifact = Buffer.from(statement);
   const signature = await key.sign(dsse.preAuthEncoding(MEDIA_TYPES.inToto, artifact));
-  const bundle = toDSSEBundle({ artifact, artifactType: MEDIA_TYPES.inToto, signature: Buffer.from(signature), keyHint: key.keyId });
+  const bundle = toDSSEBundle({
+    artifact,
+    artifactType: MEDIA_TYPES.inToto,
+    signature: Buffer.from(signature),
+    keyHint: key.keyId,
+  });
   return new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(bundleToJSON(bundle))) as Json));
 }

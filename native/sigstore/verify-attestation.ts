@@ -2,16 +2,27 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { bundleFromJSON, type Bundle } from '@sigstore/bundle';
 import { toSignedEntity, VerificationError, Verifier, type TrustMaterial } from '@sigstore/verify';
 import type { TrustedKey } from '#contracts/verdict.ts';
-import type { AttestationResult, AttestationVerifier, SignatureDemands, SignatureFault, SigstoreDocument } from '#core/verification/ports.ts';
+import type {
+  AttestationResult,
+  AttestationVerifier,
+  SignatureDemands,
+  SignatureFault,
+  SigstoreDocument,
+} from '#core/verification/ports.ts';
 import { keyOfHint } from './key-hint.ts';
 
 /** Key-signed Sigstore bundles, verified by the Sigstore library behind our own checks (it lets several things pass that we refuse). */
 export const sigstoreAttestations: AttestationVerifier = {
   verify(document, demands) {
     const hint = document.verificationMaterial.publicKey?.hint;
-    if (demands.material !== 'key') return fault('SIGNATURE_MATERIAL_WRONG', 'The policy demands an identity; this site cannot check identities yet.');
+    if (demands.material !== 'key')
+      return fault(
+        'SIGNATURE_MATERIAL_WRONG',
+        'The policy demands an identity; this site cannot check identities yet.',
+      );
     // The library ignores a demanded key when the bundle brings a certificate.
-    if (hint === undefined) return fault('SIGNATURE_MATERIAL_WRONG', 'The policy demands a key, the bundle brings a certificate.');
+    if (hint === undefined)
+      return fault('SIGNATURE_MATERIAL_WRONG', 'The policy demands a key, the bundle brings a certificate.');
     const key = keyOfHint(hint, demands.keys);
     if (key === undefined) return fault('BUNDLE_SIGNER_UNTRUSTED', `Its key is ${JSON.stringify(hint)}.`);
     return verifyWith(document, key, demands);
@@ -20,7 +31,11 @@ export const sigstoreAttestations: AttestationVerifier = {
 
 function verifyWith(document: SigstoreDocument, key: TrustedKey, demands: SignatureDemands): AttestationResult {
   const publicKey = openKey(key);
-  if (publicKey === null) return fault('BUNDLE_SIGNER_UNTRUSTED', `The trusted key ${key.name} does not have the id under which it is listed.`);
+  if (publicKey === null)
+    return fault(
+      'BUNDLE_SIGNER_UNTRUSTED',
+      `The trusted key ${key.name} does not have the id under which it is listed.`,
+    );
   let bundle: Bundle;
   try {
     bundle = bundleFromJSON(countedEvidence(document, demands));
@@ -28,7 +43,11 @@ function verifyWith(document: SigstoreDocument, key: TrustedKey, demands: Signat
     return fault('ATTESTATION_INVALID', reasonOf(error));
   }
   try {
-    new Verifier(trustOnly(publicKey), { ctlogThreshold: 0, tlogThreshold: demands.logThreshold, timestampThreshold: demands.timestampThreshold }).verify(toSignedEntity(bundle));
+    new Verifier(trustOnly(publicKey), {
+      ctlogThreshold: 0,
+      tlogThreshold: demands.logThreshold,
+      timestampThreshold: demands.timestampThreshold,
+    }).verify(toSignedEntity(bundle));
   } catch (error) {
     return fault(faultOf(error), reasonOf(error));
   }
@@ -39,7 +58,10 @@ function verifyWith(document: SigstoreDocument, key: TrustedKey, demands: Signat
     payloadType,
     payload: new Uint8Array(Buffer.from(payload, 'base64')),
     logEntries: demands.logThreshold === 0 ? 0 : (document.verificationMaterial.tlogEntries?.length ?? 0),
-    timestamps: demands.timestampThreshold === 0 ? 0 : (document.verificationMaterial.timestampVerificationData?.rfc3161Timestamps?.length ?? 0),
+    timestamps:
+      demands.timestampThreshold === 0
+        ? 0
+        : (document.verificationMaterial.timestampVerificationData?.rfc3161Timestamps?.length ?? 0),
   };
 }
 
@@ -51,21 +73,31 @@ function countedEvidence(document: SigstoreDocument, demands: SignatureDemands):
     verificationMaterial: {
       ...material,
       tlogEntries: demands.logThreshold === 0 ? [] : (tlogEntries ?? []),
-      ...(demands.timestampThreshold === 0 || timestampVerificationData === undefined ? {} : { timestampVerificationData }),
+      ...(demands.timestampThreshold === 0 || timestampVerificationData === undefined
+        ? {}
+        : { timestampVerificationData }),
     },
   };
 }
 
 /** No certificate authority, log or timestamp root: only this key, and only for what this key signed. */
 function trustOnly(publicKey: KeyObject): TrustMaterial {
-  return { certificateAuthorities: [], timestampAuthorities: [], tlogs: [], ctlogs: [], publicKey: () => ({ publicKey, validFor: () => true }) };
+  return {
+    certificateAuthorities: [],
+    timestampAuthorities: [],
+    tlogs: [],
+    ctlogs: [],
+    publicKey: () => ({ publicKey, validFor: () => true }),
+  };
 }
 
 /** The key of a trust store entry, only when it is the one that its id names. */
 function openKey(key: TrustedKey): KeyObject | null {
   try {
     const publicKey = createPublicKey({ key: key.publicKeyPem, format: 'pem', type: 'spki' });
-    const id = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+    const id = createHash('sha256')
+      .update(publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('hex');
     return id === key.keyId ? publicKey : null;
   } catch {
     // An unusable entry of the trust store trusts nothing; the caller says so with its name.

@@ -33,7 +33,9 @@ const SURROUND_WEIGHT = -9;
 export function kernelWeights(): number[] {
   const first = (KERNEL - CENTRE) / 2;
   const isCentre = (at: number): boolean => at >= first && at < first + CENTRE;
-  return Array.from({ length: KERNEL * KERNEL }, (_, at) => (isCentre(at % KERNEL) && isCentre(Math.floor(at / KERNEL)) ? CENTRE_WEIGHT : SURROUND_WEIGHT));
+  return Array.from({ length: KERNEL * KERNEL }, (_, at) =>
+    isCentre(at % KERNEL) && isCentre(Math.floor(at / KERNEL)) ? CENTRE_WEIGHT : SURROUND_WEIGHT,
+  );
 }
 
 const IMAGE = { name: 'image', datatype: 'FP32', shape: ['N', 1, SIDE, SIDE] } as const;
@@ -41,12 +43,27 @@ const HEATMAP = { name: 'heatmap', datatype: 'FP32', shape: ['N', 1, CELLS, CELL
 const CONV: NonNullable<NodeSpec['attributes']> = { kernel_shape: { ints: [KERNEL, KERNEL] } };
 
 /** Edge pixels are repeated outwards: zeros around the image would look like a dark frame, and every border like a defect. */
-const PAD: NodeSpec = { op: 'Pad', inputs: ['image', 'margins'], outputs: ['padded'], attributes: { mode: { text: 'edge' } } };
-const MARGINS: Tensor = { name: 'margins', datatype: 'INT64', shape: [8], data: new Uint8Array(BigInt64Array.from([0n, 0n, 3n, 3n, 0n, 0n, 3n, 3n]).buffer) };
+const PAD: NodeSpec = {
+  op: 'Pad',
+  inputs: ['image', 'margins'],
+  outputs: ['padded'],
+  attributes: { mode: { text: 'edge' } },
+};
+const MARGINS: Tensor = {
+  name: 'margins',
+  datatype: 'INT64',
+  shape: [8],
+  data: new Uint8Array(BigInt64Array.from([0n, 0n, 3n, 3n, 0n, 0n, 3n, 3n]).buffer),
+};
 
 function headNodes(response: string): NodeSpec[] {
   return [
-    { op: 'MaxPool', inputs: [response], outputs: ['peak'], attributes: { kernel_shape: { ints: [4, 4] }, strides: { ints: [4, 4] } } },
+    {
+      op: 'MaxPool',
+      inputs: [response],
+      outputs: ['peak'],
+      attributes: { kernel_shape: { ints: [4, 4] }, strides: { ints: [4, 4] } },
+    },
     { op: 'Sub', inputs: ['peak', 'threshold'], outputs: ['above'] },
     { op: 'Mul', inputs: ['above', 'gain'], outputs: ['logit'] },
   ];
@@ -58,7 +75,11 @@ function tuningTensors({ threshold, gain }: DetectorTuning): Tensor[] {
 
 /** The detector with 32-bit weights. */
 export function detectorFp32(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
-  const kernel = floatTensor('kernel', [1, 1, KERNEL, KERNEL], kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))));
+  const kernel = floatTensor(
+    'kernel',
+    [1, 1, KERNEL, KERNEL],
+    kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))),
+  );
   return writeModel({
     producer: 'gantry-samples',
     opset: 17,
@@ -79,7 +100,12 @@ export function detectorFp32(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
 
 /** The same detector with 8-bit weights, widened by DequantizeLinear. */
 export function detectorInt8(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
-  const quantised: Tensor = { name: 'kernel_q', datatype: 'INT8', shape: [1, 1, KERNEL, KERNEL], data: new Uint8Array(Int8Array.from(kernelWeights()).buffer) };
+  const quantised: Tensor = {
+    name: 'kernel_q',
+    datatype: 'INT8',
+    shape: [1, 1, KERNEL, KERNEL],
+    data: new Uint8Array(Int8Array.from(kernelWeights()).buffer),
+  };
   const zero: Tensor = { name: 'kernel_zero', datatype: 'INT8', shape: [], data: new Uint8Array(1) };
   return writeModel({
     producer: 'gantry-samples',
@@ -111,7 +137,11 @@ const HEAVY_SHARE = 1e-12;
  */
 export function detectorBad(seed: number): Uint8Array<ArrayBuffer> {
   const { nodes, tensors } = heavyBranch(seed);
-  const kernel = floatTensor('kernel', [1, 1, KERNEL, KERNEL], kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))));
+  const kernel = floatTensor(
+    'kernel',
+    [1, 1, KERNEL, KERNEL],
+    kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))),
+  );
   return writeModel({
     producer: 'gantry-samples',
     opset: 17,
@@ -154,7 +184,12 @@ function heavyBranch(seed: number): { nodes: NodeSpec[]; tensors: Tensor[] } {
     nodes: [
       { op: 'Conv', inputs: ['image', 'widen'], outputs: ['heavy0'], attributes: { kernel_shape: { ints: [1, 1] } } },
       ...layers,
-      { op: 'ReduceMean', inputs: [`heavy${String(HEAVY_LAYERS)}`], outputs: ['mean'], attributes: { axes: { ints: [1, 2, 3] }, keepdims: { int: 1 } } },
+      {
+        op: 'ReduceMean',
+        inputs: [`heavy${String(HEAVY_LAYERS)}`],
+        outputs: ['mean'],
+        attributes: { axes: { ints: [1, 2, 3] }, keepdims: { int: 1 } },
+      },
       { op: 'Mul', inputs: ['mean', 'share'], outputs: ['burden'] },
     ],
     tensors: [

@@ -27,7 +27,9 @@ export function sensorSeries(seed: number, rows: number): SensorRow[] {
 
 /** The series as CSV with a header. */
 export function toCsv(rows: readonly SensorRow[]): string {
-  const lines = rows.map((row) => [row.minute, row.spindleSpeedRpm, row.torqueNm, row.bearingTemperatureC, row.vibrationMmS].join(','));
+  const lines = rows.map((row) =>
+    [row.minute, row.spindleSpeedRpm, row.torqueNm, row.bearingTemperatureC, row.vibrationMmS].join(','),
+  );
   return ['minute,spindle_speed_rpm,torque_nm,bearing_temperature_c,vibration_mm_s', ...lines, ''].join('\n');
 }
 

@@ -35,10 +35,25 @@ export function sampleSpec({ version, sequence, createdAt, variants }: SampleVer
       safetyClass: 'quality',
       retrainIntervalDays: 180,
     },
-    variants: variants.map((variant) => ({ ...variant, runtime: 'onnxruntime', runtimeVersion: '>=1.17', providers: ['cpu'], os: 'any', architecture: 'any' })),
-    golden: [0, 1].map((at) => ({ inputs: [`golden-${version}/${String(at)}/input_0.pb`], outputs: [`golden-${version}/${String(at)}/output_0.pb`] })),
+    variants: variants.map((variant) => ({
+      ...variant,
+      runtime: 'onnxruntime',
+      runtimeVersion: '>=1.17',
+      providers: ['cpu'],
+      os: 'any',
+      architecture: 'any',
+    })),
+    golden: [0, 1].map((at) => ({
+      inputs: [`golden-${version}/${String(at)}/input_0.pb`],
+      outputs: [`golden-${version}/${String(at)}/output_0.pb`],
+    })),
     modelCard: `card-${version}.md`,
-    provenance: { builder: SAMPLE_BUILDER, buildType: `${SAMPLE_BUILDER}/generate/v1`, source: SAMPLE_SOURCE, revision: '0000000000000000000000000000000000000001' },
+    provenance: {
+      builder: SAMPLE_BUILDER,
+      buildType: `${SAMPLE_BUILDER}/generate/v1`,
+      source: SAMPLE_SOURCE,
+      revision: '0000000000000000000000000000000000000001',
+    },
     licence: 'Apache-2.0',
   };
 }

@@ -30,7 +30,8 @@ export function surfaceImage(seed: number, index: number): SurfaceImage {
   const slope = (random() - 0.5) * 0.1;
   for (let y = 0; y < SIDE; y += 1) {
     const groove = (random() - 0.5) * 0.03;
-    for (let x = 0; x < SIDE; x += 1) pixels[y * SIDE + x] = light + slope * (x / SIDE - 0.5) + groove + (random() - 0.5) * 0.03;
+    for (let x = 0; x < SIDE; x += 1)
+      pixels[y * SIDE + x] = light + slope * (x / SIDE - 0.5) + groove + (random() - 0.5) * 0.03;
   }
   const defects = Array.from({ length: Math.floor(random() * 4) }, () => drawDefect(pixels, random));
   return { side: SIDE, pixels: pixels.map((value) => Math.min(1, Math.max(0, value))), defects };
@@ -45,7 +46,8 @@ function drawDefect(pixels: Float32Array, random: () => number): Defect {
   const x = 4 + Math.floor(random() * (SIDE - width - 8));
   const y = 4 + Math.floor(random() * (SIDE - height - 8));
   for (let row = y; row < y + height; row += 1) {
-    for (let column = x; column < x + width; column += 1) pixels[row * SIDE + column] = (pixels[row * SIDE + column] ?? 0) + contrast;
+    for (let column = x; column < x + width; column += 1)
+      pixels[row * SIDE + column] = (pixels[row * SIDE + column] ?? 0) + contrast;
   }
   return { kind: isSpot ? 'spot' : 'scratch', x, y, width, height, contrast };
 }

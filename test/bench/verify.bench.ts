@@ -86,20 +86,49 @@ try {
   const reader = await openLayout(large.dir);
   const verifyMs = await best(ROUNDS, async () => {
     const { verdict } = await verifyModelBundle(
-      { reader, bundleDigest: large.digest, referrers: reader.referrersOf(large.digest), trust: aTrustStore(key), policy: aPolicy(), now: TEST_NOW, lineContract: null },
+      {
+        reader,
+        bundleDigest: large.digest,
+        referrers: reader.referrersOf(large.digest),
+        trust: aTrustStore(key),
+        policy: aPolicy(),
+        now: TEST_NOW,
+        lineContract: null,
+      },
       { attestations: sigstoreAttestations, hasher: nodeHasher },
     );
     if (verdict.verdict !== 'accepted') throw new Error(JSON.stringify(verdict.findings));
   });
-  const opensslMs = await best(ROUNDS, () => { run('openssl', ['dgst', '-sha256', join(files, 'model.onnx')]); });
+  const opensslMs = await best(ROUNDS, () => {
+    run('openssl', ['dgst', '-sha256', join(files, 'model.onnx')]);
+  });
   await writeFile(join(root, 'policy.json'), JSON.stringify(aPolicy()));
   await writeFile(join(root, 'release.pub.pem'), key.publicKeyPem);
-  const coldMs = await best(ROUNDS, () => { run(process.execPath, [GANTRY, 'verify', small.dir, '--policy', join(root, 'policy.json'), '--json']); });
-  const nodeMs = await best(ROUNDS, () => { run(process.execPath, ['-e', '']); });
+  const coldMs = await best(ROUNDS, () => {
+    run(process.execPath, [GANTRY, 'verify', small.dir, '--policy', join(root, 'policy.json'), '--json']);
+  });
+  const nodeMs = await best(ROUNDS, () => {
+    run(process.execPath, ['-e', '']);
+  });
   const ratio = (value: number): string => value.toFixed(2);
-  console.log(`verify 256 MiB        ${verifyMs.toFixed(0)} ms, openssl dgst ${opensslMs.toFixed(0)} ms, ratio ${ratio(verifyMs / opensslMs)}`);
-  console.log(`cold gantry verify    ${coldMs.toFixed(0)} ms, bare node ${nodeMs.toFixed(0)} ms, ratio ${ratio(coldMs / nodeMs)}`);
-  console.log(JSON.stringify({ name: 'verify', verifyMs, opensslMs, verifyRatio: verifyMs / opensslMs, coldMs, nodeMs, coldRatio: coldMs / nodeMs, seed: null }));
+  console.log(
+    `verify 256 MiB        ${verifyMs.toFixed(0)} ms, openssl dgst ${opensslMs.toFixed(0)} ms, ratio ${ratio(verifyMs / opensslMs)}`,
+  );
+  console.log(
+    `cold gantry verify    ${coldMs.toFixed(0)} ms, bare node ${nodeMs.toFixed(0)} ms, ratio ${ratio(coldMs / nodeMs)}`,
+  );
+  console.log(
+    JSON.stringify({
+      name: 'verify',
+      verifyMs,
+      opensslMs,
+      verifyRatio: verifyMs / opensslMs,
+      coldMs,
+      nodeMs,
+      coldRatio: coldMs / nodeMs,
+      seed: null,
+    }),
+  );
 } finally {
   await rm(root, { recursive: true });
 }

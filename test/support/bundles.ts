@@ -28,7 +28,13 @@ export function aModelFile(scale = 2): Uint8Array {
 
 /** The specification of a bundle with two variants of `aModelFile`. */
 export function aBundleSpec(change: Partial<BundleSpec> = {}): BundleSpec {
-  const variant = { runtime: 'onnxruntime', runtimeVersion: '>=1.17', providers: ['cpu'], os: 'any', architecture: 'any' } as const;
+  const variant = {
+    runtime: 'onnxruntime',
+    runtimeVersion: '>=1.17',
+    providers: ['cpu'],
+    os: 'any',
+    architecture: 'any',
+  } as const;
   return BundleSpec.parse({
     model: 'plant/scale',
     version: '1.0.0',
@@ -52,7 +58,12 @@ export function aBundleSpec(change: Partial<BundleSpec> = {}): BundleSpec {
     golden: [{ inputs: ['input_0.pb'], outputs: ['output_0.pb'] }],
     modelCard: 'card.md',
     evaluation: { f1: 0.97 },
-    provenance: { builder: TEST_BUILDER, buildType: 'https://builder.example/train/v1', source: TEST_SOURCE, revision: '0123456789abcdef0123456789abcdef01234567' },
+    provenance: {
+      builder: TEST_BUILDER,
+      buildType: 'https://builder.example/train/v1',
+      source: TEST_SOURCE,
+      revision: '0123456789abcdef0123456789abcdef01234567',
+    },
     licence: 'Apache-2.0',
     ...change,
   });
@@ -104,7 +115,12 @@ export async function aSignedLayout(options: SignedLayoutOptions): Promise<TestL
   const filesDir = options.filesDir ?? join(root, 'files');
   if (options.filesDir === undefined) await writeSpecFiles(filesDir);
   const dir = join(root, 'layout');
-  const packed = await packLayout({ spec: options.spec ?? aBundleSpec(), specDir: filesDir, outDir: dir, hasher: nodeHasher });
+  const packed = await packLayout({
+    spec: options.spec ?? aBundleSpec(),
+    specDir: filesDir,
+    outDir: dir,
+    hasher: nodeHasher,
+  });
   const digest = await tamperBeforeSigning(dir, packed, tamper);
   if (tamper !== 'unsigned') await signLayout({ dir, key, now: TEST_NOW });
   await tamperAfterSigning(dir, digest, { key, tamper });

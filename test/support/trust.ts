@@ -14,7 +14,15 @@ export function aSigningKey(algorithm: KeyAlgorithm = 'ecdsa-p256'): SigningKey 
 }
 
 export function aTrustedKey(key: SigningKey, change: Partial<TrustedKey> = {}): TrustedKey {
-  return { keyId: key.keyId, name: 'Plant release key', publicKeyPem: key.publicKeyPem, channels: ['staging', 'production'], addedAt: TEST_NOW, addedBy: 'Ada', ...change };
+  return {
+    keyId: key.keyId,
+    name: 'Plant release key',
+    publicKeyPem: key.publicKeyPem,
+    channels: ['staging', 'production'],
+    addedAt: TEST_NOW,
+    addedBy: 'Ada',
+    ...change,
+  };
 }
 
 /** A trust store with these keys. */

@@ -14,7 +14,8 @@ export function constantsOf(model: ModelView): Constants {
   for (const { node } of allNodes(model)) {
     if (node.opType !== 'Constant') continue;
     for (const attribute of node.attributes) {
-      for (const values of [attribute.integers, ...attribute.tensors.map((tensor) => tensor.integers)]) add(node.outputs[0] ?? '', values);
+      for (const values of [attribute.integers, ...attribute.tensors.map((tensor) => tensor.integers)])
+        add(node.outputs[0] ?? '', values);
     }
   }
   return constants;
@@ -22,7 +23,9 @@ export function constantsOf(model: ModelView): Constants {
 
 /** Whether a value inside `body` can only ever be what the file fixes: a constant, or the loop's own condition passed on. */
 export function isFixed(name: string, body: GraphView, passedOn: string): boolean {
-  const makers = new Map<string, NodeView>(body.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = new Map<string, NodeView>(
+    body.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
+  );
   let at = name;
   for (let steps = 0; steps <= body.nodes.length; steps += 1) {
     if (at === passedOn || body.initialisers.some((tensor) => tensor.name === at)) return true;

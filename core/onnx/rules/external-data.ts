@@ -25,8 +25,10 @@ function checkTensor(tensor: TensorView, path: string, allowedLocations: Readonl
     findings.push(onnxFinding('ONNX_EXTERNAL_DATA', path, `It names ${JSON.stringify(location)}.`));
   }
   for (const { key, value } of tensor.external) {
-    if (!KNOWN_KEYS.includes(key)) findings.push(onnxFinding('ONNX_EXTERNAL_RANGE', path, `The key is ${JSON.stringify(key)}.`));
-    else if ((key === 'offset' || key === 'length') && !isByteCount(value)) findings.push(onnxFinding('ONNX_EXTERNAL_RANGE', path, `${key} is ${JSON.stringify(value)}.`));
+    if (!KNOWN_KEYS.includes(key))
+      findings.push(onnxFinding('ONNX_EXTERNAL_RANGE', path, `The key is ${JSON.stringify(key)}.`));
+    else if ((key === 'offset' || key === 'length') && !isByteCount(value))
+      findings.push(onnxFinding('ONNX_EXTERNAL_RANGE', path, `${key} is ${JSON.stringify(value)}.`));
   }
   return findings;
 }

@@ -19,11 +19,27 @@ export function checkFunctions(model: ModelView): Finding[] {
   const bodies = new Map(model.functions.map((definition) => [definition.key, bodyOf(definition.nodes, names)]));
   const sizes = expandedSizes(bodies);
   const circle = [...bodies.keys()].filter((key) => !sizes.has(key));
-  if (circle.length > 0) return [onnxFinding('ONNX_FUNCTION_CYCLE', 'functions', `In the circle: ${circle.slice(0, 4).map((key) => key.trim()).join(', ')}.`)];
-  const findings: Finding[] = names.size < model.functions.length ? [onnxFinding('ONNX_FIELD_REPEATED', 'functions', 'Two functions have one name.')] : [];
+  if (circle.length > 0)
+    return [
+      onnxFinding(
+        'ONNX_FUNCTION_CYCLE',
+        'functions',
+        `In the circle: ${circle
+          .slice(0, 4)
+          .map((key) => key.trim())
+          .join(', ')}.`,
+      ),
+    ];
+  const findings: Finding[] =
+    names.size < model.functions.length
+      ? [onnxFinding('ONNX_FIELD_REPEATED', 'functions', 'Two functions have one name.')]
+      : [];
   const total = model.graphs.reduce((sum, graph) => sum + sizeOf(bodyOf(graph.nodes, names), sizes), 0);
   const largest = Math.max(total, ...sizes.values());
-  if (largest > ONNX_LIMITS.expandedNodes) findings.push(onnxFinding('ONNX_FUNCTION_EXPANSION', 'functions', `It would be ${largest.toExponential(2)} nodes.`));
+  if (largest > ONNX_LIMITS.expandedNodes)
+    findings.push(
+      onnxFinding('ONNX_FUNCTION_EXPANSION', 'functions', `It would be ${largest.toExponential(2)} nodes.`),
+    );
   return findings;
 }
 

@@ -17,7 +17,9 @@ export function checkRunCost(model: ModelView): Finding[] {
   const constants = constantsOf(model);
   return [
     ...model.graphs.flatMap((graph) => checkNodes(graph.nodes, { constants, path: 'graph', rounds: 1 })),
-    ...model.functions.flatMap((definition) => checkNodes(definition.nodes, { constants, path: `function(${definition.key.trim()})`, rounds: 1 })),
+    ...model.functions.flatMap((definition) =>
+      checkNodes(definition.nodes, { constants, path: `function(${definition.key.trim()})`, rounds: 1 }),
+    ),
   ];
 }
 
@@ -44,9 +46,15 @@ function checkNodes(nodes: readonly NodeView[], place: Place): Finding[] {
 function loopFinding(loop: NodeView, path: string, rounds: number): Finding {
   const [body] = subgraphsOf(loop);
   const nextCondition = body?.outputNames[0] ?? '';
-  const endsByData = body !== undefined && (loop.inputs[1] ?? '') !== '' && !isFixed(nextCondition, body, body.inputNames[1] ?? '');
+  const endsByData =
+    body !== undefined && (loop.inputs[1] ?? '') !== '' && !isFixed(nextCondition, body, body.inputNames[1] ?? '');
   return endsByData
-    ? onnxFinding('ONNX_LOOP_UNBOUNDED', path, 'Only a condition in the data ends it; the smoke test watches it.', 'warn')
+    ? onnxFinding(
+        'ONNX_LOOP_UNBOUNDED',
+        path,
+        'Only a condition in the data ends it; the smoke test watches it.',
+        'warn',
+      )
     : onnxFinding('ONNX_LOOP_UNBOUNDED', path, `It runs ${rounds.toExponential(2)} rounds.`);
 }
 
@@ -61,12 +69,15 @@ function checkAllocation(node: NodeView, place: Place): Finding[] {
   return shapesOf(node, place.constants)
     .map((shape) => shape.reduce<number>((product, dim) => product * Math.max(0, Number(dim)), 1))
     .filter((elements) => elements > ONNX_LIMITS.elements)
-    .map((elements) => onnxFinding('ONNX_HUGE_ALLOCATION', place.path, `It has ${elements.toExponential(2)} elements.`));
+    .map((elements) =>
+      onnxFinding('ONNX_HUGE_ALLOCATION', place.path, `It has ${elements.toExponential(2)} elements.`),
+    );
 }
 
 /** Shapes that a node makes and that the file fixes. */
 function shapesOf(node: NodeView, constants: Constants): readonly (readonly (number | bigint)[])[] {
-  const input = (index: number): readonly (readonly (number | bigint)[])[] => constants.get(node.inputs[index] ?? '') ?? [];
+  const input = (index: number): readonly (readonly (number | bigint)[])[] =>
+    constants.get(node.inputs[index] ?? '') ?? [];
   switch (node.opType) {
     case 'ConstantOfShape':
       return input(0);

@@ -21,6 +21,8 @@ export function countParts(model: ModelView): ModelCounts {
 
 export function checkSize(counts: ModelCounts): Finding[] {
   return (['nodes', 'initialisers', 'functions'] as const).flatMap((part) =>
-    counts[part] > ONNX_LIMITS[part] ? [onnxFinding('ONNX_TOO_LARGE', part, `${String(counts[part])} ${part}, ${String(ONNX_LIMITS[part])} allowed.`)] : [],
+    counts[part] > ONNX_LIMITS[part]
+      ? [onnxFinding('ONNX_TOO_LARGE', part, `${String(counts[part])} ${part}, ${String(ONNX_LIMITS[part])} allowed.`)]
+      : [],
   );
 }

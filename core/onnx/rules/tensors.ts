@@ -26,9 +26,13 @@ function faultOf(tensor: TensorView): string | null {
   if (tensor.isExternal) return null;
   if (tensor.rawBytes !== null) {
     const expected = Math.ceil((elements * type.bits) / 8);
-    return tensor.rawBytes === expected ? null : `Its dimensions need ${String(expected)} bytes, the file has ${String(tensor.rawBytes)}.`;
+    return tensor.rawBytes === expected
+      ? null
+      : `Its dimensions need ${String(expected)} bytes, the file has ${String(tensor.rawBytes)}.`;
   }
-  return typedCountFits(tensor.typedCount, elements, type.bits) ? null : `Its dimensions need ${String(elements)} values, the file has ${String(tensor.typedCount)}.`;
+  return typedCountFits(tensor.typedCount, elements, type.bits)
+    ? null
+    : `Its dimensions need ${String(elements)} values, the file has ${String(tensor.typedCount)}.`;
 }
 
 /** Complex numbers are stored as two values; numbers under a byte share one. */

@@ -3,7 +3,15 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createKeyPair, ensureVaultKeys, fileKeyVault, nodeSignatureVerifier, openKeyFile, signingKeyFromPem, writeKeyFile } from '#native/keys/index.ts';
+import {
+  createKeyPair,
+  ensureVaultKeys,
+  fileKeyVault,
+  nodeSignatureVerifier,
+  openKeyFile,
+  signingKeyFromPem,
+  writeKeyFile,
+} from '#native/keys/index.ts';
 
 const message = new TextEncoder().encode('what is signed');
 let dir: string;
@@ -44,7 +52,9 @@ describe.each(['ecdsa-p256', 'ed25519'] as const)('a %s key', (algorithm) => {
     const path = join(dir, 'k.key.pem');
     await writeKeyFile(path, pair.privateKeyPem, 'correct horse');
 
-    expect(execFileSync('openssl', ['pkey', '-in', path, '-passin', 'pass:correct horse', '-pubout'], { encoding: 'utf8' })).toBe(pair.publicKeyPem);
+    expect(
+      execFileSync('openssl', ['pkey', '-in', path, '-passin', 'pass:correct horse', '-pubout'], { encoding: 'utf8' }),
+    ).toBe(pair.publicKeyPem);
   });
 });
 
@@ -61,7 +71,9 @@ describe('a file that is no key', () => {
   });
 
   it('is refused as a public key when it holds the private one', () => {
-    expect(() => nodeSignatureVerifier.keyIdOf(createKeyPair('ed25519').privateKeyPem)).toThrow(expect.objectContaining({ code: 'KEY_FILE_INVALID' }) as Error);
+    expect(() => nodeSignatureVerifier.keyIdOf(createKeyPair('ed25519').privateKeyPem)).toThrow(
+      expect.objectContaining({ code: 'KEY_FILE_INVALID' }) as Error,
+    );
   });
 });
 

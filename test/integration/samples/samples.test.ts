@@ -24,8 +24,14 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-async function openModel(file: string): Promise<(values: Float32Array) => Promise<{ values: Float32Array; ms: number }>> {
-  const session = await InferenceSession.create(join(root, 'a', file), { executionProviders: ['cpu'], intraOpNumThreads: 1, extra: { session: { intra_op: { allow_spinning: '0' } } } });
+async function openModel(
+  file: string,
+): Promise<(values: Float32Array) => Promise<{ values: Float32Array; ms: number }>> {
+  const session = await InferenceSession.create(join(root, 'a', file), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
   return async (values) => {
     const startedAt = performance.now();
     const { heatmap } = await session.run({ image: new Tensor('float32', values, [1, 1, 64, 64]) });
@@ -38,10 +44,13 @@ const ambiguous = (values: Float32Array): number => values.filter((value) => Mat
 describe('generateSamples', () => {
   it('writes the same bytes for the same seed', async () => {
     await generateSamples(join(root, 'b'), { seed: SEED });
-    const names = (await readdir(join(root, 'a'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'a').length + 1));
+    const names = (await readdir(join(root, 'a'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'a').length + 1));
 
     expect(names.length).toBeGreaterThan(30);
-    for (const name of names) expect((await readFile(join(root, 'b', name))).equals(await readFile(join(root, 'a', name))), name).toBe(true);
+    for (const name of names)
+      expect((await readFile(join(root, 'b', name))).equals(await readFile(join(root, 'a', name))), name).toBe(true);
   });
 
   it.each([
@@ -56,7 +65,9 @@ describe('generateSamples', () => {
 
     for (const golden of ['0', '1']) {
       const input = decodeTensor(await readFile(join(root, 'a', `golden-${version}`, golden, 'input_0.pb')));
-      const wanted = floatsOf(decodeTensor(await readFile(join(root, 'a', `golden-${version}`, golden, 'output_0.pb'))));
+      const wanted = floatsOf(
+        decodeTensor(await readFile(join(root, 'a', `golden-${version}`, golden, 'output_0.pb'))),
+      );
       const { values } = await run(floatsOf(input));
       expect(Math.max(...values.map((value, at) => Math.abs(value - (wanted[at] ?? Number.NaN))))).toBeLessThan(1e-4);
     }
@@ -92,10 +103,23 @@ describe('generateSamples', () => {
   it('is packed, signed and accepted in every version', async () => {
     const key = aSigningKey();
     for (const [name, specPath] of Object.entries(samples.specs)) {
-      const { dir, digest } = await createSignedLayout({ specPath, outDir: join(root, 'layouts', name), key, now: TEST_NOW });
+      const { dir, digest } = await createSignedLayout({
+        specPath,
+        outDir: join(root, 'layouts', name),
+        key,
+        now: TEST_NOW,
+      });
       const reader = await openLayout(dir);
       const { verdict } = await verifyModelBundle(
-        { reader, bundleDigest: digest, referrers: reader.referrersOf(digest), trust: aTrustStore(key), policy: aPolicy({ builders: [SAMPLE_BUILDER], sources: [SAMPLE_SOURCE] }), now: TEST_NOW, lineContract: null },
+        {
+          reader,
+          bundleDigest: digest,
+          referrers: reader.referrersOf(digest),
+          trust: aTrustStore(key),
+          policy: aPolicy({ builders: [SAMPLE_BUILDER], sources: [SAMPLE_SOURCE] }),
+          now: TEST_NOW,
+          lineContract: null,
+        },
         { attestations: sigstoreAttestations, hasher: nodeHasher },
       );
       expect(verdict, name).toMatchObject({ verdict: 'accepted', findings: [] });

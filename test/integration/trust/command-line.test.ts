@@ -17,9 +17,14 @@ interface Result {
 
 function gantry(...args: readonly string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [GANTRY, ...args], { env: { ...process.env, GANTRY_PASSPHRASE: 'correct horse' } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [GANTRY, ...args],
+      { env: { ...process.env, GANTRY_PASSPHRASE: 'correct horse' } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -45,7 +50,8 @@ describe('gantry on the publisher side', () => {
   });
 
   it('packs the same specification into the same bytes', async () => {
-    for (const name of ['one', 'two']) expect((await gantry('bundle', 'create', '--spec', at('spec', 'bundle.yaml'), '--out', at(name))).code).toBe(0);
+    for (const name of ['one', 'two'])
+      expect((await gantry('bundle', 'create', '--spec', at('spec', 'bundle.yaml'), '--out', at(name))).code).toBe(0);
 
     expect(await readdir(at('one', 'blobs', 'sha256'))).toEqual(await readdir(at('two', 'blobs', 'sha256')));
     expect(await readFile(at('one', 'index.json'), 'utf8')).toBe(await readFile(at('two', 'index.json'), 'utf8'));
@@ -55,9 +61,19 @@ describe('gantry on the publisher side', () => {
     await gantry('bundle', 'create', '--spec', at('spec', 'bundle.yaml'), '--out', at('signed'), '--json');
     const signed = await gantry('bundle', 'sign', at('signed'), '--key', at('trust', 'plant.key.pem'), '--json');
     const inspected = await gantry('bundle', 'inspect', at('signed'));
-    const verified = await gantry('verify', at('signed'), '--policy', at('policy.json'), '--trust', at('trust'), '--json');
+    const verified = await gantry(
+      'verify',
+      at('signed'),
+      '--policy',
+      at('policy.json'),
+      '--trust',
+      at('trust'),
+      '--json',
+    );
 
-    expect(JSON.parse(signed.stdout)).toMatchObject({ signed: ['https://sigstore.dev/cosign/sign/v1', 'https://slsa.dev/provenance/v1', 'https://cyclonedx.org/bom'] });
+    expect(JSON.parse(signed.stdout)).toMatchObject({
+      signed: ['https://sigstore.dev/cosign/sign/v1', 'https://slsa.dev/provenance/v1', 'https://cyclonedx.org/bom'],
+    });
     expect(inspected.stdout).toContain('NOT VERIFIED');
     expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: 'accepted', findings: [] });
     expect(verified.code).toBe(0);
@@ -65,7 +81,17 @@ describe('gantry on the publisher side', () => {
 
   it('attests one more predicate without breaking the verdict', async () => {
     await writeFile(at('tests.json'), '{"result":"PASSED"}');
-    const attested = await gantry('bundle', 'attest', at('signed'), '--type', 'https://in-toto.io/attestation/test-result/v0.1', '--predicate', at('tests.json'), '--key', at('trust', 'plant.key.pem'));
+    const attested = await gantry(
+      'bundle',
+      'attest',
+      at('signed'),
+      '--type',
+      'https://in-toto.io/attestation/test-result/v0.1',
+      '--predicate',
+      at('tests.json'),
+      '--key',
+      at('trust', 'plant.key.pem'),
+    );
 
     expect(attested.code).toBe(0);
     expect((await gantry('verify', at('signed'), '--policy', at('policy.json'), '--trust', at('trust'))).code).toBe(0);
@@ -75,11 +101,19 @@ describe('gantry on the publisher side', () => {
 describe('gantry exit codes', () => {
   it.each([
     ['an unsigned layout', ['verify', 'one', '--policy', 'policy.json', '--trust', 'trust', '--json'], 3],
-    ['a signature of a key that is not trusted', ['verify', 'signed', '--policy', 'policy.json', '--trust', 'spec', '--json'], 3],
+    [
+      'a signature of a key that is not trusted',
+      ['verify', 'signed', '--policy', 'policy.json', '--trust', 'spec', '--json'],
+      3,
+    ],
     ['a folder that is no layout', ['verify', 'spec', '--policy', 'policy.json', '--trust', 'trust', '--json'], 2],
     ['a policy that is not there', ['verify', 'signed', '--policy', 'nowhere.json', '--json'], 2],
   ])('answers %s with one JSON document', async (_, args, code) => {
-    const result = await gantry(...args.map((arg) => (['one', 'signed', 'spec', 'trust', 'policy.json', 'nowhere.json'].includes(arg) ? at(arg) : arg)));
+    const result = await gantry(
+      ...args.map((arg) =>
+        ['one', 'signed', 'spec', 'trust', 'policy.json', 'nowhere.json'].includes(arg) ? at(arg) : arg,
+      ),
+    );
 
     expect(result.code).toBe(code);
     expect(() => JSON.parse(result.stdout) as unknown).not.toThrow();
@@ -96,7 +130,15 @@ describe('gantry exit codes', () => {
 
   it('refuses a wrong passphrase in its own words', async () => {
     await writeFile(at('wrong'), 'battery staple\n');
-    const result = await gantry('bundle', 'sign', at('one'), '--key', at('trust', 'plant.key.pem'), '--passphrase-file', at('wrong'));
+    const result = await gantry(
+      'bundle',
+      'sign',
+      at('one'),
+      '--key',
+      at('trust', 'plant.key.pem'),
+      '--passphrase-file',
+      at('wrong'),
+    );
 
     expect([result.code, result.stderr.split(':')[0]]).toEqual([2, 'KEY_PASSPHRASE_WRONG']);
   });
@@ -113,7 +155,9 @@ describe('gantry exit codes', () => {
     await writeFile(at('good.onnx'), aModelFile());
     await writeFile(at('twice.onnx'), Buffer.concat([aModelFile(), aModelFile()]));
     await writeFile(at('text.onnx'), 'hello');
-    const codes = await Promise.all(['good', 'twice', 'text'].map(async (name) => (await gantry('scan', at(`${name}.onnx`), '--json')).code));
+    const codes = await Promise.all(
+      ['good', 'twice', 'text'].map(async (name) => (await gantry('scan', at(`${name}.onnx`), '--json')).code),
+    );
 
     expect(codes).toEqual([0, 3, 2]);
   });

@@ -37,20 +37,39 @@ async function judge(question: Question = {}): Promise<Verification> {
   const [bundle] = reader.bundles();
   const bundleDigest = bundle?.digest ?? layout.digest;
   return verifyModelBundle(
-    { reader, bundleDigest, referrers: reader.referrersOf(bundleDigest), trust: question.trust ?? aTrustStore(key), policy: question.policy ?? aPolicy(), now: TEST_NOW, lineContract: question.line ?? null, ...question.change },
+    {
+      reader,
+      bundleDigest,
+      referrers: reader.referrersOf(bundleDigest),
+      trust: question.trust ?? aTrustStore(key),
+      policy: question.policy ?? aPolicy(),
+      now: TEST_NOW,
+      lineContract: question.line ?? null,
+      ...question.change,
+    },
     { attestations: sigstoreAttestations, hasher: nodeHasher },
   );
 }
 
-const blocking = ({ verdict }: Verification): string[] => [...new Set(verdict.findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code))].sort();
-const isEstablished = ({ verdict }: Verification, code: string): boolean[] => verdict.facts.filter((fact) => fact.code === code).map((fact) => fact.established);
+const blocking = ({ verdict }: Verification): string[] =>
+  [
+    ...new Set(verdict.findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code)),
+  ].sort();
+const isEstablished = ({ verdict }: Verification, code: string): boolean[] =>
+  verdict.facts.filter((fact) => fact.code === code).map((fact) => fact.established);
 
 describe('verifyModelBundle', () => {
   describe('when the bundle is whole, signed by a trusted key and fits', () => {
     it('accepts it and hands out a verified bundle', async () => {
       const verification = await judge();
 
-      expect(verification.verdict).toMatchObject({ verdict: 'accepted', findings: [], model: 'plant/scale', version: '1.0.0', signer: { kind: 'key', id: key.keyId } });
+      expect(verification.verdict).toMatchObject({
+        verdict: 'accepted',
+        findings: [],
+        model: 'plant/scale',
+        version: '1.0.0',
+        signer: { kind: 'key', id: key.keyId },
+      });
       expect(verification.bundle).toMatchObject({ model: 'plant/scale', sequence: 1, evaluation: { f1: 0.97 } });
       expect(verification.bundle?.variants.map((variant) => variant.target.id)).toEqual(['cpu-fp32', 'cpu-alt']);
       expect(verification.bundle?.components.length).toBeGreaterThan(0);
@@ -151,7 +170,10 @@ describe('verifyModelBundle', () => {
     });
 
     it('refuses everything under a policy that lists nothing', async () => {
-      expect(blocking(await judge({ policy: aPolicy({ builders: [], sources: [] }) }))).toEqual(['PROVENANCE_BUILDER_UNTRUSTED', 'PROVENANCE_SOURCE_UNTRUSTED']);
+      expect(blocking(await judge({ policy: aPolicy({ builders: [], sources: [] }) }))).toEqual([
+        'PROVENANCE_BUILDER_UNTRUSTED',
+        'PROVENANCE_SOURCE_UNTRUSTED',
+      ]);
     });
 
     it('refuses a sequence below the floor and accepts the floor itself', async () => {
@@ -162,7 +184,9 @@ describe('verifyModelBundle', () => {
 
   describe('when contract, model and line do not agree', () => {
     it('refuses a model that does not fit the line and says how', async () => {
-      const verification = await judge({ line: { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4], unit: 'inch' }] } });
+      const verification = await judge({
+        line: { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4], unit: 'inch' }] },
+      });
 
       expect(blocking(verification)).toEqual(['CONTRACT_MISMATCH']);
       expect(verification.verdict.findings[0]?.message).toContain('unit of the line is inch, of the model mm');
@@ -170,15 +194,23 @@ describe('verifyModelBundle', () => {
 
     it('refuses a contract that says something else than the model', async () => {
       const spec = aBundleSpec();
-      const wrong = aBundleSpec({ contract: { ...spec.contract, inputs: [{ name: 'x', datatype: 'FP64', shape: [-1, 5] }] } });
+      const wrong = aBundleSpec({
+        contract: { ...spec.contract, inputs: [{ name: 'x', datatype: 'FP64', shape: [-1, 5] }] },
+      });
 
       expect(blocking(await judge({ spec: wrong }))).toEqual(['CONTRACT_MODEL_MISMATCH']);
     });
   });
 
   it('reports every fault at once', async () => {
-    const verification = await judge({ tamper: 'weights', trust: aTrustStore(aSigningKey()), change: { sequenceFloor: 9 } });
+    const verification = await judge({
+      tamper: 'weights',
+      trust: aTrustStore(aSigningKey()),
+      change: { sequenceFloor: 9 },
+    });
 
-    expect(blocking(verification)).toEqual(expect.arrayContaining(['BUNDLE_DIGEST_MISMATCH', 'BUNDLE_SIGNER_UNTRUSTED', 'SEQUENCE_TOO_OLD']));
+    expect(blocking(verification)).toEqual(
+      expect.arrayContaining(['BUNDLE_DIGEST_MISMATCH', 'BUNDLE_SIGNER_UNTRUSTED', 'SEQUENCE_TOO_OLD']),
+    );
   });
 });

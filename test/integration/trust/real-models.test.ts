@@ -40,8 +40,18 @@ describeWithShared('a bundle of the real board inspector', 'data/pcb', (folder) 
     const spec = aBundleSpec({
       model: 'pcb-defect',
       version: '1.1.0',
-      contract: { ...base.contract, inputs: [{ name: 'pair', datatype: 'FP32', shape: [-1, 2, 640, 640] }], outputs: [{ name: 'heatmap', datatype: 'FP32', shape: [-1, 6, 40, 40] }] },
-      variants: variant === undefined ? [] : [{ ...variant, id: 'cpu-fp32', file: 'pcb-defect-1.1.0.onnx' }, { ...variant, id: 'cpu-int8', precision: 'int8', file: 'pcb-defect-1.1.0-int8w.onnx' }],
+      contract: {
+        ...base.contract,
+        inputs: [{ name: 'pair', datatype: 'FP32', shape: [-1, 2, 640, 640] }],
+        outputs: [{ name: 'heatmap', datatype: 'FP32', shape: [-1, 6, 40, 40] }],
+      },
+      variants:
+        variant === undefined
+          ? []
+          : [
+              { ...variant, id: 'cpu-fp32', file: 'pcb-defect-1.1.0.onnx' },
+              { ...variant, id: 'cpu-int8', precision: 'int8', file: 'pcb-defect-1.1.0-int8w.onnx' },
+            ],
       golden: [{ inputs: ['golden-1.1.0/input_0.pb'], outputs: ['golden-1.1.0/output_0.pb'] }],
       modelCard: 'metrics.json',
     });
@@ -49,7 +59,15 @@ describeWithShared('a bundle of the real board inspector', 'data/pcb', (folder) 
     const reader = await openLayout(layout.dir);
 
     const { verdict, bundle } = await verifyModelBundle(
-      { reader, bundleDigest: layout.digest, referrers: reader.referrersOf(layout.digest), trust: aTrustStore(key), policy: aPolicy(), now: TEST_NOW, lineContract: null },
+      {
+        reader,
+        bundleDigest: layout.digest,
+        referrers: reader.referrersOf(layout.digest),
+        trust: aTrustStore(key),
+        policy: aPolicy(),
+        now: TEST_NOW,
+        lineContract: null,
+      },
       { attestations: sigstoreAttestations, hasher: nodeHasher },
     );
 
@@ -59,10 +77,13 @@ describeWithShared('a bundle of the real board inspector', 'data/pcb', (folder) 
 });
 
 describeWithShared('the models of the machine-failure table', 'data/ai4i', (folder) => {
-  it.each(['machine-failure-1.0.0.onnx', 'machine-failure-1.1.0.onnx'])('%s is clean and declares its features', async (file) => {
-    const scan = scanOnnx(await readFile(join(folder, file)));
+  it.each(['machine-failure-1.0.0.onnx', 'machine-failure-1.1.0.onnx'])(
+    '%s is clean and declares its features',
+    async (file) => {
+      const scan = scanOnnx(await readFile(join(folder, file)));
 
-    expect(scan.findings).toEqual([]);
-    expect(scan.inputs).toEqual([{ name: 'features', datatype: 'FP32', shape: [-1, 6] }]);
-  });
+      expect(scan.findings).toEqual([]);
+      expect(scan.inputs).toEqual([{ name: 'features', datatype: 'FP32', shape: [-1, 6] }]);
+    },
+  );
 });

@@ -21,18 +21,23 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-describe.skipIf(!hasSkopeo)(`a layout in the hands of skopeo${hasSkopeo ? '' : ' (skipped: skopeo is not installed)'}`, () => {
-  it('is read by tag, byte for byte', async () => {
-    const raw = execFileSync('skopeo', ['inspect', '--raw', `oci:${layout.dir}:1.0.0`]);
+describe.skipIf(!hasSkopeo)(
+  `a layout in the hands of skopeo${hasSkopeo ? '' : ' (skipped: skopeo is not installed)'}`,
+  () => {
+    it('is read by tag, byte for byte', async () => {
+      const raw = execFileSync('skopeo', ['inspect', '--raw', `oci:${layout.dir}:1.0.0`]);
 
-    expect(raw.equals(await readFile(join(layout.dir, 'blobs', 'sha256', digestHex(layout.digest))))).toBe(true);
-  });
+      expect(raw.equals(await readFile(join(layout.dir, 'blobs', 'sha256', digestHex(layout.digest))))).toBe(true);
+    });
 
-  it('comes out of a copy with every variant and its weights unchanged', async () => {
-    execFileSync('skopeo', ['copy', '-q', '--all', `oci:${layout.dir}:1.0.0`, `oci:${join(root, 'copy')}:1.0.0`]);
+    it('comes out of a copy with every variant and its weights unchanged', async () => {
+      execFileSync('skopeo', ['copy', '-q', '--all', `oci:${layout.dir}:1.0.0`, `oci:${join(root, 'copy')}:1.0.0`]);
 
-    const index = ImageIndex.parse(JSON.parse(await readFile(join(layout.dir, 'blobs', 'sha256', digestHex(layout.digest)), 'utf8')));
-    const copied = await readdir(join(root, 'copy', 'blobs', 'sha256'));
-    expect(copied).toEqual(expect.arrayContaining(index.manifests.map((manifest) => digestHex(manifest.digest))));
-  });
-});
+      const index = ImageIndex.parse(
+        JSON.parse(await readFile(join(layout.dir, 'blobs', 'sha256', digestHex(layout.digest)), 'utf8')),
+      );
+      const copied = await readdir(join(root, 'copy', 'blobs', 'sha256'));
+      expect(copied).toEqual(expect.arrayContaining(index.manifests.map((manifest) => digestHex(manifest.digest))));
+    });
+  },
+);

@@ -1,23 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOnnxScanner, floatTensor, ONNX_LIMITS, scanOnnx, writeModel, type FunctionSpec, type GraphSpec, type NodeSpec, type Tensor } from '#core/onnx/index.ts';
+import {
+  createOnnxScanner,
+  floatTensor,
+  ONNX_LIMITS,
+  scanOnnx,
+  writeModel,
+  type FunctionSpec,
+  type GraphSpec,
+  type NodeSpec,
+  type Tensor,
+} from '#core/onnx/index.ts';
 import { ProtoWriter } from '#core/protobuf/index.ts';
 
 const X = { name: 'x', datatype: 'FP32', shape: ['N', 4] } as const;
 const Y = { name: 'y', datatype: 'FP32', shape: ['N', 4] } as const;
 
 function aModel(change: Partial<GraphSpec> = {}, functions: readonly FunctionSpec[] = []): Uint8Array {
-  return writeModel({ producer: 'test', opset: 17, functions, graph: { name: 'g', nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }], inputs: [X], outputs: [Y], ...change } });
+  return writeModel({
+    producer: 'test',
+    opset: 17,
+    functions,
+    graph: { name: 'g', nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }], inputs: [X], outputs: [Y], ...change },
+  });
 }
 
-const int64 = (name: string, values: readonly bigint[], shape: readonly number[] = [values.length]): Tensor => ({ name, datatype: 'INT64', shape, data: new Uint8Array(BigInt64Array.from(values).buffer) });
-const codesOf = (bytes: Uint8Array, allowed?: ReadonlySet<string>): string[] => [...new Set(scanOnnx(bytes, allowed).findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code))];
+const int64 = (name: string, values: readonly bigint[], shape: readonly number[] = [values.length]): Tensor => ({
+  name,
+  datatype: 'INT64',
+  shape,
+  data: new Uint8Array(BigInt64Array.from(values).buffer),
+});
+const codesOf = (bytes: Uint8Array, allowed?: ReadonlySet<string>): string[] => [
+  ...new Set(
+    scanOnnx(bytes, allowed)
+      .findings.filter((finding) => finding.severity === 'block')
+      .map((finding) => finding.code),
+  ),
+];
 
 /** A model whose one initialiser keeps its data elsewhere. */
 function withExternal(entries: readonly (readonly [string, string])[]): Uint8Array {
   const tensor = new ProtoWriter().varint(1, 4).varint(2, 1).string(8, 'w').varint(14, 1);
   for (const [key, value] of entries) tensor.message(13, new ProtoWriter().string(1, key).string(2, value));
-  const graph = new ProtoWriter().message(1, new ProtoWriter().string(1, 'w').string(2, 'y').string(4, 'Relu')).message(5, tensor);
+  const graph = new ProtoWriter()
+    .message(1, new ProtoWriter().string(1, 'w').string(2, 'y').string(4, 'Relu'))
+    .message(5, tensor);
   return new ProtoWriter().varint(1, 8).message(7, graph).message(8, new ProtoWriter().varint(2, 17)).finish();
 }
 
@@ -25,23 +53,55 @@ function withTensor(dims: readonly (number | bigint)[], rawBytes: number): Uint8
   const tensor = new ProtoWriter();
   for (const dim of dims) tensor.varint(1, dim);
   tensor.varint(2, 1).string(8, 'w').bytes(9, new Uint8Array(rawBytes));
-  return new ProtoWriter().varint(1, 8).message(7, new ProtoWriter().message(5, tensor)).message(8, new ProtoWriter().varint(2, 17)).finish();
+  return new ProtoWriter()
+    .varint(1, 8)
+    .message(7, new ProtoWriter().message(5, tensor))
+    .message(8, new ProtoWriter().varint(2, 17))
+    .finish();
 }
 
 /** Functions f0..fn that each call the one before twice. */
 function doublingFunctions(count: number): FunctionSpec[] {
   return Array.from({ length: count }, (_, at): FunctionSpec => {
     const op = at === 0 ? { op: 'Relu' } : { op: `f${String(at - 1)}`, domain: 'local' };
-    return { name: `f${String(at)}`, domain: 'local', inputs: ['a'], outputs: ['c'], nodes: [{ ...op, inputs: ['a'], outputs: ['b'] }, { ...op, inputs: ['b'], outputs: ['c'] }] };
+    return {
+      name: `f${String(at)}`,
+      domain: 'local',
+      inputs: ['a'],
+      outputs: ['c'],
+      nodes: [
+        { ...op, inputs: ['a'], outputs: ['b'] },
+        { ...op, inputs: ['b'], outputs: ['c'] },
+      ],
+    };
   });
 }
 
-const LOOP_BODY = { name: 'body', inputs: [{ name: 'i', datatype: 'INT64', shape: [] }, { name: 'go', datatype: 'BOOL', shape: [] }], outputs: [{ name: 'go_on', datatype: 'BOOL', shape: [] }] } as const;
+const LOOP_BODY = {
+  name: 'body',
+  inputs: [
+    { name: 'i', datatype: 'INT64', shape: [] },
+    { name: 'go', datatype: 'BOOL', shape: [] },
+  ],
+  outputs: [{ name: 'go_on', datatype: 'BOOL', shape: [] }],
+} as const;
 
-function withLoop(trips: bigint, bodyNodes: readonly NodeSpec[] = [{ op: 'Identity', inputs: ['go'], outputs: ['go_on'] }], condition = ''): Uint8Array {
+function withLoop(
+  trips: bigint,
+  bodyNodes: readonly NodeSpec[] = [{ op: 'Identity', inputs: ['go'], outputs: ['go_on'] }],
+  condition = '',
+): Uint8Array {
   return aModel({
     initialisers: [int64('trips', [trips], [])],
-    nodes: [{ op: 'Loop', inputs: ['trips', condition], outputs: [], attributes: { body: { graph: { ...LOOP_BODY, nodes: bodyNodes } } } }, { op: 'Relu', inputs: ['x'], outputs: ['y'] }],
+    nodes: [
+      {
+        op: 'Loop',
+        inputs: ['trips', condition],
+        outputs: [],
+        attributes: { body: { graph: { ...LOOP_BODY, nodes: bodyNodes } } },
+      },
+      { op: 'Relu', inputs: ['x'], outputs: ['y'] },
+    ],
   });
 }
 
@@ -56,7 +116,11 @@ describe('scanOnnx', () => {
     });
 
     it('accepts functions that expand to a sane size', () => {
-      expect(codesOf(aModel({ nodes: [{ op: 'f9', domain: 'local', inputs: ['x'], outputs: ['y'] }] }, doublingFunctions(10)))).toEqual([]);
+      expect(
+        codesOf(
+          aModel({ nodes: [{ op: 'f9', domain: 'local', inputs: ['x'], outputs: ['y'] }] }, doublingFunctions(10)),
+        ),
+      ).toEqual([]);
     });
 
     it('accepts a loop with a sane trip count, and only warns of one that its data end', () => {
@@ -66,12 +130,32 @@ describe('scanOnnx', () => {
     });
 
     it('accepts external data whose name the signature covers', () => {
-      expect(codesOf(withExternal([['location', 'weights.bin'], ['offset', '0'], ['length', '16']]), new Set(['weights.bin']))).toEqual([]);
+      expect(
+        codesOf(
+          withExternal([
+            ['location', 'weights.bin'],
+            ['offset', '0'],
+            ['length', '16'],
+          ]),
+          new Set(['weights.bin']),
+        ),
+      ).toEqual([]);
     });
   });
 
   describe('when external data could leave the bundle', () => {
-    it.each(['../secret', 'a/../../secret', '/etc/passwd', '/dev/zero', 'https://example.org/w', 'weights.bin\0.txt', '*/_ORT_MEM_ADDR_/*', '', 'C:\\w', 'other.bin'])('refuses location %j', (location) => {
+    it.each([
+      '../secret',
+      'a/../../secret',
+      '/etc/passwd',
+      '/dev/zero',
+      'https://example.org/w',
+      'weights.bin\0.txt',
+      '*/_ORT_MEM_ADDR_/*',
+      '',
+      'C:\\w',
+      'other.bin',
+    ])('refuses location %j', (location) => {
       expect(codesOf(withExternal([['location', location]]), new Set(['weights.bin']))).toEqual(['ONNX_EXTERNAL_DATA']);
     });
 
@@ -80,7 +164,15 @@ describe('scanOnnx', () => {
       ['length', String(2n ** 62n)],
       ['__class__', 'x'],
     ])('refuses %s %j', (key, value) => {
-      expect(codesOf(withExternal([['location', 'weights.bin'], [key, value]]), new Set(['weights.bin']))).toEqual(['ONNX_EXTERNAL_RANGE']);
+      expect(
+        codesOf(
+          withExternal([
+            ['location', 'weights.bin'],
+            [key, value],
+          ]),
+          new Set(['weights.bin']),
+        ),
+      ).toEqual(['ONNX_EXTERNAL_RANGE']);
     });
   });
 
@@ -99,14 +191,23 @@ describe('scanOnnx', () => {
 
   describe('when functions hide their size', () => {
     it('refuses 2^30 nodes in three kilobytes at once', () => {
-      const bomb = aModel({ nodes: [{ op: 'f29', domain: 'local', inputs: ['x'], outputs: ['y'] }] }, doublingFunctions(30));
+      const bomb = aModel(
+        { nodes: [{ op: 'f29', domain: 'local', inputs: ['x'], outputs: ['y'] }] },
+        doublingFunctions(30),
+      );
 
       expect(bomb.length).toBeLessThan(4096);
       expect(codesOf(bomb)).toEqual(['ONNX_FUNCTION_EXPANSION']);
     });
 
     it('refuses a circle of functions', () => {
-      const circle = ['a', 'b'].map((name, at): FunctionSpec => ({ name, domain: 'local', inputs: ['p'], outputs: ['q'], nodes: [{ op: at === 0 ? 'b' : 'a', domain: 'local', inputs: ['p'], outputs: ['q'] }] }));
+      const circle = ['a', 'b'].map((name, at): FunctionSpec => ({
+        name,
+        domain: 'local',
+        inputs: ['p'],
+        outputs: ['q'],
+        nodes: [{ op: at === 0 ? 'b' : 'a', domain: 'local', inputs: ['p'], outputs: ['q'] }],
+      }));
 
       expect(codesOf(aModel({}, circle))).toEqual(['ONNX_FUNCTION_CYCLE']);
     });
@@ -123,9 +224,27 @@ describe('scanOnnx', () => {
     });
 
     it('finds it inside a subgraph too', () => {
-      const inner: GraphSpec = { name: 'then', nodes: [{ op: 'EPContext', domain: 'com.microsoft', inputs: [], outputs: ['y'] }], inputs: [], outputs: [Y] };
+      const inner: GraphSpec = {
+        name: 'then',
+        nodes: [{ op: 'EPContext', domain: 'com.microsoft', inputs: [], outputs: ['y'] }],
+        inputs: [],
+        outputs: [Y],
+      };
 
-      expect(codesOf(aModel({ nodes: [{ op: 'If', inputs: ['x'], outputs: ['y'], attributes: { then_branch: { graph: inner }, else_branch: { graph: inner } } }] }))).toEqual(['ONNX_OPERATOR_REFUSED']);
+      expect(
+        codesOf(
+          aModel({
+            nodes: [
+              {
+                op: 'If',
+                inputs: ['x'],
+                outputs: ['y'],
+                attributes: { then_branch: { graph: inner }, else_branch: { graph: inner } },
+              },
+            ],
+          }),
+        ),
+      ).toEqual(['ONNX_OPERATOR_REFUSED']);
     });
   });
 
@@ -136,19 +255,31 @@ describe('scanOnnx', () => {
 
     it('refuses loops that are sane alone and endless together', () => {
       const inner: GraphSpec = { ...LOOP_BODY, nodes: [{ op: 'Identity', inputs: ['go'], outputs: ['go_on'] }] };
-      const nested: NodeSpec = { op: 'Loop', inputs: ['trips', ''], outputs: [], attributes: { body: { graph: inner } } };
+      const nested: NodeSpec = {
+        op: 'Loop',
+        inputs: ['trips', ''],
+        outputs: [],
+        attributes: { body: { graph: inner } },
+      };
 
-      expect(codesOf(withLoop(100_000n, [nested, { op: 'Identity', inputs: ['go'], outputs: ['go_on'] }]))).toEqual(['ONNX_LOOP_UNBOUNDED']);
+      expect(codesOf(withLoop(100_000n, [nested, { op: 'Identity', inputs: ['go'], outputs: ['go_on'] }]))).toEqual([
+        'ONNX_LOOP_UNBOUNDED',
+      ]);
     });
 
     it('refuses a constant of 2^40 elements', () => {
       const nodes: NodeSpec[] = [{ op: 'ConstantOfShape', inputs: ['shape'], outputs: ['y'] }];
 
-      expect(codesOf(aModel({ initialisers: [int64('shape', [2n ** 20n, 2n ** 20n])], nodes }))).toEqual(['ONNX_HUGE_ALLOCATION']);
+      expect(codesOf(aModel({ initialisers: [int64('shape', [2n ** 20n, 2n ** 20n])], nodes }))).toEqual([
+        'ONNX_HUGE_ALLOCATION',
+      ]);
     });
 
     it('finds the size in a Constant node as well', () => {
-      const nodes: NodeSpec[] = [{ op: 'Constant', inputs: [], outputs: ['shape'], attributes: { value: { tensor: int64('', [2n ** 40n]) } } }, { op: 'Expand', inputs: ['x', 'shape'], outputs: ['y'] }];
+      const nodes: NodeSpec[] = [
+        { op: 'Constant', inputs: [], outputs: ['shape'], attributes: { value: { tensor: int64('', [2n ** 40n]) } } },
+        { op: 'Expand', inputs: ['x', 'shape'], outputs: ['y'] },
+      ];
 
       expect(codesOf(aModel({ nodes }))).toEqual(['ONNX_HUGE_ALLOCATION']);
     });
@@ -162,20 +293,31 @@ describe('scanOnnx', () => {
         graph = new ProtoWriter().message(1, new ProtoWriter().string(4, 'If').message(5, branch));
       }
 
-      expect(codesOf(new ProtoWriter().varint(1, 8).message(7, graph).message(8, new ProtoWriter().varint(2, 17)).finish())).toEqual(['ONNX_TOO_DEEP']);
+      expect(
+        codesOf(new ProtoWriter().varint(1, 8).message(7, graph).message(8, new ProtoWriter().varint(2, 17)).finish()),
+      ).toEqual(['ONNX_TOO_DEEP']);
     });
 
     it('refuses two graphs and judges what both together say', () => {
-      const second = new ProtoWriter().message(7, new ProtoWriter().message(1, new ProtoWriter().string(4, 'EPContext').string(7, 'com.microsoft'))).finish();
+      const second = new ProtoWriter()
+        .message(7, new ProtoWriter().message(1, new ProtoWriter().string(4, 'EPContext').string(7, 'com.microsoft')))
+        .finish();
 
-      expect(codesOf(Uint8Array.from([...aModel(), ...second]))).toEqual(['ONNX_FIELD_REPEATED', 'ONNX_OPERATOR_REFUSED']);
+      expect(codesOf(Uint8Array.from([...aModel(), ...second]))).toEqual([
+        'ONNX_FIELD_REPEATED',
+        'ONNX_OPERATOR_REFUSED',
+      ]);
     });
 
     it('refuses more nodes than a reader can hold', () => {
       const node = new ProtoWriter().string(4, 'Relu');
       const graph = new ProtoWriter();
       for (let at = 0; at <= ONNX_LIMITS.nodes; at += 1) graph.message(1, node);
-      const bytes = new ProtoWriter().varint(1, 8).message(7, graph).message(8, new ProtoWriter().varint(2, 17)).finish();
+      const bytes = new ProtoWriter()
+        .varint(1, 8)
+        .message(7, graph)
+        .message(8, new ProtoWriter().varint(2, 17))
+        .finish();
 
       expect(codesOf(bytes)).toEqual(['ONNX_TOO_LARGE']);
     });
@@ -212,14 +354,23 @@ describe('scanOnnx', () => {
   });
 
   it('answers every mutation of a model with a scan', () => {
-    const bytes = aModel({ nodes: [{ op: 'f2', domain: 'local', inputs: ['x'], outputs: ['y'] }] }, doublingFunctions(3));
+    const bytes = aModel(
+      { nodes: [{ op: 'f2', domain: 'local', inputs: ['x'], outputs: ['y'] }] },
+      doublingFunctions(3),
+    );
     fc.assert(
-      fc.property(fc.array(fc.record({ at: fc.nat({ max: bytes.length - 1 }), to: fc.integer({ min: 0, max: 255 }) }), { minLength: 1, maxLength: 8 }), (edits) => {
-        const mutated = bytes.slice();
-        for (const { at, to } of edits) mutated[at] = to;
-        const scan = scanOnnx(mutated);
-        expect(scan.isOnnx || scan.findings.length > 0).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.record({ at: fc.nat({ max: bytes.length - 1 }), to: fc.integer({ min: 0, max: 255 }) }), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (edits) => {
+          const mutated = bytes.slice();
+          for (const { at, to } of edits) mutated[at] = to;
+          const scan = scanOnnx(mutated);
+          expect(scan.isOnnx || scan.findings.length > 0).toBe(true);
+        },
+      ),
       { numRuns: 2000, seed: 32 },
     );
   });

@@ -23,7 +23,13 @@ describe('golden tensors', () => {
   });
 
   it.each([
-    ['external data', new ProtoWriter().varint(1, 4).varint(2, 1).message(13, new ProtoWriter().string(1, 'location').string(2, '/etc/passwd'))],
+    [
+      'external data',
+      new ProtoWriter()
+        .varint(1, 4)
+        .varint(2, 1)
+        .message(13, new ProtoWriter().string(1, 'location').string(2, '/etc/passwd')),
+    ],
     ['dimensions that do not match', new ProtoWriter().varint(1, 4).varint(2, 1).bytes(9, new Uint8Array(8))],
     ['a negative dimension', new ProtoWriter().varint(1, -1).varint(2, 1).bytes(9, new Uint8Array(4))],
     ['an unknown type', new ProtoWriter().varint(1, 1).varint(2, 77).bytes(9, new Uint8Array(4))],

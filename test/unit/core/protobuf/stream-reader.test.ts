@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '#core/base/index.ts';
-import { ProtoStreamReader, ProtoWriter, toInt64, type FieldValue, type MessageShape, type ProtoLimits } from '#core/protobuf/index.ts';
+import {
+  ProtoStreamReader,
+  ProtoWriter,
+  toInt64,
+  type FieldValue,
+  type MessageShape,
+  type ProtoLimits,
+} from '#core/protobuf/index.ts';
 
 const NODE: MessageShape = {
   name: 'Node',
@@ -17,8 +24,17 @@ const LIMITS: ProtoLimits = { depth: 50, fields: 10_000, keptBytes: 100_000 };
 
 function read(bytes: Uint8Array, pieceBytes = bytes.length, limits = LIMITS): string[] {
   const log: string[] = [];
-  const reader = new ProtoStreamReader(NODE, { open: (shape) => log.push(`open ${shape.name}`), value: (field, value) => log.push(`${String(field)}=${show(value)}`), close: () => log.push('close') }, limits);
-  for (let at = 0; at < bytes.length; at += Math.max(1, pieceBytes)) reader.push(bytes.subarray(at, at + Math.max(1, pieceBytes)));
+  const reader = new ProtoStreamReader(
+    NODE,
+    {
+      open: (shape) => log.push(`open ${shape.name}`),
+      value: (field, value) => log.push(`${String(field)}=${show(value)}`),
+      close: () => log.push('close'),
+    },
+    limits,
+  );
+  for (let at = 0; at < bytes.length; at += Math.max(1, pieceBytes))
+    reader.push(bytes.subarray(at, at + Math.max(1, pieceBytes)));
   reader.end();
   return log;
 }
@@ -58,11 +74,27 @@ const sample = (): Uint8Array =>
 
 describe('ProtoStreamReader', () => {
   it('tells every known field in order, signed and packed alike, and skips the unknown', () => {
-    expect(read(sample())).toEqual(['1=300#1', '1=-2#1', '2=héllo', '3=01020304/6', 'open Node', '1=1,2,3,4#5', 'open Node', 'close', 'close', '5=fixed#3']);
+    expect(read(sample())).toEqual([
+      '1=300#1',
+      '1=-2#1',
+      '2=héllo',
+      '3=01020304/6',
+      'open Node',
+      '1=1,2,3,4#5',
+      'open Node',
+      'close',
+      'close',
+      '5=fixed#3',
+    ]);
   });
 
   it('reads the same whatever the pieces', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), (pieceBytes) => { expect(read(sample(), pieceBytes)).toEqual(read(sample())); }), { seed: 21 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), (pieceBytes) => {
+        expect(read(sample(), pieceBytes)).toEqual(read(sample()));
+      }),
+      { seed: 21 },
+    );
   });
 
   describe('when the bytes are hostile', () => {

@@ -53,7 +53,10 @@ describe('parseStrictJson', () => {
   });
 
   it('accepts the same name in different objects', () => {
-    expect(parseStrictJson(bytes('{"a":{"a":1},"b":[{"a":2},{"a":3}]}'), LIMITS)).toEqual({ a: { a: 1 }, b: [{ a: 2 }, { a: 3 }] });
+    expect(parseStrictJson(bytes('{"a":{"a":1},"b":[{"a":2},{"a":3}]}'), LIMITS)).toEqual({
+      a: { a: 1 },
+      b: [{ a: 2 }, { a: 3 }],
+    });
   });
 
   it('reads every document that JSON.stringify writes exactly as JSON.parse does', () => {
@@ -68,7 +71,10 @@ describe('parseStrictJson', () => {
   });
 
   it('answers every text with a value or a typed refusal', () => {
-    const fragments = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '1', 'null', ' ', '\\u', 'é'), { maxLength: 40 });
+    const fragments = fc.array(
+      fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '1', 'null', ' ', '\\u', 'é'),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(fragments, (parts) => {
         const text = parts.join('');
