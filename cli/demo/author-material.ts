@@ -11,7 +11,8 @@ import { createKeyPair, nodeHasher, signingKeyFromPem } from '#native/keys/index
 import { folderVolume, nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
 import { openLayout, packLayout } from '#native/oci/index.ts';
 import type { Frame } from './line-feeder.ts';
-import { chooseSource, type DemoSourceChoice } from './demo-source.ts';
+import { chooseSource } from './choose-source.ts';
+import type { DemoSourceChoice } from './demo-source.ts';
 import type { DemoBundle, DemoMaterial } from './story.ts';
 
 /** Small parts, so that a few megabytes still show what a set of parts is. */

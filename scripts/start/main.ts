@@ -74,7 +74,7 @@ async function start(): Promise<number> {
   if (electron === null)
     return run(
       process.execPath,
-      [join('cli', 'bin.mjs'), 'serve', '--site', siteDir, '--open', ...process.argv.slice(2)],
+      [join('cli', 'bin.mjs'), 'serve', '--site', siteDir, '--create', '--open', ...process.argv.slice(2)],
       process.env,
     );
   // Electron's sandbox refuses to run as root; a person at a desk is not root, a test machine may be.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Person, type SiteOverview } from '#contracts/site.ts';
 import { AppError } from '#core/base/index.ts';
-import type { SiteDeps } from './create-site-service.ts';
+import type { SiteDeps } from './site-deps.ts';
 import { isEmptySite } from './overview.ts';
 
 const DEMO_KIND = 'demo';

@@ -8,19 +8,9 @@ import type { StationServices } from '#station/rpc/services.ts';
 import type { DemoRunner } from './demo-runner.ts';
 import { followChanges } from './changes.ts';
 import { createDemo } from './create-demo.ts';
+import type { SiteDeps } from './site-deps.ts';
 import { siteOverview } from './overview.ts';
 import type { SiteService } from './service.ts';
-
-export interface SiteDeps {
-  readonly config: SiteConfig;
-  readonly store: StationStore;
-  readonly jobs: JobRunner;
-  readonly clock: Clock;
-  readonly verifier: SignatureVerifier;
-  readonly demo: DemoRunner | null;
-  /** The other services; asked when the overview is, so that none needs another while it is made. */
-  readonly services: () => Pick<StationServices, 'fleet' | 'bundles' | 'imports' | 'rollouts' | 'review'>;
-}
 
 const TRUST_KEY = 'trust';
 const POLICY_KEY = 'policy';

@@ -1,7 +1,7 @@
 import type { SiteOverview } from '#contracts/site.ts';
 import { lineTiles } from '#core/fleet/index.ts';
 import { openAlarms } from './alarms.ts';
-import type { SiteDeps } from './create-site-service.ts';
+import type { SiteDeps } from './site-deps.ts';
 
 const OPEN_IMPORTS = ['planned', 'copying', 'waiting-for-media', 'verifying', 'awaiting-decision'];
 const OPEN_ROLLOUTS = ['running', 'paused', 'held'];

@@ -9,20 +9,7 @@ import { TELEMETRY_EXPORT, telemetryExportJob } from './export-job.ts';
 import { createIndexer } from './indexer.ts';
 import { recordOf } from './log-record.ts';
 import type { TelemetryService } from './service.ts';
-
-export interface TelemetryDeps {
-  readonly store: StationStore;
-  readonly jobs: JobRunner;
-  readonly media: MediaService;
-  readonly vault: KeyVault;
-  readonly log: TelemetryLog;
-  readonly index: PointIndex;
-  readonly decode: DecodeMetrics;
-  readonly hasher: ContentHasher;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly site: { readonly id: string };
-}
+import type { TelemetryDeps } from './telemetry-deps.ts';
 
 /** Agents report every few seconds; a collector in between may make that minutes. */
 const BASELINE_MS = 10 * 60_000;

@@ -6,7 +6,7 @@ import type { JobKind } from '#core/jobs/ports.ts';
 import { sealDocument } from '#core/signing/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
 import type { SegmentInfo } from '#core/telemetry/index.ts';
-import type { TelemetryDeps } from './create-telemetry-service.ts';
+import type { TelemetryDeps } from './telemetry-deps.ts';
 
 export const TELEMETRY_EXPORT = 'telemetry-export';
 const MANIFEST_TYPE = 'application/vnd.gantry.telemetry-export.v1+json';
