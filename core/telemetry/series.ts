@@ -38,12 +38,15 @@ export function buildSeries(query: SeriesQuery, points: readonly IndexedPoint[])
   const kind = SERIES[query.metric];
   const steps = Math.min(MAX_STEPS, Math.max(1, Math.ceil((query.to - query.from) / query.stepMs)));
   const groups = new Map<string, Map<number, Delta[]>>();
-  for (const delta of toDeltas(points)) {
+  for (const delta of toDeltas(points, query.from)) {
     const step = Math.floor((delta.endAt - query.from) / query.stepMs);
     if (step < 0 || step >= steps) continue;
-    const group = groups.get(groupOf(delta, query.groupBy)) ?? new Map<number, Delta[]>();
-    group.set(step, [...(group.get(step) ?? []), delta]);
-    groups.set(groupOf(delta, query.groupBy), group);
+    const name = groupOf(delta, query.groupBy);
+    const group = groups.get(name) ?? new Map<number, Delta[]>();
+    groups.set(name, group);
+    const cell = group.get(step);
+    if (cell === undefined) group.set(step, [delta]);
+    else cell.push(delta);
   }
   const names = [...groups.keys()].sort();
   return {

@@ -28,7 +28,7 @@ export async function composeEvidence(
 ): Promise<EvidenceSide> {
   const { site, ...common } = parts;
   const { fleet, bundles, media } = from;
-  const log = await openTelemetryLog({ dir: site.paths.telemetry });
+  const log = await openTelemetryLog({ dir: site.paths.telemetry, site: site.config.id, ids: parts.ids });
   const index = openPointIndex(join(site.paths.telemetry, 'index.db'));
   return {
     telemetry: await createTelemetryService({ ...common, media, log, index, decode: decodeMetrics, site: site.config }),

@@ -65,9 +65,9 @@ class SegmentedLog implements TelemetryLog {
     this.#known = recovered.known;
     this.#untold = recovered.found;
     const last = recovered.segments.at(-1);
-    const isContinuous = last !== undefined && last.epoch !== null && recovered.found.length === 0;
-    this.#epoch = isContinuous && last.epoch !== null ? last.epoch : options.ids.next();
-    this.#previous = isContinuous ? last.digest : null;
+    const provenEpoch = recovered.found.length === 0 ? last?.epoch : undefined;
+    this.#epoch = provenEpoch ?? options.ids.next();
+    this.#previous = provenEpoch === undefined ? null : (last?.digest ?? null);
     this.#nextSeq = 1 + Math.max(last?.lastSeq ?? 0, ...recovered.found.map((gap) => gap.to));
   }
 
