@@ -1,11 +1,4 @@
-import type { SiteConfig } from '#contracts/site.ts';
 import { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import type { Clock } from '#core/base/index.ts';
-import type { JobRunner } from '#core/jobs/ports.ts';
-import type { SignatureVerifier } from '#core/keys/ports.ts';
-import type { StationStore } from '#core/storage/ports.ts';
-import type { StationServices } from '#station/rpc/services.ts';
-import type { DemoRunner } from './demo-runner.ts';
 import { followChanges } from './changes.ts';
 import { createDemo } from './create-demo.ts';
 import type { SiteDeps } from './site-deps.ts';

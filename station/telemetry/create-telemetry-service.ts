@@ -1,10 +1,6 @@
 import type { Person } from '#contracts/site.ts';
-import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
-import type { JobRunner } from '#core/jobs/ports.ts';
-import type { KeyVault } from '#core/keys/ports.ts';
-import type { ContentHasher, StationStore } from '#core/storage/ports.ts';
-import { buildSeries, SERIES, type DecodeMetrics, type PointIndex, type TelemetryLog } from '#core/telemetry/index.ts';
-import type { MediaService } from '#station/media/service.ts';
+import { AppError } from '#core/base/index.ts';
+import { buildSeries, SERIES } from '#core/telemetry/index.ts';
 import { TELEMETRY_EXPORT, telemetryExportJob } from './export-job.ts';
 import { createIndexer } from './indexer.ts';
 import { recordOf } from './log-record.ts';
