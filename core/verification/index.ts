@@ -1,5 +1,5 @@
 export { differencesToLine } from './compare-contract.ts';
-export { FACT_ASPECTS, type FactCode } from './facts.ts';
+export { fact, FACT_ASPECTS, type FactCode } from './facts.ts';
 export type {
   AttestationResult,
   AttestationVerifier,

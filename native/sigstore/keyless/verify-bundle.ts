@@ -1,0 +1,147 @@
+import type { KeyObject } from 'node:crypto';
+import type { Fact, Signer } from '#contracts/verdict.ts';
+import { isAppError, type AppError, type Digest, type Instant } from '#core/base/index.ts';
+import { readCertificate, type SigningCertificate } from './certificate.ts';
+import { contentOfDigest, contentOfStream, type SignedContent } from './content.ts';
+import { checkDemand, checkHint, checkIdentity, checkMaterial, openDemandedKey, type SignerDemand } from './demands.ts';
+import { parseBundle, type BundleDocument } from './document.ts';
+import { establishedFacts, type FactsInput } from './facts.ts';
+import type { FulcioExtensions } from './fulcio-extensions.ts';
+import { verifyWithLibrary, type Thresholds } from './library.ts';
+import { checkLogEntries } from './log-entries.ts';
+import { refusal } from './refusal.ts';
+import { checkSubject, subjectOf, type Subject } from './signed-subject.ts';
+import { checkTimestamps } from './timestamps.ts';
+import type { TrustedRoot } from './trusted-root.ts';
+
+export interface VerifyBundleInput {
+  readonly bundle: Uint8Array;
+  /** The content, or only its SHA-256. */
+  readonly artifact: { readonly stream: AsyncIterable<Uint8Array> } | { readonly digest: Digest };
+  readonly demand: SignerDemand;
+  readonly root: TrustedRoot;
+  readonly thresholds: Thresholds;
+  /** Only to say how old the evidence is: no clause reads it, because a plant clock may be wrong by years. */
+  readonly now: Instant;
+}
+
+/** The answer to one question: did exactly this signer sign exactly this content? */
+export type SigstoreVerdict =
+  | {
+      readonly verified: true;
+      readonly signer: Signer;
+      readonly certificate: FulcioExtensions | null;
+      readonly facts: readonly Fact[];
+      readonly artifact: Digest;
+    }
+  | { readonly verified: false; readonly refused: AppError; readonly facts: readonly Fact[] };
+
+/**
+ * Verifies a Sigstore bundle offline: nothing is fetched, and the only times that count are those of the evidence.
+ * A clause that does not hold is a refusal with its code; only faults of the machine (a file that cannot be read) are thrown.
+ */
+export async function verifySigstoreBundle(input: VerifyBundleInput): Promise<SigstoreVerdict> {
+  const progress: { at: FactsInput } = { at: { stage: 'unread' } };
+  try {
+    return await verify(input, progress);
+  } catch (error) {
+    if (isAppError(error) && REFUSALS.test(error.code))
+      return { verified: false, refused: error, facts: establishedFacts(progress.at, input.now) };
+    throw error;
+  }
+}
+
+const REFUSALS = /^(?:SIGNATURE_|BUNDLE_SIGN|INPUT_)/;
+
+async function verify(input: VerifyBundleInput, progress: { at: FactsInput }): Promise<SigstoreVerdict> {
+  const { demand, root, thresholds } = input;
+  checkDemand(demand); // M1
+  const document = parseBundle(input.bundle); // B1 to B4
+  const subject = subjectOf(document);
+  const certificate = readCertificate(document); // C1 to C4
+  checkMaterial(demand, certificate); // M2
+  const signer = signerOf(demand, certificate);
+  if (certificate === null) checkHint(document.verificationMaterial.publicKey?.hint, signer.named.id); // M3
+  checkAmount(document, thresholds, certificate); // A1, A2
+  const content = await readContent(input, subject, signer.publicKey);
+  checkSubject(subject, content); // S1, S2
+  progress.at = { stage: 'bound', subject, content };
+  const timestamps = checkTimestamps(document, subject.signature, root); // T1 to T4
+  checkLogEntries({
+    document,
+    root,
+    timestamps,
+    signer: { certificate: certificate?.der ?? null, spki: signer.publicKey.export({ type: 'spki', format: 'der' }) },
+  }); // L1 to L5
+  verifyWithLibrary({
+    document,
+    subject,
+    content,
+    root,
+    certificate,
+    thresholds,
+    key: certificate === null ? signer : null,
+  }); // T5, chain, SCT, log, signature
+  progress.at = { stage: 'signed', subject, content, signer: signer.named, certificate, document, timestamps };
+  checkIdentity(demand, certificate); // P1, P2
+  const facts = establishedFacts({ ...progress.at, stage: 'demanded' }, input.now);
+  return {
+    verified: true,
+    signer: signer.named,
+    certificate: certificate?.extensions ?? null,
+    facts,
+    artifact: `sha256:${content.sha256.toString('hex')}`,
+  };
+}
+
+interface OpenSigner {
+  readonly publicKey: KeyObject;
+  readonly named: Signer;
+  readonly validFor?: { readonly start: Date; readonly end: Date };
+}
+
+function signerOf(demand: SignerDemand, certificate: SigningCertificate | null): OpenSigner {
+  if (certificate !== null) {
+    const { identity, issuer, publicKey } = certificate;
+    return { publicKey, named: { kind: 'identity', id: identity, name: identity, issuer } };
+  }
+  if (demand.kind !== 'key') throw refusal('SIGNATURE_MATERIAL_WRONG', 'no key was named');
+  const { publicKey, keyId } = openDemandedKey(demand.publicKeyPem);
+  return {
+    publicKey,
+    named: { kind: 'key', id: keyId, name: keyId },
+    ...(demand.validFor === undefined ? {} : { validFor: demand.validFor }),
+  };
+}
+
+/** A1 enough log entries, A2 enough statements of when; a certificate lives for minutes, so it always needs one. */
+function checkAmount(
+  { verificationMaterial: { tlogEntries = [], timestampVerificationData } }: BundleDocument,
+  thresholds: Thresholds,
+  certificate: SigningCertificate | null,
+): void {
+  if (tlogEntries.length < thresholds.logThreshold)
+    throw refusal(
+      'SIGNATURE_LOG_MISSING',
+      `${String(thresholds.logThreshold)} demanded, ${String(tlogEntries.length)} found`,
+    );
+  const promises = tlogEntries.filter(
+    (entry) => entry.inclusionPromise && Number(entry.integratedTime ?? 0) > 0,
+  ).length;
+  const found = promises + (timestampVerificationData?.rfc3161Timestamps?.length ?? 0);
+  const demanded = Math.max(thresholds.timestampThreshold, certificate === null ? 0 : 1);
+  if (found < demanded)
+    throw refusal('SIGNATURE_TIMESTAMP_MISSING', `${String(demanded)} demanded, ${String(found)} found`);
+}
+
+function readContent(
+  { artifact }: VerifyBundleInput,
+  subject: Subject,
+  key: KeyObject,
+): Promise<SignedContent> | SignedContent {
+  if ('digest' in artifact) return contentOfDigest(Buffer.from(artifact.digest.slice('sha256:'.length), 'hex'));
+  const isMessage = subject.kind === 'message';
+  return contentOfStream(artifact.stream, isMessage ? subject.hash : 'sha256', {
+    keepBytes: isMessage && key.asymmetricKeyType === 'ed25519',
+  });
+}
