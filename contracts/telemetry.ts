@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceId, Instant } from './primitives.ts';
+import { DeviceId, Digest, Id, Instant, SiteId } from './primitives.ts';
 
 /** Metric names and attributes that agents send (OTLP; names follow the OpenTelemetry semantic conventions where one exists). */
 export const METRICS = {
@@ -61,3 +61,33 @@ export const TelemetryStatus = z.object({
   gaps: z.number().int(),
 });
 export type TelemetryStatus = z.infer<typeof TelemetryStatus>;
+
+export const TELEMETRY_EXPORT_TYPE = 'application/vnd.gantry.telemetry-export.v1+json';
+
+/** Files of a telemetry export beside its segments. */
+export const TELEMETRY_EXPORT_FILES = { manifest: 'manifest.json', signed: 'manifest.dsse.json' } as const;
+
+/** What a telemetry export carries: signed by the site (DSSE), so that a receiver can prove what came and what never will. */
+export const TelemetryExportManifest = z.object({
+  v: z.literal(1),
+  site: SiteId,
+  exportId: Id,
+  createdAt: z.iso.datetime(),
+  segments: z.array(
+    z.object({
+      name: z.string().max(64),
+      /** SHA-256 of the file. */
+      digest: Digest,
+      bytes: z.number().int(),
+      /** Sequences of one epoch have no hole that no gap record tells; null when the segment's header is damaged. */
+      epoch: Id.nullable(),
+      firstSeq: z.number().int(),
+      lastSeq: z.number().int(),
+      records: z.number().int(),
+      gaps: z.number().int(),
+    }),
+  ),
+  /** Totals, so that produced = records + gaps + what is still on site can be checked with files only. */
+  totals: z.object({ records: z.number().int(), gaps: z.number().int(), bytes: z.number().int() }),
+});
+export type TelemetryExportManifest = z.infer<typeof TelemetryExportManifest>;

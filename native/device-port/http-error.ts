@@ -14,6 +14,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   CONFLICT: 409,
   INPUT_TOO_LARGE: 413,
+  TELEMETRY_MALFORMED: 400,
+  // OTLP/HTTP: retryable, after the time that the header names.
+  TELEMETRY_BACKPRESSURE: 429,
   DISK_FULL: 507,
 };
 
@@ -27,6 +30,11 @@ export function sendError(request: IncomingMessage, response: ServerResponse, th
     return;
   }
   // What is left of a refused body is not worth reading.
-  const headers: Record<string, string> = status === 413 ? { Connection: 'close' } : {};
-  sendJson(request, response, { status, headers, json: { code: error.code, message, details: error.code === 'INTERNAL' ? {} : error.details } });
+  const headers: Record<string, string> =
+    status === 413 ? { Connection: 'close' } : status === 429 ? { 'Retry-After': '1' } : {};
+  sendJson(request, response, {
+    status,
+    headers,
+    json: { code: error.code, message, details: error.code === 'INTERNAL' ? {} : error.details },
+  });
 }
