@@ -40,7 +40,7 @@ export function Fingerprint({ hex }: { readonly hex: string }) {
   const { t } = useTranslation();
   const toClipboard = useCopy();
   return (
-    <span className="row row--small">
+    <span className="fingerprint-row">
       <span className="fingerprint">{fingerprintGroups(hex).join(' ')}</span>
       <IconButton icon="copy" label={t('common.copyFingerprint')} onPress={() => toClipboard(hex)} />
     </span>

@@ -2,9 +2,10 @@ import { IxButton } from '@siemens/ix-react';
 import { useId, type ReactNode, type Ref } from 'react';
 import { iconData, type IconName } from './icons.ts';
 
-export type ButtonLook = 'main' | 'normal' | 'quiet' | 'danger';
+/** `danger-open` opens a confirmation; the loud red is kept for the button that really does it. */
+export type ButtonLook = 'main' | 'normal' | 'quiet' | 'danger' | 'danger-open';
 
-const VARIANTS = { main: 'primary', normal: 'secondary', quiet: 'tertiary', danger: 'danger-primary' } as const;
+const VARIANTS = { main: 'primary', normal: 'secondary', quiet: 'tertiary', danger: 'danger-primary', 'danger-open': 'danger-secondary' } as const;
 
 interface ButtonProps {
   readonly children: ReactNode;
@@ -26,7 +27,7 @@ export function Button({ children, onPress, look = 'normal', icon, type = 'butto
   const button = (
     <IxButton
       ref={ref as Ref<HTMLIxButtonElement>}
-      className={look === 'main' || look === 'danger' ? 'is-main' : ''}
+      className={look === 'main' || look === 'danger' || look === 'danger-open' ? 'is-main' : ''}
       variant={VARIANTS[look]}
       type={type}
       loading={busy}

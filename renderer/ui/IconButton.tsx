@@ -15,7 +15,7 @@ export function IconButton({ icon, label, onPress, disabled = false, expanded }:
   return (
     <IxIconButton
       icon={iconData(icon)}
-      variant="tertiary"
+      variant="subtle-tertiary"
       disabled={disabled}
       title={label}
       aria-label={label}

@@ -12,6 +12,7 @@ interface TextFieldProps extends FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly placeholder?: string;
+  /** Cut here: iX would show a counter that nobody needs. */
   readonly maxLength?: number;
 }
 
@@ -25,8 +26,7 @@ export function TextField({ label, value, onChange, help, placeholder, required 
       disabled={disabled}
       {...(help === undefined ? {} : { helperText: help })}
       {...(placeholder === undefined ? {} : { placeholder })}
-      {...(maxLength === undefined ? {} : { maxLength })}
-      onValueChange={(event) => onChange(event.detail)}
+      onValueChange={(event) => onChange(event.detail.slice(0, maxLength))}
     />
   );
 }
@@ -42,8 +42,7 @@ export function TextArea({ label, value, onChange, help, required = false, disab
       textareaRows={3}
       resizeBehavior="vertical"
       {...(help === undefined ? {} : { helperText: help })}
-      {...(maxLength === undefined ? {} : { maxLength })}
-      onValueChange={(event) => onChange(event.detail)}
+      onValueChange={(event) => onChange(event.detail.slice(0, maxLength))}
     />
   );
 }

@@ -22,7 +22,8 @@ export function MeasurementCell({ cell, deviceName, isWinner, onOpen }: Measurem
     );
   }
   return (
-    <button type="button" className="cell" data-status={cell.variant.status} aria-label={t('benchmark.details', { variant: cell.variant.variantId, device: deviceName })} onClick={() => onOpen(cell)}>
+    <button type="button" className="cell" data-status={cell.variant.status} onClick={() => onOpen(cell)}>
+      <span className="visually-hidden">{t('benchmark.details', { variant: cell.variant.variantId, device: deviceName })}</span>
       <CellContent cell={cell} isWinner={isWinner} />
     </button>
   );

@@ -38,7 +38,7 @@ export function DeviceScreen() {
             {t('device.back')}
           </LinkButton>
           {mayEnrol && device.data !== undefined && (
-            <Button look="danger" icon="stop" onPress={() => setRevoking(true)}>
+            <Button look="danger-open" icon="stop" onPress={() => setRevoking(true)}>
               {t('device.revoke')}
             </Button>
           )}

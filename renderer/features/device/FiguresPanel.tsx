@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ServingFigures } from '#contracts/device.ts';
 import { formatMs, formatNumber, formatShare } from '#renderer/format/numbers.ts';
+import { ageParts } from '#renderer/format/time.ts';
 import { Figure, Panel } from '#renderer/ui/structure.tsx';
 
 /** What the model server of the gateway measured about itself. */
@@ -15,8 +16,9 @@ export function FiguresPanel({ figures }: { readonly figures: ServingFigures | n
       </Panel>
     );
   }
+  const span = ageParts(figures.windowSeconds * 1000);
   return (
-    <Panel title={t('device.figures')} side={<span className="soft small">{t('device.figuresWindow', { minutes: formatNumber(figures.windowSeconds / 60, language) })}</span>}>
+    <Panel title={t('device.figures')} side={<span className="soft small">{t('device.figuresWindow', { span: t(`time.span.${span.unit}`, { count: span.count }) })}</span>}>
       <div className="figures">
         <Figure label={t('device.requests')} value={formatNumber(figures.requests, language)} />
         <Figure label={t('device.p50')} value={formatMs(figures.p50Ms, language)} />

@@ -19,12 +19,20 @@ export function activeModel(device: DeviceView): string | null {
 function slotText(slot: SlotView | undefined, t: TFunction): string {
   if (slot === undefined) return '';
   const state = t(`status.slot.${slot.state}`);
-  return slot.model === null ? state : `${slot.model.version} · ${state}`;
+  if (slot.model === null) return state;
+  // A committed model is the normal case; only what is not is said.
+  return slot.state === 'committed' ? slot.model.version : `${slot.model.version} · ${state}`;
 }
 
 function doubtfulShare(device: DeviceView): number | null {
   const figures = device.reported?.figures;
   return figures == null || figures.requests === 0 ? null : figures.doubtful / figures.requests;
+}
+
+/** The repository's last part is enough in a narrow cell; the tooltip has all of it. */
+function ActiveCell({ row }: { readonly row: DeviceView }) {
+  const model = activeModel(row);
+  return <span title={model ?? ''}>{model?.split('/').at(-1) ?? ''}</span>;
 }
 
 function StateCell({ row }: { readonly row: DeviceView }) {
@@ -44,16 +52,15 @@ function AgeCell({ row }: { readonly row: DeviceView }) {
 export function fleetColumns(t: TFunction, language: string): readonly Column[] {
   const slot = (name: SlotName): Column['value'] => (device) => slotText(device.reported?.slots[name], t);
   return [
-    { id: 'state', title: t('fleet.column.state'), value: (device) => t(`status.ne107.${device.ne107}`), cell: StateCell, width: 210, compare: (a, b) => NE107_ORDER.indexOf(a.ne107) - NE107_ORDER.indexOf(b.ne107) },
-    { id: 'name', title: t('fleet.column.name'), value: (device) => device.name, width: 130 },
-    { id: 'line', title: t('fleet.column.line'), value: (device) => device.line, width: 120 },
-    { id: 'cell', title: t('fleet.column.cell'), value: (device) => device.cell, width: 100 },
-    { id: 'active', title: t('fleet.column.active'), value: activeModel, grow: 1, width: 170 },
-    { id: 'slotA', title: t('fleet.column.slotA'), value: slot('a'), width: 150 },
-    { id: 'slotB', title: t('fleet.column.slotB'), value: slot('b'), width: 150 },
-    { id: 'p99', title: t('fleet.column.p99'), value: (device) => device.reported?.figures?.p99Ms ?? null, cell: ({ row }) => <>{formatMs(row.reported?.figures?.p99Ms, language)}</>, width: 90, numeric: true },
-    { id: 'doubtful', title: t('fleet.column.doubtful'), value: doubtfulShare, cell: ({ row }) => <>{formatShare(doubtfulShare(row), language)}</>, width: 100, numeric: true },
-    { id: 'progress', title: t('fleet.column.progress'), value: (device) => (device.reported === null ? '' : t(`status.device.${device.reported.state}`)), cell: ({ row }) => <ProgressCell row={row} t={t} />, width: 130 },
-    { id: 'age', title: t('fleet.column.age'), value: (device) => device.lastSeenAt, cell: AgeCell, width: 110 },
+    { id: 'state', title: t('fleet.column.state'), value: (device) => t(`status.ne107.${device.ne107}`), cell: StateCell, width: 205, compare: (a, b) => NE107_ORDER.indexOf(a.ne107) - NE107_ORDER.indexOf(b.ne107) },
+    { id: 'name', title: t('fleet.column.name'), value: (device) => device.name, width: 100 },
+    { id: 'line', title: t('fleet.column.line'), value: (device) => `${device.line} · ${device.cell}`, width: 155 },
+    { id: 'active', title: t('fleet.column.active'), value: activeModel, cell: ActiveCell, width: 140 },
+    { id: 'slotA', title: t('fleet.column.slotA'), value: slot('a'), width: 85 },
+    { id: 'slotB', title: t('fleet.column.slotB'), value: slot('b'), width: 130 },
+    { id: 'p99', title: t('fleet.column.p99'), value: (device) => device.reported?.figures?.p99Ms ?? null, cell: ({ row }) => <>{formatMs(row.reported?.figures?.p99Ms, language)}</>, width: 80, numeric: true },
+    { id: 'doubtful', title: t('fleet.column.doubtful'), value: doubtfulShare, cell: ({ row }) => <>{formatShare(doubtfulShare(row), language)}</>, width: 90, numeric: true },
+    { id: 'progress', title: t('fleet.column.progress'), value: (device) => (device.reported === null ? '' : t(`status.device.${device.reported.state}`)), cell: ({ row }) => <ProgressCell row={row} t={t} />, width: 115 },
+    { id: 'age', title: t('fleet.column.age'), value: (device) => device.lastSeenAt, cell: AgeCell, width: 105 },
   ];
 }

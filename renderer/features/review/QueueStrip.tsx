@@ -30,7 +30,6 @@ export function QueueStrip({ samples, current, onOpen }: QueueStripProps) {
                 ref={isCurrent ? shown : null}
                 className="queue__item"
                 data-state={sample.state}
-                aria-label={t('review.sample', { id: sample.id, state: t(`status.sample.${sample.state}`) })}
                 {...(isCurrent ? { 'aria-current': 'true' as const } : {})}
                 onClick={() => onOpen(index)}
               >
@@ -39,7 +38,11 @@ export function QueueStrip({ samples, current, onOpen }: QueueStripProps) {
                     <Icon name={mark.icon} />
                   </span>
                 </span>
-                <span className="mono small">{index + 1}</span>
+                <span className="mono small">
+                  <span className="visually-hidden">{t('review.sample')} </span>
+                  {index + 1}
+                  <span className="visually-hidden"> {t(`status.sample.${sample.state}`)}</span>
+                </span>
               </button>
             </li>
           );

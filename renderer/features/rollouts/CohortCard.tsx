@@ -68,7 +68,7 @@ function DeviceTable({ devices }: { readonly devices: readonly DeviceProgress[] 
           {devices.map((device) => (
             <tr key={device.device}>
               <td>
-                <Link href={`/fleet/${device.device}`}>{device.device}</Link>
+                <Link className="nowrap" href={`/fleet/${device.device}`}>{device.device}</Link>
               </td>
               <td>
                 <Status {...DEVICE_STATE_MARKS[device.state]} text={t(`status.device.${device.state}`)} />

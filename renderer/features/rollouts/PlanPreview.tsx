@@ -58,7 +58,7 @@ function Plan({ plan, planDigest, request, isStale, devices }: PlanProps) {
       <Excluded plan={plan} devices={devices} />
       {isStale && <Notice tone="warn">{t('rollout.plan.stale')}</Notice>}
       <div>
-        <Button look="danger" icon="rollout" blockedBy={blockedBy} onPress={() => setStarting(true)}>
+        <Button look="main" icon="rollout" blockedBy={blockedBy} onPress={() => setStarting(true)}>
           {t('rollout.plan.start')}
         </Button>
       </div>

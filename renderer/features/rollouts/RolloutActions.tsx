@@ -22,7 +22,7 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutView }) {
   const notPermitted = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : null;
   const blocked = (action: RolloutAction): string | null => notPermitted ?? (allowed.includes(action) ? null : '');
   return (
-    <div className="row row--top">
+    <div className="row">
       {allowed.includes('pause') && (
         <Button icon="pause" blockedBy={blocked('pause')} onPress={() => setOpen('pause')}>
           {t('rollout.board.pause')}
@@ -38,7 +38,7 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutView }) {
           {t('rollout.board.abort')}
         </Button>
       )}
-      <Button look="danger" icon="undo" blockedBy={blocked('rollback')} onPress={() => setOpen('rollback')}>
+      <Button look="danger-open" icon="undo" blockedBy={blocked('rollback')} onPress={() => setOpen('rollback')}>
         {t('rollout.board.rollback')}
       </Button>
       <ActionError error={resume.error} />

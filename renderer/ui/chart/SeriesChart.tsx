@@ -3,7 +3,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { minutesEastOf, wallTime } from '#renderer/format/time.ts';
 import { useShownTheme } from '#renderer/preferences/apply-preferences.ts';
-import type { TimeZoneChoice } from '#renderer/preferences/preferences-store.ts';
+import { usePreferences, type TimeZoneChoice } from '#renderer/preferences/preferences-store.ts';
 import './chart.css';
 
 interface SeriesChartProps {
@@ -20,12 +20,12 @@ interface SeriesChartProps {
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [], [8, 4], [2, 3]];
-const HEIGHT_REM = 9;
 
 /** Lines over time on a canvas; re-made when data, theme or zone change. */
 export function SeriesChart(props: SeriesChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const theme = useShownTheme();
+  const density = usePreferences((state) => state.density);
   const { label, from, to, at, series, markers, zone, syncKey } = props;
   useEffect(() => {
     const element = host.current;
@@ -38,25 +38,27 @@ export function SeriesChart(props: SeriesChartProps) {
       watcher.disconnect();
       plot.destroy();
     };
-  }, [from, to, at, series, markers, zone, syncKey, theme]);
+  }, [from, to, at, series, markers, zone, syncKey, theme, density]);
   return <div ref={host} className="chart" role="img" aria-label={label} />;
 }
 
 interface Colours {
   readonly text: string;
   readonly grid: string;
+  /** The root font, the measure of everything else on the page. */
+  readonly rem: number;
   readonly lines: readonly string[];
 }
 
 function readColours(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
-  return { text: read('--text-soft'), grid: read('--border'), lines: [0, 1, 2, 3, 4, 5].map((index) => read(`--series-${String(index)}`)) };
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return { rem, text: read('--text-soft'), grid: read('--border'), lines: [0, 1, 2, 3, 4, 5].map((index) => read(`--series-${String(index)}`)) };
 }
 
 function sizeOf(element: HTMLElement): { width: number; height: number } {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return { width: Math.max(200, element.clientWidth), height: HEIGHT_REM * Math.min(rem, 20) };
+  return { width: Math.max(200, element.clientWidth), height: Math.max(120, element.clientHeight) };
 }
 
 /** Line, then its lower and upper edge, for every series; uPlot wants seconds. */
@@ -66,14 +68,14 @@ function dataFor(at: readonly number[], series: SeriesChartProps['series']): UPl
 
 function optionsFor(props: Pick<SeriesChartProps, 'from' | 'to' | 'series' | 'markers' | 'zone' | 'syncKey'>, colours: Colours, size: { width: number; height: number }): UPlot.Options {
   const { from, to, series, markers, zone, syncKey } = props;
-  const axis = { stroke: colours.text, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid, width: 1 }, font: '12px Gantry Sans' };
+  const axis = { stroke: colours.text, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid, width: 1 }, font: `${String(Math.round(colours.rem * 0.72))}px Gantry Sans` };
   const colourOf = (index: number): string => colours.lines[index % colours.lines.length] ?? colours.text;
   return {
     ...size,
     legend: { show: false },
     cursor: { sync: { key: syncKey }, drag: { x: false, y: false } },
     scales: { x: { time: true, range: [from / 1000, to / 1000] }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [{ ...axis, values: (_plot, splits) => splits.map((moment) => axisTime(moment * 1000, zone, to - from)) }, { ...axis, size: 56 }],
+    axes: [{ ...axis, size: colours.rem * 1.75, values: (_plot, splits) => splits.map((moment) => axisTime(moment * 1000, zone, to - from)) }, { ...axis, size: colours.rem * 3.25 }],
     series: [
       {},
       ...series.flatMap((one, index): UPlot.Series[] => [

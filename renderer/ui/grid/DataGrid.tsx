@@ -30,8 +30,8 @@ export interface GridColumn<T> {
   readonly value: (row: T) => string | number | null;
   /** How a cell looks, when it is more than its value. */
   readonly cell?: ComponentType<{ readonly row: T }>;
-  readonly width?: number;
-  readonly grow?: number;
+  /** Preferred width at a desk; also the column's share of the room. */
+  readonly width: number;
   readonly numeric?: boolean;
   readonly compare?: (a: T, b: T) => number;
 }
@@ -47,7 +47,7 @@ interface DataGridProps<T> {
   readonly emptyText: string;
 }
 
-function columnOf<T>(column: GridColumn<T>): ColDef<T> {
+function columnOf<T>(column: GridColumn<T>, scale: number): ColDef<T> {
   const Cell = column.cell;
   const compare = column.compare;
   return {
@@ -56,8 +56,9 @@ function columnOf<T>(column: GridColumn<T>): ColDef<T> {
     valueGetter: ({ data }) => (data === undefined ? null : column.value(data)),
     cellClass: column.numeric === true ? 'grid__number' : '',
     headerClass: column.numeric === true ? 'grid__number-head' : '',
-    ...(column.width === undefined ? {} : { width: column.width, minWidth: Math.min(column.width, 90) }),
-    ...(column.grow === undefined ? {} : { flex: column.grow, minWidth: column.width ?? 120 }),
+    // Columns share the room in proportion and shrink a little before the grid has to scroll sideways.
+    flex: column.width,
+    minWidth: Math.round(column.width * scale * 0.9),
     ...(Cell === undefined ? {} : { cellRenderer: ({ data }: { data: T | undefined }) => (data === undefined ? null : <Cell row={data} />) }),
     ...(compare === undefined ? {} : { comparator: (_a, _b, nodeA, nodeB) => (nodeA.data === undefined || nodeB.data === undefined ? 0 : compare(nodeA.data, nodeB.data)) }),
   };
@@ -74,8 +75,8 @@ export function DataGrid<T>({ label, rows, columns, rowId, quickFilter, onOpen, 
   const density = usePreferences((state) => state.density);
   const api = useRef<GridApi<T> | null>(null);
   const sizes = SIZES[density];
-  const theme = useMemo(() => ixTheme.withParams({ rowHeight: sizes.row, headerHeight: sizes.header, fontSize: sizes.font, fontFamily: 'var(--gantry-font)' }), [sizes]);
-  const columnDefs = useMemo(() => columns.map((column) => columnOf(column)), [columns]);
+  const theme = useMemo(() => ixTheme.withParams({ rowHeight: sizes.row, headerHeight: sizes.header, fontSize: sizes.font, fontFamily: 'var(--gantry-font)', backgroundColor: 'var(--surface-panel)', headerBackgroundColor: 'var(--surface-raised)', cellHorizontalPadding: 8 }), [sizes]);
+  const columnDefs = useMemo(() => columns.map((column) => columnOf(column, sizes.font / SIZES.desk.font)), [columns, sizes]);
   const tell = (): void => onShown?.(api.current?.getDisplayedRowCount() ?? rows.length);
   return (
     <div className="grid" role="region" aria-label={label}>
