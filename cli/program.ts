@@ -29,6 +29,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'give an offline verdict on a bundle',
     load: async () => (await import('./commands/verify.ts')).registerVerify,
   },
+  sigstore: {
+    summary: 'verify Sigstore bundles offline, by identity or by key',
+    load: async () => (await import('./commands/sigstore.ts')).registerSigstore,
+  },
   scan: {
     summary: 'look at the structure of an ONNX file without loading it',
     load: async () => (await import('./commands/scan.ts')).registerScan,

@@ -70,12 +70,12 @@ export function establishedFacts(at: FactsInput, now: Instant): Fact[] {
         }),
     at.stage === 'demanded'
       ? fact('SIGNER_TRUSTED', { established: true, subject: signer, detail: 'exactly the demanded signer' })
-      : missing('SIGNER_TRUSTED'),
+      : missing('SIGNER_TRUSTED', signed === null ? undefined : 'the signer is not the demanded one'),
   ];
 }
 
-function missing(code: FactCode): Fact {
-  return fact(code, { established: false, subject: '', detail: 'the verification ended before' });
+function missing(code: FactCode, detail = 'the verification ended before'): Fact {
+  return fact(code, { established: false, subject: '', detail });
 }
 
 /** The age of the youngest time; null when nobody states one, or when it lies ahead of this clock. */

@@ -26,15 +26,25 @@ export interface VerifyBundleInput {
 }
 
 /** The answer to one question: did exactly this signer sign exactly this content? */
-export type SigstoreVerdict =
-  | {
-      readonly verified: true;
-      readonly signer: Signer;
-      readonly certificate: FulcioExtensions | null;
-      readonly facts: readonly Fact[];
-      readonly artifact: Digest;
-    }
-  | { readonly verified: false; readonly refused: AppError; readonly facts: readonly Fact[] };
+export type SigstoreVerdict = VerifiedSignature | RefusedSignature;
+
+interface VerifiedSignature {
+  readonly verified: true;
+  readonly facts: readonly Fact[];
+  readonly signer: Signer;
+  /** What the certificate says about source and build; null for a key. */
+  readonly certificate: FulcioExtensions | null;
+  readonly artifact: Digest;
+}
+
+interface RefusedSignature {
+  readonly verified: false;
+  readonly facts: readonly Fact[];
+  readonly refused: AppError;
+  /** Known as soon as the signature holds, so that a wrong signer can be read before anybody trusts it. */
+  readonly signer: Signer | null;
+  readonly certificate: FulcioExtensions | null;
+}
 
 /**
  * Verifies a Sigstore bundle offline: nothing is fetched, and the only times that count are those of the evidence.
@@ -45,9 +55,16 @@ export async function verifySigstoreBundle(input: VerifyBundleInput): Promise<Si
   try {
     return await verify(input, progress);
   } catch (error) {
-    if (isAppError(error) && REFUSALS.test(error.code))
-      return { verified: false, refused: error, facts: establishedFacts(progress.at, input.now) };
-    throw error;
+    if (!isAppError(error) || !REFUSALS.test(error.code)) throw error;
+    const { at } = progress;
+    const signed = at.stage === 'signed' ? at : null;
+    return {
+      verified: false,
+      facts: establishedFacts(at, input.now),
+      refused: error,
+      signer: signed?.signer ?? null,
+      certificate: signed?.certificate?.extensions ?? null,
+    };
   }
 }
 
