@@ -7,6 +7,7 @@ const browser = findBrowser(process.env);
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.e2e.ts',
+  globalSetup: './test/e2e/support/run-folder.ts',
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 1,

@@ -6,6 +6,7 @@ import { AppError } from '#core/base/index.ts';
 import { FIRST_SITE } from '#electron/station-host/compose.ts';
 import { openStation } from '../compose.ts';
 import { createDemoRunner, type TellingDemoRunner } from '../demo/demo-runner.ts';
+import { demoSourceChoice, type DemoSourceChoice } from '../demo/demo-source.ts';
 import { unheldSteps, type DemoSummary } from '../demo/summary.ts';
 import { EXIT, type CliIo } from '../output/index.ts';
 
@@ -32,20 +33,17 @@ export function registerDemo(program: Command, io: CliIo): void {
       'auto',
     )
     .action(async (options: DemoOptions) => {
-      if (options.source !== 'auto' && options.source !== 'generated')
-        throw new AppError('USAGE_INVALID', `--source is auto or generated, not ${options.source}`, {
-          source: options.source,
-        });
+      const source = demoSourceChoice('--source', options.source);
       const folder = options.keep === undefined ? await mkdtemp(join(tmpdir(), 'gantry-demo-')) : resolve(options.keep);
       try {
-        await runDemo(folder, options, io);
+        await runDemo(folder, { ...options, source }, io);
       } finally {
         if (options.keep === undefined) await rm(folder, { recursive: true, force: true });
       }
     });
 }
 
-async function runDemo(siteDir: string, options: DemoOptions, io: CliIo): Promise<void> {
+async function runDemo(siteDir: string, options: DemoOptions & { source: DemoSourceChoice }, io: CliIo): Promise<void> {
   const startedAt = io.clock.monotonicMs();
   const abort = new AbortController();
   const stop = (): void => {
@@ -57,7 +55,7 @@ async function runDemo(siteDir: string, options: DemoOptions, io: CliIo): Promis
     {
       siteDir,
       create: FIRST_SITE,
-      demo: (site) => (runner = createDemoRunner(site, options.source === 'generated' ? 'generated' : 'auto')),
+      demo: (site) => (runner = createDemoRunner(site, options.source)),
     },
     io,
   );

@@ -7,6 +7,7 @@ import { createSocketRpc } from '#native/rpc/index.ts';
 import { findBrowser, hasScreen, openAppWindow } from '../app-window.ts';
 import { openStation } from '../compose.ts';
 import { createDemoRunner, type TellingDemoRunner } from '../demo/demo-runner.ts';
+import { demoSourceChoice } from '../demo/demo-source.ts';
 import type { CliIo } from '../output/index.ts';
 import { pageFolder } from '../page-folder.ts';
 
@@ -19,6 +20,7 @@ interface ServeOptions {
   readonly deviceHost?: string;
   readonly devicePort?: string;
   readonly mqttPort?: string;
+  readonly demoSource: string;
   readonly json?: boolean;
 }
 
@@ -35,6 +37,7 @@ export function registerServe(program: Command, io: CliIo): void {
     .option('--device-host <address>', 'address under which gateways reach this station; kept for the site')
     .option('--device-port <n>', 'HTTPS port for gateways; kept for the site')
     .option('--mqtt-port <n>', 'MQTT port for gateways; kept for the site')
+    .option('--demo-source <source>', 'what the demonstration is told with, as for `gantry demo --source`', 'auto')
     .option('--json', 'print one JSON document with the start link')
     .action(async (options: ServeOptions) => {
       await serve(options, io);
@@ -44,6 +47,7 @@ export function registerServe(program: Command, io: CliIo): void {
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   // First of all, so that a station that cannot show its page does not touch the site.
   const dist = pageFolder();
+  const demoSource = demoSourceChoice('--demo-source', options.demoSource);
   let demo: TellingDemoRunner | null = null;
   const host = await openStation(
     {
@@ -52,7 +56,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
       ...(options.deviceHost === undefined ? {} : { host: options.deviceHost }),
       ...(options.devicePort === undefined ? {} : { devicePort: portNumber(options.devicePort) }),
       ...(options.mqttPort === undefined ? {} : { mqttPort: portNumber(options.mqttPort) }),
-      demo: (site) => (demo = createDemoRunner(site)),
+      demo: (site) => (demo = createDemoRunner(site, demoSource)),
     },
     io,
   );

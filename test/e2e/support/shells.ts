@@ -1,79 +1,152 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { _electron, chromium, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { findBrowser } from '#cli/app-window.ts';
+import { serveStation } from '#scripts/station/station-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const START_LIMIT_MS = 60_000;
+
+const DEFAULT_NAMES: Partial<Record<NodeJS.Platform, string>> = {
+  win32: 'electron.exe',
+  darwin: 'Electron.app/Contents/MacOS/Electron',
+};
 
 /** A shell that shows the page of a running station; a journey does not ask which one. */
 export interface RunningShell {
-  readonly name: 'browser' | 'desktop';
   readonly page: Page;
-  /** Every violation of the page's security policy since it was opened. */
+  /** Requests that left the page's own origin. */
+  readonly foreign: readonly string[];
+  /** Errors of the page and its console. */
+  readonly errors: readonly string[];
+  /** Every violation of the page's security policy since it was loaded. */
   violations(): Promise<string[]>;
+  /** Opens a screen by its address and waits for its heading. */
+  go(path: string): Promise<void>;
+  /** Kills the station as a power cut does, and returns when the page shows the one started after it. */
+  crashStation(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ShellRequest {
   /** The site to serve; created when the folder is empty. */
   readonly siteDir: string;
+  /** Further options of `gantry serve`; the desktop shell has none. */
+  readonly serveArgs?: readonly string[];
+  readonly theme?: 'dark' | 'light';
 }
 
-/** Why the browser journeys cannot run here; null when they can. */
-export function browserSkipReason(): string | null {
-  return findBrowser(process.env) === undefined ? 'no Chromium, Chrome or Edge on this machine (set CHROMIUM to its path)' : null;
+/** One of the two ways to look at a station. */
+export interface ShellKind {
+  readonly name: 'browser' | 'desktop';
+  /** Why its journeys cannot run here; null when they can. */
+  readonly skipReason: string | null;
+  launch(request: ShellRequest): Promise<RunningShell>;
 }
 
-/** Why the desktop journeys cannot run here; null when they can. Looks at files only: asking the package would start a download. */
-export function electronSkipReason(): string | null {
-  return electronBinary() === null ? 'the Electron binary is not on this machine (set ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron)' : null;
+/** Every journey goes through each of these. */
+export const SHELL_KINDS: readonly ShellKind[] = [
+  { name: 'browser', skipReason: browserSkipReason(), launch: launchBrowserShell },
+  { name: 'desktop', skipReason: electronSkipReason(), launch: launchElectron },
+];
+
+function browserSkipReason(): string | null {
+  return findBrowser(process.env) === undefined
+    ? 'no Chromium, Chrome or Edge on this machine (set CHROMIUM to its path)'
+    : null;
+}
+
+/** Looks at files only: asking the package would start a download. */
+function electronSkipReason(): string | null {
+  return electronBinary() === null
+    ? 'the Electron binary is not on this machine (set ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron)'
+    : null;
 }
 
 /** Starts `gantry serve` as a person would and opens its start link in a browser. */
-export async function launchBrowserShell({ siteDir }: ShellRequest): Promise<RunningShell> {
+async function launchBrowserShell({ siteDir, serveArgs = [], theme = 'dark' }: ShellRequest): Promise<RunningShell> {
   const executablePath = findBrowser(process.env);
   if (executablePath === undefined) throw new Error(browserSkipReason() ?? '');
-  const station = spawn(process.execPath, [join(ROOT, 'cli/bin.mjs'), 'serve', '--site', siteDir, '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let station = await serveStation(siteDir, serveArgs);
   try {
-    const { url } = await firstDocument(station);
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
-    const context = await browser.newContext();
-    await context.addInitScript(recordViolations);
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    await context.addInitScript(preparePage, theme);
     const page = await context.newPage();
-    await page.goto(url);
+    const watched = watch(page);
+    await page.goto(station.url);
     return {
-      name: 'browser',
-      page,
-      violations: () => violationsOf(page),
+      ...watched,
+      async crashStation() {
+        await station.kill();
+        station = await serveStation(siteDir);
+        await page.goto(station.url);
+      },
       async close() {
         await browser.close();
-        await end(station);
+        await station.stop();
       },
     };
   } catch (error) {
-    await end(station);
+    await station.stop();
     throw error;
   }
 }
 
 /** Starts the desktop shell from dist/. */
-export async function launchElectron({ siteDir }: ShellRequest): Promise<RunningShell> {
+async function launchElectron({ siteDir, theme = 'dark' }: ShellRequest): Promise<RunningShell> {
   const executablePath = electronBinary();
   if (executablePath === null) throw new Error(electronSkipReason() ?? '');
-  const app = await _electron.launch({ executablePath, args: [...(isRoot() ? ['--no-sandbox'] : []), ROOT], env: { ...definedEnv(), GANTRY_SITE: siteDir } });
-  await app.context().addInitScript(recordViolations);
+  const app = await _electron.launch({
+    executablePath,
+    args: [...(isRoot() ? ['--no-sandbox'] : []), ROOT],
+    env: { ...definedEnv(), GANTRY_SITE: siteDir },
+  });
+  await app.context().addInitScript(preparePage, theme);
   const page = await app.firstWindow();
+  const watched = watch(page);
   // The first load may have been before the recorder; this one is not.
   await page.reload();
   return {
-    name: 'desktop',
-    page,
-    violations: () => violationsOf(page),
+    ...watched,
+    async crashStation() {
+      const pids = await app.evaluate((electron) =>
+        electron.app.getAppMetrics().flatMap(({ type, pid }) => (type === 'Utility' ? [pid] : [])),
+      );
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      // The shell starts the station again by itself; the page goes on with it.
+      await page.reload();
+    },
     close: () => app.close(),
+  };
+}
+
+function watch(page: Page): Pick<RunningShell, 'page' | 'foreign' | 'errors' | 'violations' | 'go'> {
+  const foreign: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    // Before the first page there is no origin of its own yet.
+    const own = page.url() === 'about:blank' ? origin : new URL(page.url()).origin;
+    if (protocol !== 'data:' && protocol !== 'blob:' && origin !== own && !request.isNavigationRequest())
+      foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return {
+    page,
+    foreign,
+    errors,
+    violations: async () =>
+      z.array(z.string()).parse(await page.evaluate(() => Reflect.get(window, 'policyViolations'))),
+    async go(path) {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, path);
+      await page.locator('main h1').first().waitFor();
+    },
   };
 }
 
@@ -87,49 +160,6 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
-const Served = z.object({ url: z.url() });
-
-/** `gantry serve --json` prints one document, once the page can be opened. */
-async function firstDocument(station: ChildProcess): Promise<z.infer<typeof Served>> {
-  if (station.stdout === null) throw new Error('the station has no output');
-  const lines = createInterface({ input: station.stdout });
-  const timer = setTimeout(() => station.kill('SIGKILL'), START_LIMIT_MS);
-  try {
-    let text = '';
-    for await (const line of lines) {
-      text += line;
-      const parsed = parseJson(text);
-      if (parsed !== null) return Served.parse(parsed);
-    }
-    throw new Error(`the station ended before it served: ${text}`);
-  } finally {
-    clearTimeout(timer);
-    station.stdout.resume();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The document may span lines; more follow.
-    return null;
-  }
-}
-
-async function end(station: ChildProcess): Promise<void> {
-  if (station.exitCode !== null || station.signalCode !== null) return;
-  const exited = new Promise<void>((resolve) => {
-    station.once('exit', () => {
-      resolve();
-    });
-  });
-  station.kill('SIGTERM');
-  const timer = setTimeout(() => station.kill('SIGKILL'), 10_000);
-  await exited;
-  clearTimeout(timer);
-}
-
 function electronBinary(): string | null {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   const packageDir = join(ROOT, 'node_modules/electron');
@@ -140,25 +170,25 @@ function electronBinary(): string | null {
   return existsSync(join(dist, 'version')) && existsSync(binary) ? binary : null;
 }
 
-const DEFAULT_NAMES: Partial<Record<NodeJS.Platform, string>> = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' };
-
 function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
 function definedEnv(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Runs inside the page, before its scripts. */
-function recordViolations(): void {
+function preparePage(theme: string): void {
   const violations: string[] = [];
   Reflect.set(window, 'policyViolations', violations);
   document.addEventListener('securitypolicyviolation', (event) => {
-    violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}:${String(event.lineNumber)}`);
+    violations.push(
+      `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}:${String(event.lineNumber)}`,
+    );
   });
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  return z.array(z.string()).parse(await page.evaluate(() => Reflect.get(window, 'policyViolations')));
+  const preferences = { state: { theme, density: 'desk', timeZone: 'utc' }, version: 0 };
+  localStorage.setItem('gantry.preferences', JSON.stringify(preferences));
 }
