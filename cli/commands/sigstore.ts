@@ -8,7 +8,7 @@ import {
   verifySigstoreBundle,
   type SignerDemand,
   type SigstoreVerdict,
-} from '#native/sigstore/keyless/index.ts';
+} from '#native/sigstore/index.ts';
 import { openArtifact } from '../inputs/artifact.ts';
 import { readTrustedRoot } from '../inputs/trusted-root-file.ts';
 import { EXIT, exitCodeOf, type CliIo, type ExitCode } from '../output/index.ts';

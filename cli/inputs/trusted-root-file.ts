@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '#core/base/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
-import { parseTrustedRoot, TRUSTED_ROOT_LIMIT_BYTES, type TrustedRoot } from '#native/sigstore/keyless/index.ts';
+import { parseTrustedRoot, TRUSTED_ROOT_LIMIT_BYTES, type TrustedRoot } from '#native/sigstore/index.ts';
 
 /** Ships with the program: see resources/trust/README.md. */
 const PUBLIC_GOOD = join(import.meta.dirname, '..', '..', 'resources', 'trust', 'public-good-trusted-root.json');

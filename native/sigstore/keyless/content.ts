@@ -1,9 +1,7 @@
 import { createHash, createVerify, verify, type KeyObject } from 'node:crypto';
 import { MIB } from '#core/base/index.ts';
-import { verifyDigestSignature } from './digest-signature.ts';
+import { verifyDigestSignature, type HashName } from './digest-signature.ts';
 import { refusal } from './refusal.ts';
-
-export type HashName = 'sha256' | 'sha384' | 'sha512';
 
 /** What is said to be signed: the bytes themselves, or only their digest. */
 export interface SignedContent {

@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { AppError } from '#core/base/index.ts';
 import type { SigningCertificate } from './certificate.ts';
+import type { BundleDocument } from './document.ts';
+import type { Thresholds } from './library.ts';
 import { refusal } from './refusal.ts';
 
 /** Whom a signature must be by: exactly this identity as vouched for by exactly this issuer, or exactly this key. */
@@ -35,6 +37,26 @@ export function checkHint(hint: string | undefined, keyId: string): void {
     named === hint || (named.length === keyId.length && Buffer.from(named, 'hex').toString('base64') === hint);
   if (isKeyId && named !== keyId)
     throw refusal('BUNDLE_SIGNER_UNTRUSTED', `the bundle is signed with key ${named}, demanded is ${keyId}`);
+}
+
+/** A1 enough log entries, A2 enough statements of when; a certificate lives for minutes, so it always needs one. */
+export function checkAmount(
+  { verificationMaterial: { tlogEntries = [], timestampVerificationData } }: BundleDocument,
+  thresholds: Thresholds,
+  certificate: SigningCertificate | null,
+): void {
+  if (tlogEntries.length < thresholds.logThreshold)
+    throw refusal(
+      'SIGNATURE_LOG_MISSING',
+      `${String(thresholds.logThreshold)} demanded, ${String(tlogEntries.length)} found`,
+    );
+  const promises = tlogEntries.filter(
+    (entry) => entry.inclusionPromise && Number(entry.integratedTime ?? 0) > 0,
+  ).length;
+  const found = promises + (timestampVerificationData?.rfc3161Timestamps?.length ?? 0);
+  const demanded = Math.max(thresholds.timestampThreshold, certificate === null ? 0 : 1);
+  if (found < demanded)
+    throw refusal('SIGNATURE_TIMESTAMP_MISSING', `${String(demanded)} demanded, ${String(found)} found`);
 }
 
 /** P1, P2 the verified signer is exactly the demanded one. Texts are compared, never patterns: the stock library reads the demand as an unanchored regular expression. */

@@ -1,7 +1,9 @@
 import { constants, publicDecrypt, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { verifyEcdsaDigest } from './ecdsa-digest.ts';
 import { refusal } from './refusal.ts';
-import type { HashName } from './content.ts';
+
+/** Digests that Sigstore signs over and that Node verifies over. */
+export type HashName = 'sha256' | 'sha384' | 'sha512';
 
 /** DER of `DigestInfo` up to the digest (RFC 8017 section 9.2, note 1). */
 const DIGEST_INFO: Readonly<Record<HashName, string>> = {

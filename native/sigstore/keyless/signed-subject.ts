@@ -2,7 +2,8 @@ import { MEDIA_TYPES } from '#contracts/bundle.ts';
 import { MIB } from '#core/base/index.ts';
 import { InTotoStatement, speaksAbout } from '#core/provenance/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
-import type { SignedContent, HashName } from './content.ts';
+import type { SignedContent } from './content.ts';
+import type { HashName } from './digest-signature.ts';
 import type { BundleDocument } from './document.ts';
 import { refusal } from './refusal.ts';
 

@@ -3,8 +3,16 @@ import type { Fact, Signer } from '#contracts/verdict.ts';
 import { isAppError, type AppError, type Digest, type Instant } from '#core/base/index.ts';
 import { readCertificate, type SigningCertificate } from './certificate.ts';
 import { contentOfDigest, contentOfStream, type SignedContent } from './content.ts';
-import { checkDemand, checkHint, checkIdentity, checkMaterial, openDemandedKey, type SignerDemand } from './demands.ts';
-import { parseBundle, type BundleDocument } from './document.ts';
+import {
+  checkAmount,
+  checkDemand,
+  checkHint,
+  checkIdentity,
+  checkMaterial,
+  openDemandedKey,
+  type SignerDemand,
+} from './demands.ts';
+import { parseBundle } from './document.ts';
 import { establishedFacts, type FactsInput } from './facts.ts';
 import type { FulcioExtensions } from './fulcio-extensions.ts';
 import { verifyWithLibrary, type Thresholds } from './library.ts';
@@ -129,26 +137,6 @@ function signerOf(demand: SignerDemand, certificate: SigningCertificate | null):
     named: { kind: 'key', id: keyId, name: keyId },
     ...(demand.validFor === undefined ? {} : { validFor: demand.validFor }),
   };
-}
-
-/** A1 enough log entries, A2 enough statements of when; a certificate lives for minutes, so it always needs one. */
-function checkAmount(
-  { verificationMaterial: { tlogEntries = [], timestampVerificationData } }: BundleDocument,
-  thresholds: Thresholds,
-  certificate: SigningCertificate | null,
-): void {
-  if (tlogEntries.length < thresholds.logThreshold)
-    throw refusal(
-      'SIGNATURE_LOG_MISSING',
-      `${String(thresholds.logThreshold)} demanded, ${String(tlogEntries.length)} found`,
-    );
-  const promises = tlogEntries.filter(
-    (entry) => entry.inclusionPromise && Number(entry.integratedTime ?? 0) > 0,
-  ).length;
-  const found = promises + (timestampVerificationData?.rfc3161Timestamps?.length ?? 0);
-  const demanded = Math.max(thresholds.timestampThreshold, certificate === null ? 0 : 1);
-  if (found < demanded)
-    throw refusal('SIGNATURE_TIMESTAMP_MISSING', `${String(demanded)} demanded, ${String(found)} found`);
 }
 
 function readContent(
