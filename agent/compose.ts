@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { nodeHasher, nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
 import { createHttpsClient, createRegistryClient } from '#native/registry-client/index.ts';
 import { DEVICE_PATHS } from '#contracts/device.ts';
 import { agentFolder } from './agent-folder.ts';

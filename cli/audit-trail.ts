@@ -1,6 +1,7 @@
 import type { AuditRecord } from '#contracts/audit.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
-import { ensureVaultKeys, fileKeyVault, nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { ensureVaultKeys, fileKeyVault } from '#native/keys/index.ts';
 import { openSiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { recordsUpTo } from '#station/audit/collect-records.ts';

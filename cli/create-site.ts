@@ -1,6 +1,7 @@
 import { Person, SiteConfig } from '#contracts/site.ts';
 import { AppError } from '#core/base/index.ts';
-import { ensureVaultKeys, fileKeyVault, nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { ensureVaultKeys, fileKeyVault } from '#native/keys/index.ts';
 import { createSiteFolder, type SitePaths } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import type { CliIo } from './output/index.ts';

@@ -3,7 +3,7 @@ import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import type { Digest, Instant } from '#core/base/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { answerParent } from '#native/machine/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 

@@ -3,7 +3,7 @@ import { AppError, type Digest, type Instant } from '#core/base/index.ts';
 import type { BundleSpec } from '#contracts/bundle.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { isNotFound } from '#native/fs/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { packLayout } from '#native/oci/index.ts';
 import { readSpec } from './read-spec.ts';
 import { signLayout } from './sign-layout.ts';

@@ -13,7 +13,7 @@ import {
 import type { SigningKey } from '#core/keys/ports.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import type { Json } from '#core/base/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { createLayoutWriter, openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
 

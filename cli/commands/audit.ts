@@ -5,7 +5,8 @@ import { AUDIT_EXPORT_FILES } from '#contracts/audit.ts';
 import { buildAuditExport, verifyAuditExport, type AuditExportProblem } from '#core/audit/index.ts';
 import { AppError, assertNever, KIB, MIB } from '#core/base/index.ts';
 import { isNotFound, writeFileDurably } from '#native/fs/index.ts';
-import { nodeHasher, nodeSignatureVerifier } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
 
 /** A year of a large site is some 100 MiB of records. */

@@ -7,7 +7,7 @@ import type { BenchmarkResult, Percentile, VariantMeasurement } from '#contracts
 import { AppError, type Digest } from '#core/base/index.ts';
 import { fingerprintOf, OFFICIAL_SECONDS } from '#core/benchmark/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { requireBundle } from '../bundle-ref.ts';
 import { EXIT, type CliIo } from '../output/index.ts';
 

@@ -3,7 +3,7 @@ import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { CliIo } from '#cli/output/index.ts';
 import { startPlainMirror, type PlainMirror } from '#native/device-port/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openSiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';

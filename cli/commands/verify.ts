@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isBlocking } from '#core/base/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { BundleSpec } from '#contracts/bundle.ts';
-import { decodeTensor, encodeTensor } from '#core/onnx/index.ts';
+import { encodeTensor } from '#core/onnx/index.ts';
+import { readTensorProto } from '#core/tensor/index.ts';
 import { openOnnxSession } from '#native/onnx/index.ts';
 import type { Frame } from './line-feeder.ts';
 import type { DemoSource } from './demo-source.ts';
@@ -107,23 +108,12 @@ async function writeGolden(dir: string, version: string, modelFile: string): Pro
   const input = await readFile(join(PCB_DIR, 'golden-1.0.0', 'input_0.pb'));
   const session = await openOnnxSession({ path: join(PCB_DIR, modelFile), digest: null, providers: ['cpu'] });
   try {
-    const { name, datatype, shape, data } = decodeTensor(input);
-    const values = new Float32Array(data.slice().buffer);
-    const [answer] = await session.run([{ name, datatype, shape, data: values }]);
-    if (answer === undefined || !(answer.data instanceof Float32Array))
-      throw new Error(`${modelFile} gave no float answer`);
+    const [answer] = await session.run([readTensorProto(input)]);
+    if (answer === undefined) throw new Error(`${modelFile} gave no answer`);
     const inputs = [`golden-${version}-input_0.pb`];
     const outputs = [`golden-${version}-output_0.pb`];
     await writeFile(join(dir, inputs[0] ?? ''), input);
-    await writeFile(
-      join(dir, outputs[0] ?? ''),
-      encodeTensor({
-        name: answer.name,
-        datatype: answer.datatype,
-        shape: answer.shape,
-        data: new Uint8Array(answer.data.slice().buffer),
-      }),
-    );
+    await writeFile(join(dir, outputs[0] ?? ''), encodeTensor(answer));
     return { inputs, outputs };
   } finally {
     await session.close();

@@ -1,6 +1,7 @@
 import { AppError } from '#core/base/index.ts';
 import { createSetReader, inspectMedium } from '#core/media/index.ts';
-import { folderVolume, nodeHasher, nodeMediaAccess, stickFolders } from '#native/media/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { folderVolume, nodeMediaAccess, stickFolders } from '#native/media/index.ts';
 import type { InputOpener } from './bundle-input.ts';
 
 /** A media set: one stick, or a folder with the sticks of one set. Parts are read where they lie. */

@@ -1,46 +1,33 @@
 import type { TensorDatatype } from '#contracts/bundle.ts';
+import { elementBytes, PROTO_DATATYPES } from '#core/tensor/index.ts';
 
-/** TensorProto.DataType numbers, with the bits of one element and the name that Open Inference Protocol v2 uses (none: no name there). */
+/** The bits of one element, and the datatype's name in a contract (none: a contract cannot express it). */
 interface DataType {
   readonly bits: number;
   readonly datatype: TensorDatatype | null;
 }
 
-const DATA_TYPES: Readonly<Record<number, DataType>> = {
-  1: { bits: 32, datatype: 'FP32' },
-  2: { bits: 8, datatype: 'UINT8' },
-  3: { bits: 8, datatype: 'INT8' },
-  4: { bits: 16, datatype: 'UINT16' },
-  5: { bits: 16, datatype: 'INT16' },
-  6: { bits: 32, datatype: 'INT32' },
-  7: { bits: 64, datatype: 'INT64' },
-  8: { bits: 0, datatype: 'BYTES' },
-  9: { bits: 8, datatype: 'BOOL' },
-  10: { bits: 16, datatype: 'FP16' },
-  11: { bits: 64, datatype: 'FP64' },
-  12: { bits: 32, datatype: 'UINT32' },
-  13: { bits: 64, datatype: 'UINT64' },
-  14: { bits: 64, datatype: null },
-  15: { bits: 128, datatype: null },
-  16: { bits: 16, datatype: 'BF16' },
-  17: { bits: 8, datatype: null },
-  18: { bits: 8, datatype: null },
-  19: { bits: 8, datatype: null },
-  20: { bits: 8, datatype: null },
-  21: { bits: 4, datatype: null },
-  22: { bits: 4, datatype: null },
-  23: { bits: 4, datatype: null },
-  24: { bits: 8, datatype: null },
-  25: { bits: 2, datatype: null },
-  26: { bits: 2, datatype: null },
+/** Bits of the `TensorProto.DataType` numbers that a contract cannot express: complex numbers and floats or integers below 16 bits. */
+const UNNAMED_BITS: Readonly<Record<number, number>> = {
+  14: 64,
+  15: 128,
+  17: 8,
+  18: 8,
+  19: 8,
+  20: 8,
+  21: 4,
+  22: 4,
+  23: 4,
+  24: 8,
+  25: 2,
+  26: 2,
 };
 
+/** What a `TensorProto.DataType` number stands for. */
 export function dataTypeOf(number: number): DataType | undefined {
-  return DATA_TYPES[number];
-}
-
-/** The TensorProto number of a contract datatype. */
-export function dataTypeNumber(datatype: TensorDatatype): number {
-  const entry = Object.entries(DATA_TYPES).find(([, type]) => type.datatype === datatype);
-  return Number(entry?.[0]);
+  const datatype = PROTO_DATATYPES[number];
+  // The elements of BYTES vary in length: no number of bits describes them.
+  if (datatype !== undefined) return { bits: (elementBytes(datatype) ?? 0) * 8, datatype };
+  const bits = UNNAMED_BITS[number];
+  return bits === undefined ? undefined : { bits, datatype: null };
 }

@@ -1,7 +1,7 @@
 import { ProtoWriter } from '#core/protobuf/index.ts';
 import type { TensorDatatype } from '#contracts/bundle.ts';
-import { dataTypeNumber } from './data-types.ts';
-import { tensorMessage, type Tensor } from './tensor.ts';
+import { protoDatatypeNumber, type Tensor } from '#core/tensor/index.ts';
+import { tensorMessage } from './write-tensor.ts';
 
 /** An attribute value in the kinds that our writers need. */
 export type AttributeValue =
@@ -106,7 +106,7 @@ function valueMessage(value: ValueSpec): ProtoWriter {
   const shape = new ProtoWriter();
   for (const dim of value.shape)
     shape.message(1, typeof dim === 'string' ? new ProtoWriter().string(2, dim) : new ProtoWriter().varint(1, dim));
-  const tensorType = new ProtoWriter().varint(1, dataTypeNumber(value.datatype)).message(2, shape);
+  const tensorType = new ProtoWriter().varint(1, protoDatatypeNumber(value.datatype)).message(2, shape);
   return new ProtoWriter().string(1, value.name).message(2, new ProtoWriter().message(1, tensorType));
 }
 

@@ -11,7 +11,8 @@ export interface Comparison {
 
 /** Within tolerance when |got − expected| ≤ atol + rtol·|expected| for every element (numpy.allclose). */
 export function compareTensors(expected: Tensor, got: Tensor, tolerance: { rtol: number; atol: number }): Comparison {
-  if (expected.datatype !== got.datatype) return unequal(`${expected.name}: type ${expected.datatype} expected, got ${got.datatype}`);
+  if (expected.datatype !== got.datatype)
+    return unequal(`${expected.name}: type ${expected.datatype} expected, got ${got.datatype}`);
   if (expected.shape.length !== got.shape.length || expected.shape.some((size, at) => size !== got.shape[at])) {
     return unequal(`${expected.name}: shape [${expected.shape.join()}] expected, got [${got.shape.join()}]`);
   }
@@ -19,7 +20,12 @@ export function compareTensors(expected: Tensor, got: Tensor, tolerance: { rtol:
   return compareNumbers(expected.name, toNumbers(expected), toNumbers(got), tolerance);
 }
 
-function compareNumbers(name: string, expected: ArrayLike<number>, got: ArrayLike<number>, { rtol, atol }: { rtol: number; atol: number }): Comparison {
+function compareNumbers(
+  name: string,
+  expected: ArrayLike<number>,
+  got: ArrayLike<number>,
+  { rtol, atol }: { rtol: number; atol: number },
+): Comparison {
   let worstRatio = 0;
   let worstAt = 0;
   for (let at = 0; at < expected.length; at += 1) {
@@ -38,8 +44,12 @@ function distance(expected: number, got: number, { rtol, atol }: { rtol: number;
 }
 
 function compareText(expected: Tensor, got: Tensor): Comparison {
-  const at = Array.from<unknown>(expected.data as readonly string[]).findIndex((text, index) => text !== got.data[index]);
-  return at === -1 ? { equal: true, worstRatio: 0, detail: `${expected.name}: equal` } : unequal(`${expected.name}[${String(at)}]: other text`);
+  const at = Array.from<unknown>(expected.data as readonly string[]).findIndex(
+    (text, index) => text !== got.data[index],
+  );
+  return at === -1
+    ? { equal: true, worstRatio: 0, detail: `${expected.name}: equal` }
+    : unequal(`${expected.name}[${String(at)}]: other text`);
 }
 
 function unequal(detail: string): Comparison {

@@ -35,7 +35,10 @@ export function elementCount(shape: readonly number[]): number {
 }
 
 /** Views little-endian bytes as elements; copies when the bytes do not lie on the element's boundary. Precondition: not BYTES. */
-export function fromBytes(datatype: Exclude<TensorDatatype, 'BYTES'>, bytes: Uint8Array): Exclude<TensorData, readonly string[]> {
+export function fromBytes(
+  datatype: Exclude<TensorDatatype, 'BYTES'>,
+  bytes: Uint8Array,
+): Exclude<TensorData, readonly string[]> {
   const width = elementBytes(datatype) ?? 1;
   // Not slice(): a Node Buffer would hand out the same memory again.
   const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);

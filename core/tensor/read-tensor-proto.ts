@@ -1,15 +1,25 @@
 import type { TensorDatatype } from '#contracts/bundle.ts';
-import { AppError } from '#core/base/index.ts';
 import { elementBytes, elementCount, fromBytes } from './datatype.ts';
 import type { Tensor, TensorData } from './ports.ts';
-
-/** `TensorProto.DataType` (onnx.proto) in Open Inference Protocol spelling. */
-const DATATYPES: Readonly<Record<number, TensorDatatype>> = {
-  1: 'FP32', 2: 'UINT8', 3: 'INT8', 4: 'UINT16', 5: 'INT16', 6: 'INT32', 7: 'INT64', 8: 'BYTES', 9: 'BOOL', 10: 'FP16', 11: 'FP64', 12: 'UINT32', 13: 'UINT64', 16: 'BF16',
-};
+import { PROTO_DATATYPES } from './proto-datatypes.ts';
+import { WireCursor } from './wire-cursor.ts';
+import { malformed } from './malformed.ts';
 
 /** Field numbers of `TensorProto`. */
-const FIELD = { dims: 1, dataType: 2, floatData: 4, int32Data: 5, stringData: 6, int64Data: 7, name: 8, rawData: 9, doubleData: 10, uint64Data: 11, externalData: 13, dataLocation: 14 } as const;
+const FIELD = {
+  dims: 1,
+  dataType: 2,
+  floatData: 4,
+  int32Data: 5,
+  stringData: 6,
+  int64Data: 7,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  uint64Data: 11,
+  externalData: 13,
+  dataLocation: 14,
+} as const;
 
 const MAX_DIMENSIONS = 8;
 const MAX_ELEMENTS = 2 ** 28;
@@ -31,9 +41,10 @@ interface RawTensor {
  */
 export function readTensorProto(bytes: Uint8Array): Tensor {
   const raw = readFields(bytes);
-  const datatype = DATATYPES[raw.dataType];
+  const datatype = PROTO_DATATYPES[raw.dataType];
   if (datatype === undefined) throw malformed(`element type ${String(raw.dataType)} is not supported`);
-  if (raw.dims.length > MAX_DIMENSIONS || raw.dims.some((size) => size < 0n || size > BigInt(MAX_ELEMENTS))) throw malformed('dimensions out of range');
+  if (raw.dims.length > MAX_DIMENSIONS || raw.dims.some((size) => size < 0n || size > BigInt(MAX_ELEMENTS)))
+    throw malformed('dimensions out of range');
   const shape = raw.dims.map(Number);
   const count = elementCount(shape);
   if (count > MAX_ELEMENTS) throw malformed('more elements than a golden vector may have');
@@ -41,7 +52,10 @@ export function readTensorProto(bytes: Uint8Array): Tensor {
 }
 
 function elementsOf(raw: RawTensor, datatype: TensorDatatype, count: number): TensorData {
-  const data = raw.raw !== null && datatype !== 'BYTES' ? fromBytes(datatype, wholeElements(raw.raw, datatype)) : typedElements(raw, datatype);
+  const data =
+    raw.raw !== null && datatype !== 'BYTES'
+      ? fromBytes(datatype, wholeElements(raw.raw, datatype))
+      : typedElements(raw, datatype);
   if (data.length !== count) throw malformed(`shape needs ${String(count)} elements, data has ${String(data.length)}`);
   return data;
 }
@@ -83,8 +97,17 @@ function typedElements(raw: RawTensor, datatype: TensorDatatype): TensorData {
 }
 
 function readFields(bytes: Uint8Array): RawTensor {
-  const tensor: RawTensor = { dims: [], dataType: 0, name: '', raw: null, floats: [], doubles: [], integers: [], strings: [] };
-  const cursor = new Cursor(bytes);
+  const tensor: RawTensor = {
+    dims: [],
+    dataType: 0,
+    name: '',
+    raw: null,
+    floats: [],
+    doubles: [],
+    integers: [],
+    strings: [],
+  };
+  const cursor = new WireCursor(bytes);
   while (!cursor.atEnd) {
     const tag = Number(cursor.varint());
     takeField(tensor, cursor, { field: Math.floor(tag / 8), wire: tag % 8 });
@@ -92,7 +115,7 @@ function readFields(bytes: Uint8Array): RawTensor {
   return tensor;
 }
 
-function takeField(tensor: RawTensor, cursor: Cursor, { field, wire }: { field: number; wire: number }): void {
+function takeField(tensor: RawTensor, cursor: WireCursor, { field, wire }: { field: number; wire: number }): void {
   switch (field) {
     case FIELD.dims:
       for (const value of cursor.varints(wire)) tensor.dims.push(BigInt.asIntN(64, value));
@@ -126,73 +149,4 @@ function takeField(tensor: RawTensor, cursor: Cursor, { field, wire }: { field: 
     default:
       cursor.skip(wire);
   }
-}
-
-/** Reads wire format front to back; every read checks that the bytes are there. */
-class Cursor {
-  private at = 0;
-  private readonly source: Uint8Array;
-
-  constructor(source: Uint8Array) {
-    this.source = source;
-  }
-
-  get atEnd(): boolean {
-    return this.at >= this.source.length;
-  }
-
-  varint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.source[this.at];
-      if (byte === undefined) break;
-      this.at += 1;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw malformed('a number is cut off');
-  }
-
-  bytes(): Uint8Array {
-    const length = Number(this.varint());
-    if (length > this.source.length - this.at) throw malformed('a field is cut off');
-    const taken = this.source.subarray(this.at, this.at + length);
-    this.at += length;
-    return taken;
-  }
-
-  /** Repeated integers, packed or one by one. */
-  varints(wire: number): bigint[] {
-    if (wire === 0) return [this.varint()];
-    const packed = new Cursor(this.bytes());
-    const values: bigint[] = [];
-    while (!packed.atEnd) values.push(packed.varint());
-    return values;
-  }
-
-  /** Repeated floats or doubles, packed or one by one. */
-  fixed(wire: number, width: 4 | 8): number[] {
-    const taken = wire === 2 ? this.bytes() : this.take(width);
-    if (taken.length % width !== 0) throw malformed('a float is cut off');
-    const view = new DataView(taken.buffer, taken.byteOffset, taken.byteLength);
-    return Array.from({ length: taken.length / width }, (_, index) => (width === 4 ? view.getFloat32(index * 4, true) : view.getFloat64(index * 8, true)));
-  }
-
-  skip(wire: number): void {
-    if (wire === 0) this.varint();
-    else if (wire === 1) this.take(8);
-    else if (wire === 2) this.bytes();
-    else if (wire === 5) this.take(4);
-    else throw malformed(`wire type ${String(wire)} is not part of a tensor`);
-  }
-
-  private take(length: number): Uint8Array {
-    if (length > this.source.length - this.at) throw malformed('a field is cut off');
-    this.at += length;
-    return this.source.subarray(this.at - length, this.at);
-  }
-}
-
-function malformed(message: string): AppError {
-  return new AppError('ONNX_MALFORMED', `golden vector: ${message}`);
 }

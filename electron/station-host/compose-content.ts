@@ -2,7 +2,7 @@ import type { ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { layoutInspector } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess, removableVolumes } from '#native/media/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';

@@ -3,7 +3,7 @@ import type { MediaSet } from '#contracts/media.ts';
 import { isAppError, type Finding } from '#core/base/index.ts';
 import { inspectMedium, type MediumContents, type SourcePart, type SourceSet } from '#core/media/index.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
-import { nodeHasher } from './node-hasher.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 
 export interface MediaCheck {
   readonly set: Pick<SourceSet, 'setId' | 'createdAt' | 'sticks'> & { bundles: MediaSet['bundles'] } | null;

@@ -1,7 +1,6 @@
 export { checkMediaSet, type MediaCheck } from './check-media-set.ts';
 export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volumes.ts';
 export { nodeMediaAccess } from './media-access.ts';
-export { nodeHasher } from './node-hasher.ts';
 export { removableVolumes } from './removable-volumes.ts';
 export { writeMediaSet, type MediaTarget, type WriteMediaSetInput } from './write-media-set.ts';
 export { stickFolders, targetFolders } from './stick-folders.ts';

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MEDIA_TYPES, type Descriptor, type ImageIndex } from '#contracts/bundle.ts';
 import { AppError, isAppError, type Digest } from '#core/base/index.ts';
 import { BUNDLE_LIMITS, listedBundles, parseLayoutIndex, subjectOf, type ListedBundle } from '#core/bundle/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { blobPath, plainFileSize, readPlainFile, refuseLinkedFolders, streamPlainFile } from './layout-files.ts';
 
 /** An OCI image layout on a disk or medium, opened for reading. */
@@ -55,7 +55,7 @@ async function readLayoutFile(path: string, limitBytes: number): Promise<Uint8Ar
 
 async function readChecked(dir: string, digest: Digest, limitBytes: number): Promise<Uint8Array> {
   const bytes = await readPlainFile(blobPath(dir, digest), limitBytes);
-  const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const found = nodeHasher.sha256(bytes);
   if (found !== digest)
     throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, {
       want: digest,

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { TensorDatatype } from '#contracts/bundle.ts';
 import { AppError, GIB, type Digest } from '#core/base/index.ts';
 import type { Tensor } from '#core/tensor/ports.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { loadOnnxRuntime, providerFor, type OnnxRuntime } from './runtime.ts';
 import { datatypeOf, fromOrt, toOrt } from './tensors.ts';
 
@@ -65,7 +65,7 @@ async function readWeights(path: string, digest: Digest | null): Promise<Uint8Ar
   const { size } = await stat(path);
   if (size > MODEL_LIMIT_BYTES) throw new AppError('INPUT_TOO_LARGE', `a model of ${String(size)} bytes cannot be one ONNX message`, { path, size });
   const bytes = await readFile(path);
-  const got: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const got = nodeHasher.sha256(bytes);
   if (digest !== null && got !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${path}: ${digest} expected, file has ${got}`, { path, want: digest, got });
   return bytes;
 }

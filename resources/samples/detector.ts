@@ -1,4 +1,5 @@
-import { floatTensor, writeModel, type NodeSpec, type Tensor } from '#core/onnx/index.ts';
+import { floatTensor, writeModel, type NodeSpec } from '#core/onnx/index.ts';
+import type { Tensor } from '#core/tensor/index.ts';
 import { randomFrom } from './random.ts';
 import { SIDE } from './surface-image.ts';
 
@@ -53,7 +54,7 @@ const MARGINS: Tensor = {
   name: 'margins',
   datatype: 'INT64',
   shape: [8],
-  data: new Uint8Array(BigInt64Array.from([0n, 0n, 3n, 3n, 0n, 0n, 3n, 3n]).buffer),
+  data: BigInt64Array.from([0n, 0n, 3n, 3n, 0n, 0n, 3n, 3n]),
 };
 
 function headNodes(response: string): NodeSpec[] {
@@ -104,9 +105,9 @@ export function detectorInt8(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
     name: 'kernel_q',
     datatype: 'INT8',
     shape: [1, 1, KERNEL, KERNEL],
-    data: new Uint8Array(Int8Array.from(kernelWeights()).buffer),
+    data: Int8Array.from(kernelWeights()),
   };
-  const zero: Tensor = { name: 'kernel_zero', datatype: 'INT8', shape: [], data: new Uint8Array(1) };
+  const zero: Tensor = { name: 'kernel_zero', datatype: 'INT8', shape: [], data: new Int8Array(1) };
   return writeModel({
     producer: 'gantry-samples',
     opset: 17,

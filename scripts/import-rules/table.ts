@@ -17,7 +17,7 @@ export interface Zone {
 
 const PURE = ['contracts', 'core/base', 'core/*'];
 const TOOLS = { npm: ['*'], node: true } as const;
-const ADAPTER = { imports: [...PURE, 'native/fs', 'native/clock'], node: true } as const;
+const ADAPTER = { imports: [...PURE, 'native/fs', 'native/clock', 'native/hash'], node: true } as const;
 const PAGE = [
   'contracts',
   'core/base',
@@ -45,6 +45,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/*', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/fs', imports: PURE, node: true, npm: ['zod'] },
   { folder: 'native/clock', imports: PURE, node: true },
+  { folder: 'native/hash', imports: PURE, node: true },
   { folder: 'native/http-shell', ...ADAPTER, npm: ['fastify', '@fastify/static', 'zod'] },
   { folder: 'native/log', ...ADAPTER, npm: ['pino', 'zod'] },
   { folder: 'native/mqtt-broker', ...ADAPTER, npm: ['aedes', 'zod'] },
@@ -101,6 +102,7 @@ export const ZONES: readonly Zone[] = [
       ...[
         'clock',
         'fs',
+        'hash',
         'http-shell',
         'inference',
         'keys',

@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { MIB } from '#core/base/index.ts';
 import { sourceBundleOf } from '#core/media/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';

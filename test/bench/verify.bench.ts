@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { ProtoWriter } from '#core/protobuf/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aModelFile, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';

@@ -6,7 +6,7 @@ import type { SigningKey } from '#core/keys/ports.ts';
 import type { Digest } from '#core/base/index.ts';
 import { encodeTensor, floatTensor, writeModel } from '#core/onnx/index.ts';
 import { signLayout } from '#cli/authoring/sign-layout.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { packLayout } from '#native/oci/index.ts';
 import { tamperAfterSigning, tamperBeforeSigning, type Tamper } from './tamper.ts';
 import { TEST_BUILDER, TEST_NOW, TEST_SOURCE } from './trust.ts';

@@ -11,7 +11,8 @@ import {
   wantedModel,
 } from '#core/rollout/index.ts';
 import type { RolloutRecord, RolloutStep, Transition } from '#core/rollout/index.ts';
-import { aBundleSummary, aReport, aRolloutRequest, nodeHasher, someFigures } from './builders/fleet.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { aBundleSummary, aReport, aRolloutRequest, someFigures } from './builders/fleet.ts';
 
 /** How a simulated gateway takes the new version. */
 export type Behaviour = 'good' | 'falls-back' | 'slow' | 'silent' | 'idle-line';

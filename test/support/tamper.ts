@@ -12,7 +12,7 @@ import { canonicalJson, digestHex, type Digest, type Json } from '#core/base/ind
 import { packReferrer } from '#core/bundle/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { statementBytes } from '#core/provenance/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { createLayoutWriter, openLayout } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
 

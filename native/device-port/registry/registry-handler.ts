@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createHash } from 'node:crypto';
 import { MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { assertNever, type Digest } from '#core/base/index.ts';
 import { accepts, decideRange, pageOf, readPageSize, readPullPath, type PullRequest } from '#core/mirror/index.ts';
 import type { ManifestEntry, MirrorCatalogue } from '#core/mirror/ports.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { manifestCache } from './manifest-cache.ts';
 import { sendBytes, sendJson, sendRegistryError } from './send.ts';
 import { streamFile } from './stream-file.ts';
@@ -150,7 +150,7 @@ async function sendReferrersTag(exchange: Exchange, { repository, subject }: { r
     return;
   }
   const body = referrersIndex(referrers);
-  const digest: Digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const digest = nodeHasher.sha256(body);
   sendBytes(exchange.request, exchange.response, { status: 200, headers: { ...contentHeaders(digest), 'Content-Type': MEDIA_TYPES.ociIndex }, body });
 }
 

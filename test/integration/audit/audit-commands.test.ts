@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAuditTrail } from '#cli/audit-trail.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
-import { createKeyPair, nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { createKeyPair } from '#native/keys/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 
 const GANTRY = join(import.meta.dirname, '..', '..', '..', 'cli', 'main.ts');

@@ -8,7 +8,7 @@ import type { JobRunner } from '#core/jobs/ports.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createBenchmarkService } from '#station/benchmarks/create-benchmarks.ts';
 import type { BenchmarkService } from '#station/benchmarks/service.ts';

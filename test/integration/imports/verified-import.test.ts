@@ -5,7 +5,7 @@ import type { ImportView } from '#contracts/media.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { sourceBundleOf } from '#core/media/index.ts';
 import { systemClock } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { writeMediaSet } from '#native/media/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';

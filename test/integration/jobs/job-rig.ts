@@ -3,7 +3,7 @@ import type { Clock } from '#core/base/index.ts';
 import type { JobContext, JobOutcome, JobRunner } from '#core/jobs/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 import { z } from 'zod';

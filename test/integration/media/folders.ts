@@ -5,7 +5,8 @@ import { afterEach } from 'vitest';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { SourceBundle } from '#core/media/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
-import { nodeHasher, nodeMediaAccess, writeMediaSet, type MediaTarget } from '#native/media/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { nodeMediaAccess, writeMediaSet, type MediaTarget } from '#native/media/index.ts';
 
 const made: string[] = [];
 afterEach(async () => {

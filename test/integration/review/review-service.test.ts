@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { REVIEW_EXPORT_TYPE } from '#core/review/index.ts';
 import { openDocument } from '#core/signing/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
-import { nodeHasher } from '#native/media/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { z } from 'zod';
 import { aFolder, listing } from '../media/folders.ts';
 import { anUpload, ola, openDesk, quinn } from './desk.ts';

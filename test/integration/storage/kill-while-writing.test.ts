@@ -7,7 +7,7 @@ import { CHAIN_START, walkChain } from '#core/audit/index.ts';
 import { isDigest } from '#core/base/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { arrivingBlob } from './arriving-blob.ts';
 

@@ -1,7 +1,7 @@
 /** Opens a station database and prints how that went. Arguments: path. */
 import { isAppError } from '#core/base/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 
 try {

@@ -9,7 +9,7 @@ import { AUDIT_GENESIS } from '#contracts/audit.ts';
 import { CHAIN_START, walkChain } from '#core/audit/index.ts';
 import type { NewEvent, StationStore } from '#core/storage/ports.ts';
 import { randomIds } from '#native/clock/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 
 const clock = { now: () => 1_700_000_000_000, monotonicMs: () => 0, sleep: () => Promise.resolve() };

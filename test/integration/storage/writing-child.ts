@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { arrivingBlob } from './arriving-blob.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { verifyModelBundle, type Verification, type VerificationInput } from '#core/verification/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aSignedLayout, type SignedLayoutOptions } from '#test/support/bundles.ts';

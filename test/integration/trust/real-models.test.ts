@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scanOnnx } from '#core/onnx/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aSignedLayout } from '#test/support/bundles.ts';

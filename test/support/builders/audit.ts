@@ -1,6 +1,6 @@
 import { AUDIT_GENESIS, type AuditRecord } from '#contracts/audit.ts';
 import { hashRecord } from '#core/audit/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 
 /** What a test may say about a record; the chain gives it its place. */
 export type RecordContent = Partial<

@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { DeviceView, ModelRef, ReportedDocument, ServingFigures } from '#contracts/device.ts';
 import type { RolloutRequest } from '#contracts/rollout.ts';
 import type { BundleSummary } from '#contracts/verdict.ts';
 import type { Digest } from '#core/base/index.ts';
-import type { Hasher } from '#core/storage/ports.ts';
-
-/** SHA-256 without a worker: unit tests hash small things only. */
-export const nodeHasher: Hasher = { sha256: (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 
 /** A digest that is easy to tell apart: 64 times the same hex digit. */
 export const digestOf = (digit: string): Digest => `sha256:${digit.repeat(64)}`;

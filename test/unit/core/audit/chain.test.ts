@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditRecord } from '#contracts/audit.ts';
 import { CHAIN_START, hashRecord, walkChain } from '#core/audit/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 import { aChainOf } from '#test/support/builders/audit.ts';
 
 const chain = aChainOf(5);

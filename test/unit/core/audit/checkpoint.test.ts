@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint, signCheckpoint } from '#core/audit/index.ts';
-import { createKeyPair, nodeHasher, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 
 const ports = { verifier: nodeSignatureVerifier, hasher: nodeHasher };
 const key = signingKeyFromPem(createKeyPair('ed25519').privateKeyPem);

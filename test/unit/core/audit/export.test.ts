@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUDIT_EXPORT_FILES, type AuditRecord } from '#contracts/audit.ts';
 import { buildAuditExport, verifyAuditExport } from '#core/audit/index.ts';
-import { createKeyPair, nodeHasher, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import { aChain, aChainOf } from '#test/support/builders/audit.ts';
 
 const ports = { verifier: nodeSignatureVerifier, hasher: nodeHasher };

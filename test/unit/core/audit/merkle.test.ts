@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { merkleRoot } from '#core/audit/index.ts';
 import type { Digest } from '#core/base/index.ts';
-import { nodeHasher } from '#native/keys/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 
 const sha = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 const leaf = (n: number): Digest => `sha256:${sha(Buffer.from([n])).toString('hex')}`;

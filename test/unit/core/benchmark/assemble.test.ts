@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { assembleMeasurement, disturbancesOf, fingerprintOf, judgeStability, windowOf, type EnvironmentFacts, type MeasuredVariant, type RawMeasurement } from '#core/benchmark/index.ts';
-import type { Hasher } from '#core/storage/ports.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 
 const VARIANT: MeasuredVariant = { variantDigest: `sha256:${'a'.repeat(64)}`, variantId: 'cpu-fp32', runtime: 'onnxruntime', precision: 'fp32', provider: 'cpu', threads: 1 };
 const START = { spawnMs: 10, runtimeLoadMs: 20, modelReadMs: 1, compileMs: 5, firstAnswerMs: 2, totalMs: 38 };
@@ -57,16 +56,15 @@ describe('judgeStability', () => {
 });
 
 describe('fingerprintOf', () => {
-  const hasher: Hasher = { sha256: (bytes) => `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
   const facts: EnvironmentFacts = {
     cpu: 'x', cores: 2, memoryBytes: 1, os: 'linux', kernel: '6', architecture: 'x64', node: '24', governor: null, cgroupCpuLimit: null, loadAverage: 0.1, runtimeVersion: '1.30.0',
   };
 
   it('is equal for the same machine under another load, and differs for another runtime', () => {
-    const first = fingerprintOf(facts, hasher).digest;
+    const first = fingerprintOf(facts, nodeHasher).digest;
 
-    expect(fingerprintOf({ ...facts, loadAverage: 3 }, hasher).digest).toBe(first);
-    expect(fingerprintOf({ ...facts, runtimeVersion: '1.31.0' }, hasher).digest).not.toBe(first);
+    expect(fingerprintOf({ ...facts, loadAverage: 3 }, nodeHasher).digest).toBe(first);
+    expect(fingerprintOf({ ...facts, runtimeVersion: '1.31.0' }, nodeHasher).digest).not.toBe(first);
   });
 });
 

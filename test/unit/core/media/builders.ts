@@ -4,7 +4,6 @@ import type { Digest } from '#core/base/index.ts';
 import { planMediaSet, sourceOfMediaSet, type SourceSet } from '#core/media/index.ts';
 
 export const sha256 = (bytes: Uint8Array): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-export const hasher = { sha256 };
 
 /** Blobs with the given sizes and distinct, fixed content. */
 export function someBlobs(sizes: readonly number[]): Map<Digest, Uint8Array> {

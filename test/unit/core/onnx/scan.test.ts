@@ -9,9 +9,9 @@ import {
   type FunctionSpec,
   type GraphSpec,
   type NodeSpec,
-  type Tensor,
 } from '#core/onnx/index.ts';
 import { ProtoWriter } from '#core/protobuf/index.ts';
+import type { Tensor } from '#core/tensor/index.ts';
 
 const X = { name: 'x', datatype: 'FP32', shape: ['N', 4] } as const;
 const Y = { name: 'y', datatype: 'FP32', shape: ['N', 4] } as const;
@@ -29,7 +29,7 @@ const int64 = (name: string, values: readonly bigint[], shape: readonly number[]
   name,
   datatype: 'INT64',
   shape,
-  data: new Uint8Array(BigInt64Array.from(values).buffer),
+  data: BigInt64Array.from(values),
 });
 const codesOf = (bytes: Uint8Array, allowed?: ReadonlySet<string>): string[] => [
   ...new Set(

@@ -1,8 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Digest } from '#core/base/index.ts';
 import type { SampleRecord } from '#core/review/index.ts';
-
-export const hasher = { sha256: (bytes: Uint8Array): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 
 /** A picture of 64 × 48 pixels that waits for a label. */
 export function aSample(over: Partial<SampleRecord> = {}): SampleRecord {

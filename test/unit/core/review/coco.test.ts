@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cocoDocument, isLabelledImage, planCocoExport, type SampleRecord } from '#core/review/index.ts';
-import { aBox, anAccepted, hasher } from './builders.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { aBox, anAccepted } from './builders.ts';
 
 interface Coco {
   images: { id: number; file_name: string; width: number; height: number; gantry: Record<string, unknown> }[];
@@ -9,7 +10,7 @@ interface Coco {
   categories: { id: number; name: string }[];
 }
 
-const coco = (samples: readonly SampleRecord[]): Coco => JSON.parse(cocoDocument(samples.filter(isLabelledImage), hasher)) as Coco;
+const coco = (samples: readonly SampleRecord[]): Coco => JSON.parse(cocoDocument(samples.filter(isLabelledImage), nodeHasher)) as Coco;
 const size = () => 10;
 
 describe('cocoDocument', () => {
@@ -29,9 +30,9 @@ describe('cocoDocument', () => {
       fc.property(samples, (list) => {
         const accepted = list.map(({ id, x, y }) => anAccepted({ id, label: { imageClass: null, boxes: [aBox({ x, y })], note: '' } }));
 
-        const text = cocoDocument(accepted.filter(isLabelledImage), hasher);
+        const text = cocoDocument(accepted.filter(isLabelledImage), nodeHasher);
 
-        expect(cocoDocument([...accepted].reverse().filter(isLabelledImage), hasher)).toBe(text);
+        expect(cocoDocument([...accepted].reverse().filter(isLabelledImage), nodeHasher)).toBe(text);
         const boxes = coco(accepted).annotations.map((annotation) => annotation.bbox.slice(0, 2));
         expect(boxes.map((box) => box.join()).sort()).toEqual(list.map(({ x, y }) => [x + 0, y + 0].map((value) => (Object.is(value, -0) ? 0 : value)).join()).sort());
       }),
@@ -56,19 +57,19 @@ describe('cocoDocument', () => {
 
 describe('planCocoExport', () => {
   it('takes accepted samples only and lists every file with its digest', () => {
-    const plan = planCocoExport([anAccepted(), anAccepted({ id: 'sample-2', state: 'rejected' }), anAccepted({ id: 'sample-3', state: 'in-work' })], hasher, size);
+    const plan = planCocoExport([anAccepted(), anAccepted({ id: 'sample-2', state: 'rejected' }), anAccepted({ id: 'sample-3', state: 'in-work' })], nodeHasher, size);
 
     expect(plan).toMatchObject({ imageCount: 1, featureCount: 0 });
     expect((JSON.parse(plan.manifest) as { files: { path: string }[] }).files.map((file) => file.path)).toEqual(['annotations.json', `images/${'c'.repeat(64)}.png`]);
   });
 
   it('is named by its content', () => {
-    expect(planCocoExport([anAccepted()], hasher, size).exportId).toBe(planCocoExport([anAccepted()], hasher, size).exportId);
-    expect(planCocoExport([anAccepted({ labelledAt: 6 })], hasher, size).exportId).not.toBe(planCocoExport([anAccepted()], hasher, size).exportId);
+    expect(planCocoExport([anAccepted()], nodeHasher, size).exportId).toBe(planCocoExport([anAccepted()], nodeHasher, size).exportId);
+    expect(planCocoExport([anAccepted({ labelledAt: 6 })], nodeHasher, size).exportId).not.toBe(planCocoExport([anAccepted()], nodeHasher, size).exportId);
   });
 
   it('writes one picture for two samples of the same content', () => {
-    const plan = planCocoExport([anAccepted(), anAccepted({ id: 'sample-2' })], hasher, size);
+    const plan = planCocoExport([anAccepted(), anAccepted({ id: 'sample-2' })], nodeHasher, size);
 
     expect(plan.files.filter((file) => 'blob' in file)).toHaveLength(1);
     expect(plan.imageCount).toBe(2);
@@ -77,7 +78,7 @@ describe('planCocoExport', () => {
   it('drops no feature row silently', () => {
     const row = anAccepted({ id: 'row-1', kind: 'features', width: null, height: null, features: [{ name: 'torque', value: 4.5 }], label: { imageClass: 'short', boxes: [], note: '' } });
 
-    const file = planCocoExport([row], hasher, size).files.find((candidate) => candidate.path === 'features.jsonl');
+    const file = planCocoExport([row], nodeHasher, size).files.find((candidate) => candidate.path === 'features.jsonl');
 
     expect(file !== undefined && 'text' in file ? JSON.parse(file.text) : null).toMatchObject({ sampleId: 'row-1', features: [{ name: 'torque', value: 4.5 }], imageClass: 'short' });
   });

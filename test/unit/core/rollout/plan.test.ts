@@ -8,9 +8,9 @@ import {
   aReport,
   aRolloutRequest,
   digestOf,
-  nodeHasher,
 } from '#test/support/builders/fleet.ts';
 import type { DeviceView } from '#contracts/device.ts';
+import { nodeHasher } from '#native/hash/index.ts';
 
 const plan = (fleet: DeviceView[], change: Partial<Parameters<typeof planRollout>[0]> = {}) =>
   planRollout({

@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { bfloatToNumber, compareTensors, halfToNumber, type Tensor } from '#core/tensor/index.ts';
 
-const tensor = (...values: number[]): Tensor => ({ name: 'y', datatype: 'FP32', shape: [values.length], data: Float32Array.from(values) });
+const tensor = (...values: number[]): Tensor => ({
+  name: 'y',
+  datatype: 'FP32',
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 const TOLERANCE = { rtol: 1e-3, atol: 1e-4 };
 
 describe('compareTensors', () => {
   it('allows what the tolerance allows and names the worst element', () => {
     expect(compareTensors(tensor(1, 100), tensor(1.0005, 100.05), TOLERANCE).equal).toBe(true);
-    expect(compareTensors(tensor(1, 100), tensor(1, 101), TOLERANCE)).toMatchObject({ equal: false, detail: 'y[1]: 100 expected, got 101' });
+    expect(compareTensors(tensor(1, 100), tensor(1, 101), TOLERANCE)).toMatchObject({
+      equal: false,
+      detail: 'y[1]: 100 expected, got 101',
+    });
   });
 
   it.each([

@@ -6,10 +6,26 @@ import { readTensorProto } from '#core/tensor/index.ts';
 
 describe('readTensorProto', () => {
   it('reads raw and typed data of the same tensor alike', () => {
-    const raw = new ProtoWriter().packedVarints(1, [1, 2]).varint(2, 1).string(8, 'x').bytes(9, new Uint8Array(Float32Array.of(1.5, -2).buffer)).finish();
-    const typed = new ProtoWriter().varint(1, 1).varint(1, 2).varint(2, 1).packedFloats(4, [1.5, -2]).string(8, 'x').finish();
+    const raw = new ProtoWriter()
+      .packedVarints(1, [1, 2])
+      .varint(2, 1)
+      .string(8, 'x')
+      .bytes(9, new Uint8Array(Float32Array.of(1.5, -2).buffer))
+      .finish();
+    const typed = new ProtoWriter()
+      .varint(1, 1)
+      .varint(1, 2)
+      .varint(2, 1)
+      .packedFloats(4, [1.5, -2])
+      .string(8, 'x')
+      .finish();
 
-    expect(readTensorProto(raw)).toEqual({ name: 'x', datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1.5, -2) });
+    expect(readTensorProto(raw)).toEqual({
+      name: 'x',
+      datatype: 'FP32',
+      shape: [1, 2],
+      data: Float32Array.of(1.5, -2),
+    });
     expect(readTensorProto(typed)).toEqual(readTensorProto(raw));
   });
 
@@ -20,11 +36,25 @@ describe('readTensorProto', () => {
   });
 
   it.each([
-    ['a shape that its data does not fill', new ProtoWriter().packedVarints(1, [3]).varint(2, 1).packedFloats(4, [1]).finish()],
+    [
+      'a shape that its data does not fill',
+      new ProtoWriter().packedVarints(1, [3]).varint(2, 1).packedFloats(4, [1]).finish(),
+    ],
     ['a negative dimension', new ProtoWriter().packedVarints(1, [-1]).varint(2, 1).finish()],
     ['data in another file', new ProtoWriter().varint(2, 1).varint(14, 1).finish()],
+    [
+      'a path to another file',
+      new ProtoWriter()
+        .varint(1, 4)
+        .varint(2, 1)
+        .message(13, new ProtoWriter().string(1, 'location').string(2, '/etc/passwd'))
+        .finish(),
+    ],
     ['an unknown element type', new ProtoWriter().varint(2, 99).finish()],
-    ['an element that is cut off', new ProtoWriter().packedVarints(1, [1]).varint(2, 1).bytes(9, new Uint8Array(3)).finish()],
+    [
+      'an element that is cut off',
+      new ProtoWriter().packedVarints(1, [1]).varint(2, 1).bytes(9, new Uint8Array(3)).finish(),
+    ],
   ])('refuses %s', (_what, bytes) => {
     expect(() => readTensorProto(bytes)).toThrow(/golden vector/);
   });
