@@ -1,6 +1,6 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import type { TelemetryGap } from '#core/telemetry/index.ts';
+import { unpackRecords } from './pack.ts';
 
 const Gap = z.object({
   from: z.number().int(),
@@ -8,14 +8,16 @@ const Gap = z.object({
   cause: z.enum(['frame-damaged', 'segment-damaged', 'segment-missing', 'write-failed']),
 });
 
-/** A gap record's payload, compressed as every payload is. */
+/** The record that tells a gap. */
 export function encodeGap(gap: TelemetryGap): Uint8Array {
-  return zstdCompressSync(JSON.stringify(gap));
+  return new TextEncoder().encode(JSON.stringify(gap));
 }
 
 export function parseGap(payload: Uint8Array): TelemetryGap | undefined {
+  const [record] = unpackRecords(payload) ?? [];
+  if (record === undefined) return undefined;
   try {
-    return Gap.parse(JSON.parse(zstdDecompressSync(payload, { maxOutputLength: 4096 }).toString('utf8')));
+    return Gap.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(record)));
   } catch {
     // Of another release: counted by its signal, its range is not known here.
     return undefined;

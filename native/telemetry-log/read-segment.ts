@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { decodeFrame, findFrame, type Frame } from './frame.ts';
+import { decodeFrame, findFrame, lastSeqOf, type Frame } from './frame.ts';
 import { decodeFooter, decodeHeader, FOOTER_BYTES, type SegmentFooter, type SegmentHeader } from './segment-format.ts';
 
 export interface SeqRange {
@@ -34,7 +34,7 @@ export async function readSegment(path: string, firstSeq: number): Promise<Segme
     if (found === null) break;
     if (found.frame.seq > lastSeq + 1) missing.push({ from: lastSeq + 1, to: found.frame.seq - 1 });
     frames.push(found.frame);
-    lastSeq = found.frame.seq;
+    lastSeq = lastSeqOf(found.frame);
     at = found.next;
     wholeBytes = at;
   }

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SegmentInfo, TelemetryGap } from '#core/telemetry/index.ts';
 import { fsyncDirectory, removeDurably } from '#native/fs/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { countOf, lastSeqOf } from './frame.ts';
 import { parseGap } from './gap.ts';
 import { readEnds, readSegment } from './read-segment.ts';
 import { encodeFooter, firstSeqOf } from './segment-format.ts';
@@ -64,11 +65,15 @@ async function sealTorn(dir: string, name: string, found: TelemetryGap[]): Promi
     return undefined;
   }
   for (const range of missing) found.push({ ...range, cause: 'frame-damaged' });
-  const gaps = frames.filter((frame) => frame.signal === 'gap').length;
-  const digest = `sha256:${createHash('sha256')
-    .update((await readFile(path)).subarray(0, wholeBytes))
-    .digest('hex')}` as const;
-  const footer = { records: frames.length - gaps, gaps, firstSeq, lastSeq: frames.at(-1)?.seq ?? firstSeq - 1, digest };
+  const digest = nodeHasher.sha256((await readFile(path)).subarray(0, wholeBytes));
+  const last = frames.at(-1);
+  const footer = {
+    records: countOf(frames, 'metrics'),
+    gaps: countOf(frames, 'gap'),
+    firstSeq,
+    lastSeq: last === undefined ? firstSeq - 1 : lastSeqOf(last),
+    digest,
+  };
   const bytes = await writeFooter(path, wholeBytes, encodeFooter(footer));
   return { name, epoch: header?.epoch ?? null, ...footer, bytes };
 }

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, basename } from 'node:path';
 import { fsyncDirectory } from '#native/fs/index.ts';
 import type { SegmentInfo } from '#core/telemetry/index.ts';
-import { encodeFrame, type Frame } from './frame.ts';
+import { countOf, encodeFrame, lastSeqOf, type Frame } from './frame.ts';
 import { encodeFooter, encodeHeader, type SegmentHeader } from './segment-format.ts';
 
 /** The one segment that is being written. INVARIANTS: calls never overlap; after a throw only `abandon` may follow. */
@@ -53,12 +53,12 @@ export class SegmentWriter {
     const bytes = Buffer.concat(frames.map(encodeFrame));
     await this.#write(bytes);
     this.#hash.update(bytes);
-    const gaps = frames.filter((frame) => frame.signal === 'gap').length;
+    const last = frames.at(-1);
     this.#info = {
       ...this.#info,
-      lastSeq: frames.at(-1)?.seq ?? this.#info.lastSeq,
-      records: this.#info.records + frames.length - gaps,
-      gaps: this.#info.gaps + gaps,
+      lastSeq: last === undefined ? this.#info.lastSeq : lastSeqOf(last),
+      records: this.#info.records + countOf(frames, 'metrics'),
+      gaps: this.#info.gaps + countOf(frames, 'gap'),
       bytes: this.#info.bytes + bytes.length,
     };
   }

@@ -1,19 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { AppError, MIB, type Digest, type IdSource } from '#core/base/index.ts';
 import type { SegmentInfo, TelemetryGap, TelemetryLog, TelemetryRecord } from '#core/telemetry/index.ts';
 import { toDiskError } from '#native/fs/index.ts';
-import { MAX_PAYLOAD_BYTES, type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { encodeGap } from './gap.ts';
+import { intoPacks, MAX_RECORD_BYTES, packRecords, unpackRecords } from './pack.ts';
 import { readSegment } from './read-segment.ts';
 import { isTold, recoverSegments, type Recovered } from './recover.ts';
 import { firstSeqOf, segmentName } from './segment-format.ts';
 import { SegmentWriter } from './segment-writer.ts';
-
-const compress = promisify(zstdCompress);
 
 /** What may wait for one commit; more and the sender is asked to come back. */
 const MAX_WAITING = 2_000;
@@ -96,8 +93,9 @@ class SegmentedLog implements TelemetryLog {
       for (const range of missing.filter(({ to }) => to <= lastSeq))
         this.#noteLoss({ ...range, cause: 'frame-damaged' });
       for (const { seq, signal, payload } of frames) {
-        if (seq > afterSeq && seq <= lastSeq)
-          yield { seq, signal, payload: zstdDecompressSync(payload, { maxOutputLength: MAX_PAYLOAD_BYTES }) };
+        for (const [at, record] of (unpackRecords(payload) ?? []).entries()) {
+          if (seq + at > afterSeq && seq + at <= lastSeq) yield { seq: seq + at, signal, payload: record };
+        }
       }
     }
     await this.tellGaps();
@@ -121,7 +119,12 @@ class SegmentedLog implements TelemetryLog {
 
   /** Writes what is lost and not yet told into the log itself. */
   async tellGaps(): Promise<void> {
-    if (this.#untold.length > 0 && !this.#isClosed) await this.#inTurn(() => this.#write([]));
+    if (this.#untold.length === 0 || this.#isClosed) return;
+    try {
+      await this.#inTurn(() => this.#write([]));
+    } catch {
+      // A disk that takes nothing must not keep the station from starting: they are told with the next commit.
+    }
   }
 
   close(): Promise<void> {
@@ -134,7 +137,7 @@ class SegmentedLog implements TelemetryLog {
   #refusalOf(payload: Uint8Array): AppError | null {
     const size = payload.length;
     if (this.#isClosed) return new AppError('RPC_CLOSED', 'the telemetry log is closed');
-    if (size > MAX_PAYLOAD_BYTES) return new AppError('INPUT_TOO_LARGE', 'a telemetry record is too large', { size });
+    if (size > MAX_RECORD_BYTES) return new AppError('INPUT_TOO_LARGE', 'a telemetry record is too large', { size });
     if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + size > MAX_WAITING_BYTES) {
       return new AppError('TELEMETRY_BACKPRESSURE', `${String(this.#waiting.length)} requests wait for the disk`);
     }
@@ -154,7 +157,7 @@ class SegmentedLog implements TelemetryLog {
     this.#waitingBytes = 0;
     try {
       if (this.#isClosed) throw new AppError('RPC_CLOSED', 'the telemetry log is closed');
-      const firstSeq = await this.#write(await Promise.all(batch.map(({ payload }) => compress(payload))));
+      const firstSeq = await this.#write(batch.map(({ payload }) => payload));
       for (const [at, { resolve }] of batch.entries()) resolve(firstSeq + at);
     } catch (cause) {
       const error = toDiskError(
@@ -166,30 +169,27 @@ class SegmentedLog implements TelemetryLog {
     }
   }
 
-  /** Gap records that wait go first; returns the sequence of the first payload. */
-  async #write(payloads: readonly Uint8Array[]): Promise<number> {
+  /** Gap records that wait go first; returns the sequence of the first record. */
+  async #write(records: readonly Uint8Array[]): Promise<number> {
     const told = this.#untold;
-    const frames: Frame[] = [
-      ...told.map((gap, at) => ({ seq: this.#nextSeq + at, signal: 'gap' as const, payload: encodeGap(gap) })),
-      ...payloads.map((payload, at) => ({
-        seq: this.#nextSeq + told.length + at,
-        signal: 'metrics' as const,
-        payload,
-      })),
+    const packs = [
+      ...told.map((gap) => ({ signal: 'gap' as const, records: [encodeGap(gap)] })),
+      ...intoPacks(records).map((pack) => ({ signal: 'metrics' as const, records: pack })),
     ];
+    const count = told.length + records.length;
     try {
       if (this.#writer !== null && this.#writer.info.bytes >= (this.#options.segmentBytes ?? 16 * MIB))
         await this.#sealWriter();
       this.#writer ??= await this.#begin();
-      await this.#writer.append(frames);
+      await this.#writer.append(await intoFrames(packs, this.#nextSeq));
     } catch (error) {
-      await this.#abandonWriter(frames.length);
+      await this.#abandonWriter(count);
       throw error;
     }
     this.#untold = this.#untold.slice(told.length);
     this.#known.push(...told);
-    this.#nextSeq += frames.length;
-    return this.#nextSeq - payloads.length;
+    this.#nextSeq += count;
+    return this.#nextSeq - records.length;
   }
 
   #begin(): Promise<SegmentWriter> {
@@ -206,14 +206,14 @@ class SegmentedLog implements TelemetryLog {
   }
 
   /** The kernel may have dropped pages of this file: it is never written again, and its next sequences are given up. */
-  async #abandonWriter(framesLost: number): Promise<void> {
+  async #abandonWriter(lost: number): Promise<void> {
     const writer = this.#writer;
     this.#writer = null;
     if (writer === null) return;
     if (writer.info.lastSeq >= writer.info.firstSeq) this.#sealed.push(writer.info);
     await writer.abandon();
-    this.#noteLoss({ from: this.#nextSeq, to: this.#nextSeq + framesLost - 1, cause: 'write-failed' });
-    this.#nextSeq += framesLost;
+    this.#noteLoss({ from: this.#nextSeq, to: this.#nextSeq + lost - 1, cause: 'write-failed' });
+    this.#nextSeq += lost;
     this.#epoch = this.#options.ids.next();
     this.#previous = null;
   }
@@ -221,4 +221,17 @@ class SegmentedLog implements TelemetryLog {
   #noteLoss(gap: TelemetryGap): void {
     if (!isTold(gap, this.#known) && !isTold(gap, this.#untold)) this.#untold.push(gap);
   }
+}
+
+async function intoFrames(
+  packs: readonly { signal: Frame['signal']; records: readonly Uint8Array[] }[],
+  firstSeq: number,
+): Promise<Frame[]> {
+  let seq = firstSeq;
+  const frames: Frame[] = [];
+  for (const { signal, records } of packs) {
+    frames.push({ seq, count: records.length, signal, payload: await packRecords(records) });
+    seq += records.length;
+  }
+  return frames;
 }
