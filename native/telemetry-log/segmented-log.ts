@@ -92,10 +92,8 @@ class SegmentedLog implements TelemetryLog {
       const { frames, missing } = await readSegment(join(this.#options.dir, name), firstSeq);
       for (const range of missing.filter(({ to }) => to <= lastSeq))
         this.#noteLoss({ ...range, cause: 'frame-damaged' });
-      for (const { seq, signal, payload } of frames) {
-        for (const [at, record] of (unpackRecords(payload) ?? []).entries()) {
-          if (seq + at > afterSeq && seq + at <= lastSeq) yield { seq: seq + at, signal, payload: record };
-        }
+      for (const record of frames.flatMap(recordsOf)) {
+        if (record.seq > afterSeq && record.seq <= lastSeq) yield record;
       }
     }
     await this.tellGaps();
@@ -221,6 +219,10 @@ class SegmentedLog implements TelemetryLog {
   #noteLoss(gap: TelemetryGap): void {
     if (!isTold(gap, this.#known) && !isTold(gap, this.#untold)) this.#untold.push(gap);
   }
+}
+
+function recordsOf({ seq, signal, payload }: Frame): TelemetryRecord[] {
+  return (unpackRecords(payload) ?? []).map((record, at) => ({ seq: seq + at, signal, payload: record }));
 }
 
 async function intoFrames(

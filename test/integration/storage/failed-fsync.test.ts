@@ -107,4 +107,34 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(outcome.error).toBe('DISK_FAILED then DISK_FAILED');
     expect(outcome.files.filter((name) => name.endsWith('.json'))).toEqual([]);
   });
+
+  it('flushes what arrived in pieces, then both folders, before the blob is there', async () => {
+    const { error, syncs } = await run('finish', null);
+
+    expect(error).toBe('done');
+    expect(syncs.slice(-3).map(({ call, path }) => [call, path.replace(/[0-9a-f]{62,}$/, 'X')])).toEqual([
+      ['fdatasync', '/data/partial/X'],
+      ['fsync', expect.stringMatching(/^\/data\/blobs\/sha256\/..$/)],
+      ['fsync', '/data/partial'],
+    ]);
+  });
+
+  it('flushes the name of a telemetry segment and each commit before it is acknowledged', async () => {
+    const { error, syncs } = await run('telemetry', null);
+
+    expect(error).toBe('done then done');
+    expect(syncs.map(({ call, path }) => `${call} ${path}`)).toEqual([
+      'fsync /data/telemetry',
+      'fdatasync /data/telemetry/segment-0000000000000001.log',
+      'fdatasync /data/telemetry/segment-0000000000000001.log',
+    ]);
+  });
+
+  it('gives up a telemetry segment whose flush failed and goes on in a new one', async () => {
+    const { error, files, syncs } = await run('telemetry', 'fdatasync:error=EIO:when=1');
+
+    expect(error).toBe('DISK_FAILED then done');
+    expect(syncs.at(-1)?.path).toBe('/data/telemetry/segment-0000000000000002.log');
+    expect(files).toContain('segment-0000000000000002.log');
+  });
 });

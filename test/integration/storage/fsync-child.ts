@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError } from '#core/base/index.ts';
+import { randomIds, systemClock } from '#native/clock/index.ts';
+import { openTelemetryLog } from '#native/telemetry-log/index.ts';
 import { folderBlobStore, writeFileDurably } from '#native/fs/index.ts';
 
 const [folder = '', step = ''] = process.argv.slice(2);
@@ -38,6 +40,19 @@ if (step === 'put') {
       ),
     ),
   );
+}
+if (step === 'finish') {
+  const store = await folderBlobStore(data);
+  // The shard is there already: making it is the matter of `put`.
+  mkdirSync(join(data, 'blobs', 'sha256', digest.slice(7, 9)));
+  const partial = await store.openPartial(digest, content.length);
+  await partial.write(0, content);
+  process.stdout.write(await codeOf(partial.finish()));
+}
+if (step === 'telemetry') {
+  const log = await openTelemetryLog({ dir: join(data, 'telemetry'), site: 'plant', ids: randomIds(systemClock) });
+  const first = await codeOf(log.append(content).then(() => undefined));
+  process.stdout.write(`${first} then ${await codeOf(log.append(content).then(() => undefined))}`);
 }
 if (step === 'checkpoint-twice') {
   const store = await folderBlobStore(data);
