@@ -6,7 +6,7 @@ import { buildPrograms } from '../build/build-programs.ts';
 import { BUILD_PROGRAMS } from '../build/programs.ts';
 import { REPOSITORY_ROOT } from '../source-graph/read-sources.ts';
 import { decideShell } from './decide-shell.ts';
-import { findElectron } from './electron-binary.ts';
+import { findElectron } from '../../cli/electron-binary.ts';
 import { fetchElectron, lastFetchFailure, rememberFetchFailure, STALL_LIMIT_MS } from './fetch-electron.ts';
 import { defaultSiteFolder } from './site-folder.ts';
 
