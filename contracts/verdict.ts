@@ -11,6 +11,8 @@ export const Fact = z.object({
   code: z.string(),
   aspect: FactAspect,
   established: z.boolean(),
+  /** Whether this policy and site ask for it. What nobody asks for is told, and decides nothing. */
+  demanded: z.boolean().default(true),
   subject: z.string(),
   detail: z.string(),
   ageSeconds: z.number().nullable(),

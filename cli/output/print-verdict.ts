@@ -1,4 +1,4 @@
-import type { FactAspect, Verdict } from '#contracts/verdict.ts';
+import type { Fact, FactAspect, Verdict } from '#contracts/verdict.ts';
 import type { CliIo } from './io.ts';
 import { printable, printFindings } from './print-findings.ts';
 
@@ -22,14 +22,17 @@ export function printVerdict(verdict: Verdict, io: Pick<CliIo, 'out'>): void {
     io.out(`\n${question}`);
     for (const fact of verdict.facts.filter((candidate) => candidate.aspect === aspect)) {
       const age = fact.ageSeconds === null ? '' : `, ${ageText(fact.ageSeconds)} old`;
-      io.out(
-        `  ${fact.established ? 'established    ' : 'not established'}  ${fact.code}  ${printable(fact.subject)}${age}: ${printable(fact.detail)}`,
-      );
+      io.out(`  ${standing(fact)}  ${fact.code}  ${printable(fact.subject)}${age}: ${printable(fact.detail)}`);
     }
   }
   if (verdict.findings.length === 0) return;
   io.out('\nFindings');
   printFindings(verdict.findings, io);
+}
+
+function standing({ established, demanded }: Fact): string {
+  if (established) return 'established    ';
+  return demanded ? 'not established' : 'not asked for  ';
 }
 
 function ageText(seconds: number): string {

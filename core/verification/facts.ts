@@ -1,7 +1,7 @@
 import type { Fact, FactAspect } from '#contracts/verdict.ts';
 
 /** Every statement that a verdict can make. Codes are stable: reports and scripts rely on them. */
-export const FACT_ASPECTS = {
+const FACT_ASPECTS = {
   CONTENT_WHOLE: 'integrity',
   STRUCTURE_SAFE: 'integrity',
   CONTRACT_FITS_MODEL: 'integrity',
@@ -22,6 +22,8 @@ export type FactCode = keyof typeof FACT_ASPECTS;
 
 export interface FactContent {
   readonly established: boolean;
+  /** Absent: it is asked for always. */
+  readonly demanded?: boolean;
   readonly subject: string;
   readonly detail: string;
   readonly ageSeconds?: number | null;
@@ -32,6 +34,7 @@ export function fact(code: FactCode, content: FactContent): Fact {
     code,
     aspect: FACT_ASPECTS[code],
     established: content.established,
+    demanded: content.demanded ?? true,
     subject: content.subject,
     detail: content.detail,
     ageSeconds: content.ageSeconds ?? null,

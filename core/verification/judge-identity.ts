@@ -57,11 +57,13 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
       }),
       fact('SIGNATURE_LOGGED', {
         established: logEntries > 0,
+        demanded: policy.logThreshold > 0,
         subject,
         detail: `The policy demands ${String(policy.logThreshold)} log entries; ${String(logEntries)} hold.`,
       }),
       fact('SIGNATURE_TIMESTAMPED', {
         established: timestamps > 0,
+        demanded: policy.timestampThreshold > 0,
         subject,
         detail: `The policy demands ${String(policy.timestampThreshold)} timestamps; ${String(timestamps)} hold.`,
       }),
@@ -103,12 +105,14 @@ function judgeProvenance({ read, policy, digest, now }: IdentityQuestion): Omit<
     facts: [
       fact('BUILDER_KNOWN', {
         established: builderKnown,
+        demanded: policy.requireProvenance,
         subject: provenance?.builder ?? 'unknown',
         detail: provenance?.buildType ?? 'No signed provenance.',
         ageSeconds: finished,
       }),
       fact('SOURCE_KNOWN', {
         established: sourceKnown,
+        demanded: policy.requireProvenance,
         subject: provenance?.source ?? 'unknown',
         detail: provenance?.revision ?? 'No revision is stated.',
       }),

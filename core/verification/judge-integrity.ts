@@ -118,6 +118,8 @@ function judgeParts({ read, bundle, policy, digest }: IntegrityQuestion): {
   return {
     components: list?.components ?? [],
     findings,
-    facts: [fact('PARTS_LISTED', { established, subject: at, detail })],
+    facts: [
+      fact('PARTS_LISTED', { established, demanded: policy.requireSbom || missing.length > 0, subject: at, detail }),
+    ],
   };
 }

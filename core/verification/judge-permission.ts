@@ -85,7 +85,8 @@ function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
       bundle === null
         ? 'The contract could not be read.'
         : 'No line uses this model yet, so there is nothing to compare with.';
-    return { facts: [fact('LINE_FITS', { established: false, subject: 'contract', detail })], findings: [] };
+    const content = { established: false, demanded: bundle === null, subject: 'contract', detail };
+    return { facts: [fact('LINE_FITS', content)], findings: [] };
   }
   const differences = differencesToLine(bundle.contract, lineContract);
   return {

@@ -3,16 +3,16 @@ import { useTranslation } from 'react-i18next';
 import type { Fact, FactAspect, Verdict } from '#contracts/verdict.ts';
 import { ageParts } from '#renderer/format/time.ts';
 import { Definition, Panel } from '#renderer/ui/structure.tsx';
-import { ASPECTS, aspectResult } from './aspect-results.ts';
+import { ASPECTS, aspectResult, factResult } from './aspect-results.ts';
 import { Fingerprint } from './Digest.tsx';
 import { Findings } from './Findings.tsx';
 import { Status } from './Status.tsx';
-import { ASPECT_MARKS } from './status-marks.ts';
+import { ASPECT_MARKS, FACT_MARKS } from './status-marks.ts';
 import { Time } from './Time.tsx';
 import './findings.css';
 
 /** Integrity, identity and permission side by side; never one light. */
-export function Aspects({ verdict }: { readonly verdict: Verdict }) {
+function Aspects({ verdict }: { readonly verdict: Verdict }) {
   const { t } = useTranslation();
   return (
     <div className="aspects">
@@ -36,7 +36,7 @@ function Aspect({ aspect, facts, title }: { readonly aspect: FactAspect; readonl
 }
 
 /** Who signed, in full: it has to be readable before anything can be accepted. */
-export function SignerCard({ verdict }: { readonly verdict: Verdict }) {
+function SignerCard({ verdict }: { readonly verdict: Verdict }) {
   const { t } = useTranslation();
   const { signer } = verdict;
   if (signer === null) return <Status {...ASPECT_MARKS.unknown} text={t('verdict.noSigner')} />;
@@ -53,15 +53,17 @@ export function SignerCard({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-/** Every statement of a verdict, what could not be established first. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+const ORDER = ['not-established', 'unknown', 'not-demanded', 'established'] as const;
+
+/** Every statement of a verdict: first what could not be established, then what nobody asked for. */
+function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   const { t } = useTranslation();
-  const ordered = [...facts].sort((a, b) => Number(a.established) - Number(b.established));
+  const ordered = [...facts].sort((a, b) => ORDER.indexOf(factResult(a)) - ORDER.indexOf(factResult(b)));
   return (
     <ul className="facts">
       {ordered.map((fact, index) => (
-        <li className="facts__item" key={`${fact.code}-${index}`} data-established={fact.established}>
-          <Status {...ASPECT_MARKS[fact.established ? 'established' : 'not-established']} text={t(fact.established ? 'verdict.result.established' : 'verdict.result.not-established')} />
+        <li className="facts__item" key={`${fact.code}-${index}`} data-result={factResult(fact)}>
+          <Status {...FACT_MARKS[factResult(fact)]} text={t(`verdict.result.${factResult(fact)}`)} />
           <div>
             <p>{fact.detail}</p>
             <p className="soft small">

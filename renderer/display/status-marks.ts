@@ -37,6 +37,12 @@ export const ASPECT_MARKS: Readonly<Record<AspectResult, Mark>> = {
   unknown: { tone: 'unknown', icon: 'question' },
 };
 
+/** Results of one statement of a verdict. */
+export const FACT_MARKS: Readonly<Record<AspectResult | 'not-demanded', Mark>> = {
+  ...ASPECT_MARKS,
+  'not-demanded': { tone: 'n', icon: 'open' },
+};
+
 /** Where a device is on its way to a model (design 5.6): faults that need hands never look like faults that healed. */
 export const DEVICE_STATE_MARKS = {
   idle: { tone: 'n', icon: 'open' },

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { aspectResult } from '#renderer/display/aspect-results.ts';
+import { aspectResult, provenanceResult } from '#renderer/display/aspect-results.ts';
 import { Digest, Fingerprint } from '#renderer/display/Digest.tsx';
 import { Status } from '#renderer/display/Status.tsx';
 import { ASPECT_MARKS, type AspectResult } from '#renderer/display/status-marks.ts';
@@ -31,7 +31,7 @@ export function TrustChain({ bundle }: { readonly bundle: BundleDetail }) {
             </>
           )}
         </ChainLink>
-        <ChainLink title={t('bundles.chain.provenance')} result={provenance === null ? 'unknown' : aspectResult(verdict.facts, 'identity')}>
+        <ChainLink title={t('bundles.chain.provenance')} result={provenance === null ? 'unknown' : provenanceResult(verdict.facts)}>
           {provenance === null ? (
             <p>{t('bundles.chain.noProvenance')}</p>
           ) : (

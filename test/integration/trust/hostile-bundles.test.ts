@@ -86,6 +86,8 @@ describe('verifyModelBundle', () => {
 
       expect(isEstablished(verification, 'SIGNATURE_LOGGED')).toEqual([false]);
       expect(isEstablished(verification, 'LINE_FITS')).toEqual([false]);
+      const open = verification.verdict.facts.filter((fact) => fact.demanded && !fact.established);
+      expect(open.map((fact) => fact.code)).toEqual([]);
     });
   });
 

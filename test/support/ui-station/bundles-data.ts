@@ -3,7 +3,7 @@ import type { Fact, Verdict } from '#contracts/verdict.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
 import { digestOf, hexOf } from './digests.ts';
 
-export const PCB_CONTRACT: ModelContract = {
+const PCB_CONTRACT: ModelContract = {
   v: 1,
   model: 'acme/pcb-defect',
   inputs: [{ name: 'pair', datatype: 'FP32', shape: [-1, 2, 640, 640], unit: 'grey value 0..1' }],
@@ -21,7 +21,7 @@ export const PCB_CONTRACT: ModelContract = {
 export const PUBLISHER_KEY = hexOf('acme publisher key');
 
 function fact(code: string, aspect: Fact['aspect'], detail: string, established = true, ageSeconds: number | null = null): Fact {
-  return { code, aspect, established, subject: 'acme/pcb-defect', detail, ageSeconds };
+  return { code, aspect, established, demanded: true, subject: 'acme/pcb-defect', detail, ageSeconds };
 }
 
 /** A verdict as the verification of a good bundle writes it; `trusted: false` is the same bundle under an unknown key. */
