@@ -8,7 +8,7 @@ const isCheck = process.argv.includes('--check');
 
 for (const { path, render } of GENERATED_FILES) {
   const file = join(REPOSITORY_ROOT, path);
-  const wanted = render();
+  const wanted = await render();
   const found = await readFile(file, 'utf8').catch(() => null);
   if (found === wanted) {
     console.log(`${path}: up to date`);

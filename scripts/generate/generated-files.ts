@@ -1,10 +1,11 @@
 import { ERROR_CATALOGUE, errorEntry, isErrorCode } from '#contracts/errors/index.ts';
+import { renderCliReference } from './cli-reference.ts';
 import { renderErrorDocs } from './error-docs.ts';
 
 /** A file that is made from the source, committed, and compared by `npm run check`. */
 export interface GeneratedFile {
   readonly path: string;
-  readonly render: () => string;
+  readonly render: () => string | Promise<string>;
 }
 
 /** Everything that `npm run gen` writes. */
@@ -16,4 +17,5 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
       return renderErrorDocs(codes.map((code) => ({ code, ...errorEntry(code) })));
     },
   },
+  { path: 'docs/cli-reference.md', render: renderCliReference },
 ];
