@@ -14,7 +14,11 @@ const VERSIONS: Readonly<Record<string, BundleVersion>> = {
 };
 export type BundleVersion = '0.1' | '0.2' | '0.3';
 
-const Base64 = z.base64().min(1);
+/** Standard base64. Line breaks are left out as Go and Python leave them out; any other foreign character is refused. */
+const Base64 = z
+  .string()
+  .transform((text) => text.replace(/[\r\n]/g, ''))
+  .pipe(z.base64().min(1));
 /** protobuf JSON writes 64-bit integers as text; indexes, sizes and times of a log are never negative. */
 const Count = z.union([z.string().regex(/^(?:0|[1-9]\d{0,17})$/), z.int().min(0)]);
 const RawBytes = z.strictObject({ rawBytes: Base64 });
