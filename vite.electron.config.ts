@@ -13,7 +13,11 @@ const PROCESSES: UserConfig = {
     target: 'node24',
     minify: false,
     rolldownOptions: {
-      input: { main: 'electron/main/main.ts', 'station-host': 'electron/station-host/main.ts' },
+      input: {
+        main: 'electron/main/main.ts',
+        'station-host': 'electron/station-host/main.ts',
+        'hash-thread': 'native/workers/hash-thread.ts',
+      },
       external: EXTERNAL,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

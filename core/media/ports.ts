@@ -30,6 +30,8 @@ export interface VolumeReader {
   sizeOf(path: string): Promise<number | undefined>;
   /** Changes when the file was replaced or rewritten; undefined when it is absent. Cheap, for polling. */
   stampOf(path: string): Promise<string | undefined>;
+  /** Fills `into` with the bytes from `start`, in one read where the medium allows it; MEDIA_PART_DAMAGED when the file ends before. */
+  readInto(path: string, start: number, into: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** Reads `[start, end)` in blocks of up to 1 MiB. */
   stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Names in a folder, sorted; empty when it is absent; INPUT_TOO_LARGE above the limit. */

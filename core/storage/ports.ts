@@ -64,6 +64,11 @@ export interface BlobReader {
   read(digest: Digest, limitBytes: number): Promise<Uint8Array>;
   /** Bytes from `start` (inclusive) to `end` (exclusive); not checked against the digest. */
   stream(digest: Digest, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
+  /**
+   * SHA-256 of the bytes as they lie in the store, worked out there; absent where content is judged as it streams (media).
+   * A digest that was read back behind the flushes while the blob arrived answers once, if the file has not changed since.
+   */
+  readonly storedDigest?: (digest: Digest, signal?: AbortSignal) => Promise<Digest>;
 }
 
 /**
@@ -98,6 +103,11 @@ export interface PartialBlob {
 /** SHA-256 of what is in memory. */
 export interface Hasher {
   sha256(bytes: Uint8Array): Digest;
+}
+
+/** SHA-256 of large content in memory without holding up the caller. The bytes must not change until it answers. */
+export interface BackgroundHasher {
+  sha256(bytes: Uint8Array): Promise<Digest>;
 }
 
 /** SHA-256 of what streams past as well. */

@@ -58,7 +58,7 @@ export function composeContent(
     jobs,
     clock,
     ids,
-    hasher,
+    blockHasher: parts.hashThreads,
     media,
     bundles: register,
     verify,

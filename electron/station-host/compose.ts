@@ -65,6 +65,7 @@ export async function composeStation(env: StationEnv): Promise<StationHost> {
       createContext: () => ({ person, services, logFailure }),
       close: async () => {
         await stop();
+        await parts.hashThreads.close();
         parts.store.close();
         await parts.log.close();
       },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { composeStation, FIRST_SITE } from './compose.ts';
 import { serveParent } from './serve-parent.ts';
@@ -6,8 +7,11 @@ const { values } = parseArgs({ options: { site: { type: 'string' } } });
 const siteDir = values.site;
 if (siteDir === undefined) throw new Error('the desktop shell names the site folder: --site DIR');
 
+/** Built beside this file (vite.electron.config.ts). */
+const HASH_THREAD_FILE = join(import.meta.dirname, 'hash-thread.js');
+
 await serveParent({
   parent: process.parentPort,
-  compose: () => composeStation({ siteDir, create: FIRST_SITE }),
+  compose: () => composeStation({ siteDir, create: FIRST_SITE, hashThreadFile: HASH_THREAD_FILE }),
   exit: (code) => process.exit(code),
 });

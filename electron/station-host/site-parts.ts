@@ -10,6 +10,7 @@ import { ensureVaultKeys, fileKeyVault } from '#native/keys/index.ts';
 import { openStationLog, type StationLog } from '#native/log/index.ts';
 import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import { createHashThreads, type HashThreads } from '#native/workers/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 
 /** What every use case of a site builds on. */
@@ -23,6 +24,8 @@ export interface SiteParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly hasher: ContentHasher;
+  /** Large content is hashed away from the thread that answers the screens. */
+  readonly hashThreads: HashThreads;
   /** Failures that no caller waits for go to the log. */
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -30,6 +33,8 @@ export interface SiteParts {
 export interface SiteWish {
   readonly siteDir: string;
   readonly passphrase?: string;
+  /** The built hash thread, for a program that is bundled; a run from source finds its own. */
+  readonly hashThreadFile?: string;
   /** Makes the site when the folder holds none: a desktop start does, a command on a site does not. */
   readonly create?: { readonly siteName: string; readonly administrator: string };
 }
@@ -45,6 +50,7 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
   const { paths, passphrase } = site;
   const log = openStationLog({ dir: paths.logs, clock, ids });
   const store = openStationStore({ path: paths.database, clock, ids, hasher: nodeHasher });
+  const hashThreads = createHashThreads(wish.hashThreadFile);
   try {
     await ensureVaultKeys(paths.keys, passphrase);
     const logFailure = (error: unknown, what: string): string => log.failure(error, what);
@@ -55,8 +61,9 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
       clock,
       ids,
       hasher: nodeHasher,
+      hashThreads,
       vault: fileKeyVault(paths.keys, passphrase),
-      blobs: await folderBlobStore(paths.store),
+      blobs: await folderBlobStore(paths.store, hashThreads),
       jobs: createJobRunner({ store, clock, ids, concurrency: JOBS_AT_ONCE, logFailure }),
       onError: logFailure,
     };

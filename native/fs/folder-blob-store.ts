@@ -12,16 +12,18 @@ import {
   TEMP_SUFFIX,
   tempPathFor,
 } from './durable-file.ts';
+import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
+import { createStoredDigests } from './stored-digests.ts';
 
 const HEX = /^[0-9a-f]{64}$/;
 
 /**
  * The content-addressed store as a folder: `blobs/sha256/aa/<hex>` for what is complete, `partial/<hex>*` for what arrives.
- * Opening it removes temp files of earlier runs and keeps partial blobs.
+ * Opening it removes temp files of earlier runs and keeps partial blobs. With a hasher, large content is hashed away from this thread.
  */
-export async function folderBlobStore(directory: string): Promise<BlobStore> {
+export async function folderBlobStore(directory: string, hasher?: FileHasher): Promise<BlobStore> {
   const root = join(directory, 'blobs', 'sha256');
   const partials = join(directory, 'partial');
   await makeFolderDurably(root, directory);
@@ -45,9 +47,14 @@ export async function folderBlobStore(directory: string): Promise<BlobStore> {
     }
   }
 
+  const stored = hasher === undefined ? undefined : createStoredDigests(hasher, pathOf);
+  const arriving = (digest: Digest): Pick<Parameters<typeof openPartialBlob>[0], 'hasher' | 'onReadBack'> =>
+    hasher === undefined || stored === undefined ? {} : { hasher, onReadBack: () => stored.noteReadBack(digest) };
+
   return {
     size,
     pathOf,
+    ...(stored === undefined ? {} : { storedDigest: stored.digestOf }),
     has: async (digest) => (await size(digest)) !== undefined,
     read: (digest, limitBytes) => readChecked(pathOf(digest), digest, limitBytes),
     stream: (digest, range) => streamFile(pathOf(digest), digest, range),
@@ -68,7 +75,13 @@ export async function folderBlobStore(directory: string): Promise<BlobStore> {
       return bavail * bsize;
     },
     openPartial: async (digest, sizeBytes) =>
-      openPartialBlob({ folder: partials, digest, sizeBytes, finalPath: await readyPath(digest) }),
+      openPartialBlob({
+        folder: partials,
+        digest,
+        sizeBytes,
+        finalPath: await readyPath(digest),
+        ...arriving(digest),
+      }),
   };
 }
 

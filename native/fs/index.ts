@@ -1,3 +1,4 @@
 export { fsyncDirectory, removeDurably, renameDurably, writeFileDurably } from './durable-file.ts';
+export type { FileHasher, FollowedFile } from './file-hasher.ts';
 export { folderBlobStore } from './folder-blob-store.ts';
 export { isNoSpace, isNotFound, osCode, toDiskError } from './os-codes.ts';

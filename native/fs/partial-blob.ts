@@ -1,40 +1,41 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { PartialBlob } from '#core/storage/ports.ts';
-import { removeDurably, removeIfThere, renameDurably, writeFileDurably } from './durable-file.ts';
+import { addRange, bytesOf, prefixEnd } from './byte-ranges.ts';
+import { removeIfThere, renameDurably } from './durable-file.ts';
+import { digestOfFile, type FileHasher, type FollowedFile } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
+import { openRangeJournal } from './range-journal.ts';
 
-const Journal = z.object({
-  sizeBytes: z.number().int().min(0),
-  received: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(1_000_000),
-});
+/** Below this, reading a blob once more at its end costs less than another thread's attention. */
+const FOLLOW_FROM_BYTES = 4 * MIB;
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
+export interface PartialBlobOptions {
+  readonly folder: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly finalPath: string;
+  /** Where there is one, large content is hashed while it arrives: read back from the file, behind what was flushed. */
+  readonly hasher?: FileHasher;
+  /** Told when a digest that was read back behind the flushes was published. */
+  readonly onReadBack?: () => Promise<void>;
 }
 
 /**
- * A blob that arrives in pieces. The journal beside the content names only ranges that were fsynced before the journal was written,
- * so after a kill it may say too little, never too much.
+ * A blob that arrives in pieces. The journal beside the content names only ranges that were flushed before the journal was written.
+ * INVARIANTS: `finish` publishes what was read back from the file, never what was merely handed to `write`;
+ * a write may run while a checkpoint does, and then belongs to the next one.
  */
-export async function openPartialBlob(options: {
-  folder: string;
-  digest: Digest;
-  sizeBytes: number;
-  finalPath: string;
-}): Promise<PartialBlob> {
+export async function openPartialBlob(options: PartialBlobOptions): Promise<PartialBlob> {
   const contentPath = join(options.folder, digestHex(options.digest));
-  const journalPath = `${contentPath}.ranges.json`;
-  const known = await readJournal(journalPath, contentPath, options.sizeBytes);
-  // An older journal must not vouch for the content that begins now.
-  if (known.length === 0) await removeDurably(journalPath);
-  const file = await openContent(contentPath);
-  let received = known;
+  const journalPath = journalOf(contentPath);
+  const journal = await openRangeJournal({ path: journalPath, contentPath, sizeBytes: options.sizeBytes });
+  const file = await openContent(contentPath, journal.known.length === 0 ? 0 : options.sizeBytes);
+  let received = journal.known;
+  let flushed = received;
+  let recorded = received;
+  let follower: FollowedFile | undefined;
   let isOpen = true;
   let failure: AppError | undefined;
 
@@ -44,49 +45,61 @@ export async function openPartialBlob(options: {
     try {
       await work();
     } catch (error) {
-      failure = toDiskError(
-        error,
-        contentPath,
-        options.sizeBytes - received.reduce((sum, range) => sum + range.end - range.start, 0),
-      );
+      failure = toDiskError(error, contentPath, options.sizeBytes - bytesOf(received));
       throw failure;
     }
+  }
+
+  async function flush(): Promise<void> {
+    // Taken before the flush: what is written while it runs may not be part of it.
+    const durable = received;
+    if (durable === flushed) return;
+    await file.datasync();
+    flushed = durable;
+    readBack();
+  }
+
+  /** Lets the hash read on, as far as content was flushed without a hole. */
+  function readBack(): FollowedFile | undefined {
+    if (options.hasher === undefined || options.sizeBytes < FOLLOW_FROM_BYTES) return undefined;
+    follower ??= options.hasher.follow(contentPath);
+    follower.extendTo(prefixEnd(flushed));
+    return follower;
   }
 
   async function close(): Promise<void> {
     if (!isOpen) return;
     isOpen = false;
+    follower?.close();
+    await journal.close();
     await file.close();
   }
 
   return {
-    received: known,
+    received: journal.known,
     write: async (offset, bytes) => {
-      if (offset < 0 || offset + bytes.length > options.sizeBytes) {
-        throw new AppError(
-          'BUNDLE_DIGEST_MISMATCH',
-          `content reaches past the ${String(options.sizeBytes)} bytes of ${options.digest}`,
-          { want: options.digest },
-        );
-      }
+      assertInside(options, offset, bytes.length);
       await orFail(() => writeFully(file, bytes, offset));
       received = addRange(received, { start: offset, end: offset + bytes.length });
     },
-    checkpoint: async () => {
-      await orFail(async () => {
-        // Taken before the sync: what is written while it runs may not be part of it.
-        const durable = received;
-        await file.datasync();
-        await writeFileDurably(journalPath, JSON.stringify({ sizeBytes: options.sizeBytes, received: durable }));
-      });
-    },
+    checkpoint: () =>
+      orFail(async () => {
+        await flush();
+        const durable = flushed;
+        if (durable === recorded) return;
+        await journal.record(durable);
+        recorded = durable;
+      }),
     finish: async () => {
-      await orFail(() => file.datasync());
+      await orFail(flush);
+      const reading = readBack();
+      const found = await (reading?.digest() ?? digestOfFile(contentPath));
       await close();
-      await verifyContent(contentPath, journalPath, options);
+      if (found !== options.digest) throw await discardWrong(contentPath, options.digest, found);
       // In this order a kill between the two leaves a journal without content, which says nothing.
       await renameDurably(contentPath, options.finalPath);
       await removeIfThere(journalPath);
+      if (reading !== undefined) await options.onReadBack?.();
     },
     close,
   };
@@ -95,30 +108,33 @@ export async function openPartialBlob(options: {
 /** Forgets a blob that will not be completed. */
 export async function discardPartialBlob(folder: string, digest: Digest): Promise<void> {
   const contentPath = join(folder, digestHex(digest));
-  await removeIfThere(`${contentPath}.ranges.json`);
+  await removeIfThere(journalOf(contentPath));
   await removeIfThere(contentPath);
 }
 
-async function verifyContent(
-  contentPath: string,
-  journalPath: string,
-  want: { digest: Digest; sizeBytes: number },
-): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const block of createReadStream(contentPath, { highWaterMark: MIB })) hash.update(block as Uint8Array);
-  const found = `sha256:${hash.digest('hex')}`;
-  if (found === want.digest) return;
-  await rm(contentPath, { force: true });
-  await rm(journalPath, { force: true });
-  throw new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${want.digest}, the content has ${found}`, {
-    want: want.digest,
-    got: found,
+function journalOf(contentPath: string): string {
+  return `${contentPath}.ranges.json`;
+}
+
+function assertInside({ digest, sizeBytes }: PartialBlobOptions, offset: number, length: number): void {
+  if (offset >= 0 && offset + length <= sizeBytes) return;
+  throw new AppError('BUNDLE_DIGEST_MISMATCH', `content reaches past the ${String(sizeBytes)} bytes of ${digest}`, {
+    want: digest,
   });
 }
 
-async function openContent(path: string): Promise<FileHandle> {
+async function discardWrong(contentPath: string, want: Digest, got: Digest): Promise<AppError> {
+  await rm(contentPath, { force: true });
+  await rm(journalOf(contentPath), { force: true });
+  return new AppError('BUNDLE_DIGEST_MISMATCH', `expected ${want}, the content has ${got}`, { want, got });
+}
+
+/** Bytes past `keepBytes` are of another attempt and would be published with the rest. */
+async function openContent(path: string, keepBytes: number): Promise<FileHandle> {
   try {
-    return await open(path, 'r+');
+    const file = await open(path, 'r+');
+    if ((await file.stat()).size > keepBytes) await file.truncate(keepBytes);
+    return file;
   } catch (error) {
     if (!isNotFound(error)) throw toDiskError(error, path);
     return open(path, 'wx+');
@@ -131,28 +147,4 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): 
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, offset + written);
     written += bytesWritten;
   }
-}
-
-async function readJournal(journalPath: string, contentPath: string, sizeBytes: number): Promise<Range[]> {
-  try {
-    const journal = Journal.parse(JSON.parse(await readFile(journalPath, 'utf8')));
-    const { size } = await stat(contentPath);
-    if (journal.sizeBytes !== sizeBytes) return [];
-    return journal.received.filter((range) => range.end <= size);
-  } catch {
-    // No journal, or a torn one: nothing of the content is known to be durable, so it is fetched again.
-    return [];
-  }
-}
-
-/** Joins a range into a sorted list without overlaps. */
-export function addRange(ranges: readonly Range[], added: Range): Range[] {
-  if (added.start === added.end) return [...ranges];
-  const apart = ranges.filter((range) => range.end < added.start || range.start > added.end);
-  const touching = ranges.filter((range) => range.end >= added.start && range.start <= added.end);
-  const joined = {
-    start: Math.min(added.start, ...touching.map((range) => range.start)),
-    end: Math.max(added.end, ...touching.map((range) => range.end)),
-  };
-  return [...apart, joined].sort((a, b) => a.start - b.start);
 }

@@ -81,8 +81,24 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
     });
   }
 
+  async function readInto(path: string, start: number, into: Uint8Array, signal?: AbortSignal): Promise<void> {
+    // Opened for each block: a stick that was pulled and came back is another file under the same name.
+    const { file } = await openFile(path);
+    try {
+      for (let at = 0; at < into.length; ) {
+        const { bytesRead } = await guarded(path, () => file.read(into, at, into.length - at, start + at));
+        signal?.throwIfAborted();
+        if (bytesRead === 0) throw endsEarly(path, start + at, start + into.length);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   return {
     stream,
+    readInto,
     readFile: (path, limitBytes) => readWhole(openFile, path, limitBytes),
     sizeOf: async (path) => {
       const found = await statOf(path);

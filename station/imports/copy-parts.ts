@@ -1,11 +1,9 @@
-import { AppError, isAppError, MIB, type Digest } from '#core/base/index.ts';
+import { AppError, isAppError, type Digest } from '#core/base/index.ts';
 import { planRestore, type RestoreStep, type SizedBlob, type SourcePart } from '#core/media/index.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
-import type { Hasher } from '#core/storage/ports.ts';
+import type { BackgroundHasher } from '#core/storage/ports.ts';
+import { createCheckpointPace } from './checkpoint-pace.ts';
 import type { PartialBlobs } from './partial-blobs.ts';
-
-/** After a kill at most this much and one block is read again: below the 16 MiB of D2. */
-const CHECKPOINT_BYTES = 8 * MIB;
 
 /** A medium of the set, with the parts that lie on it. */
 export interface PartHolder {
@@ -32,7 +30,7 @@ export interface CopyInput {
   readonly blobs: readonly SizedBlob[];
   readonly holders: readonly PartHolder[];
   readonly incoming: PartialBlobs;
-  readonly hasher: Hasher;
+  readonly hasher: BackgroundHasher;
   readonly signal: AbortSignal;
   /** Bytes that a restart will not read again. */
   readonly onDurable: (doneBytes: number) => void;
@@ -40,7 +38,7 @@ export interface CopyInput {
 
 /**
  * Streams what is still needed from the media into the store. Untrusted: every block is checked before a byte of it is
- * written, so damage is named and never stored. Reads the next block while the present one is written.
+ * written, so damage is named and never stored. Reads the next block while the present one is written and earlier ones are flushed.
  */
 export async function copyParts(input: CopyInput): Promise<CopyEnd> {
   const plan = planRestore({
@@ -50,41 +48,43 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
     received: (digest: Digest) => input.incoming.received(digest),
   });
   const damage: Damage[] = [];
-  let doneBytes = plan.doneBytes;
-  let sinceCheckpoint = 0;
   const largest = plan.steps.reduce((most, step) => Math.max(most, step.end - step.start), 0);
-  // One block is written while the other is filled; a block is free again when its pieces were written.
-  const buffers = [new Uint8Array(largest), new Uint8Array(largest)] as const;
+  const pace = createCheckpointPace({
+    checkpoint: () => input.incoming.checkpoint(),
+    onDurable: (bytes) => {
+      input.onDurable(plan.doneBytes + bytes);
+    },
+    blockBytes: largest,
+  });
+  // One block is written while the other is filled; a block is free again when its pieces were written. Hash threads see the same memory.
+  const buffers = [sharedBuffer(largest), sharedBuffer(largest)] as const;
   const fill = (index: number): Promise<ReadResult> => readAhead(input, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
   let ahead = fill(0);
   try {
     for (const [index, step] of plan.steps.entries()) {
       input.signal.throwIfAborted();
       const block = await unwrap(ahead);
+      await pace.roomForBlock();
       ahead = fill(index + 1);
-      if (block === 'damaged') {
-        damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
-        continue;
-      }
-      doneBytes += await writePieces(input.incoming, step, block);
-      sinceCheckpoint += block.length;
-      if (sinceCheckpoint >= CHECKPOINT_BYTES) {
-        await input.incoming.checkpoint();
-        sinceCheckpoint = 0;
-        input.onDurable(doneBytes);
-      }
+      if (block === 'damaged') damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
+      else pace.wrote(await writePieces(input.incoming, step, block), block.length);
     }
+    await pace.settle();
   } catch (error) {
     await ahead;
-    if (!isAppError(error, 'MEDIA_GONE')) throw error;
-    await input.incoming.checkpoint();
-    input.onDurable(doneBytes);
+    if (!isAppError(error, 'MEDIA_GONE')) {
+      await pace.stop();
+      throw error;
+    }
+    await pace.settle();
     return { end: 'media-gone', missing: stillNeeded(input), error };
   }
-  await input.incoming.checkpoint();
-  input.onDurable(doneBytes);
   if (plan.missing.length === 0 && damage.length === 0) return { end: 'complete' };
   return { end: 'incomplete', missing: plan.missing, damage };
+}
+
+function sharedBuffer(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
 type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
@@ -110,8 +110,8 @@ async function readStep(input: CopyInput, step: RestoreStep, block: Uint8Array):
   let gone: AppError | undefined;
   for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
     try {
-      await readBlock(holder.reader, step, { block, signal: input.signal });
-      if (step.chunkDigest === null || input.hasher.sha256(block) === step.chunkDigest) return block;
+      await holder.reader.readInto(step.part.path, step.start, block, input.signal);
+      if (step.chunkDigest === null || (await input.hasher.sha256(block)) === step.chunkDigest) return block;
     } catch (error) {
       if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;
       else if (!isAppError(error, 'MEDIA_PART_DAMAGED') && !isAppError(error, 'DISK_FAILED') && !isAppError(error, 'BUNDLE_LINK_REFUSED')) throw error;
@@ -124,14 +124,6 @@ async function readStep(input: CopyInput, step: RestoreStep, block: Uint8Array):
 /** A part that was there a moment ago and is not now: the stick was pulled (its folder then reads as empty). */
 function asGone(error: AppError): AppError {
   return error.code === 'MEDIA_GONE' ? error : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
-}
-
-async function readBlock(reader: VolumeReader, step: RestoreStep, into: { block: Uint8Array; signal: AbortSignal }): Promise<void> {
-  let at = 0;
-  for await (const piece of reader.stream(step.part.path, { start: step.start, end: step.end }, into.signal)) {
-    into.block.set(piece, at);
-    at += piece.length;
-  }
 }
 
 async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uint8Array): Promise<number> {

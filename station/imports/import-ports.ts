@@ -2,7 +2,7 @@ import type { Verdict } from '#contracts/verdict.ts';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import type { BlobReader, BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
+import type { BackgroundHasher, BlobReader, BlobStore, StationStore } from '#core/storage/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
 
 /** What is kept of a bundle that was verified; the import adds itself and its verdict. */
@@ -41,7 +41,8 @@ export interface ImportDeps {
   readonly jobs: JobRunner;
   readonly bundles: BundleRegister;
   readonly verify: VerifyImported;
-  readonly hasher: Hasher;
+  /** Checks blocks as they come from a medium. */
+  readonly blockHasher: BackgroundHasher;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** A failure of the watch on media; imports go on when asked by hand. */

@@ -2,6 +2,9 @@ import { AppError, type Digest } from '#core/base/index.ts';
 import { bytesIn, type ByteRange, type SizedBlob } from '#core/media/index.ts';
 import type { BlobStore, PartialBlob } from '#core/storage/ports.ts';
 
+/** Blobs that are flushed or published side by side: the file system commits what comes together at once. */
+const AT_ONCE = 4;
+
 /** Complete blobs stay open up to this number, so that the store need not open and read them again to publish. */
 const KEPT_OPEN = 128;
 
@@ -14,13 +17,15 @@ interface Incoming {
 /**
  * The blobs of one import on their way into the store.
  * INVARIANTS: nothing becomes visible before `publish`, so a broken import leaves the store as it was;
- * `received` grows in memory with each write and is durable after `checkpoint`.
+ * `received` grows in memory with each write and is durable after `checkpoint`; one write and one checkpoint at a time, side by side.
  */
 export class PartialBlobs {
   readonly #store: BlobStore;
   readonly #incoming = new Map<Digest, Incoming>();
   readonly #stored = new Map<Digest, number>();
   readonly #dirty = new Set<PartialBlob>();
+  /** What is being written this moment. */
+  #busy: PartialBlob | null = null;
 
   private constructor(store: BlobStore) {
     this.#store = store;
@@ -50,17 +55,21 @@ export class PartialBlobs {
 
   async write(digest: Digest, offset: number, bytes: Uint8Array): Promise<void> {
     const blob = this.#require(digest);
-    const handle = await this.#handleOf(digest, blob);
-    await handle.write(offset, bytes);
-    blob.received = merge(blob.received, { start: offset, end: offset + bytes.length });
+    // Without a turn in between, so that a checkpoint at the same time cannot close what is about to be written.
+    const handle = blob.handle ?? (await this.#handleOf(digest, blob));
+    this.#busy = handle;
+    await handle.write(offset, bytes).finally(() => {
+      this.#busy = null;
+    });
     this.#dirty.add(handle);
+    blob.received = merge(blob.received, { start: offset, end: offset + bytes.length });
   }
 
-  /** Everything written so far survives a power cut. */
+  /** Everything written before the call survives a power cut when it returns; writing may go on meanwhile. */
   async checkpoint(): Promise<void> {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
-    for (const handle of dirty) await handle.checkpoint();
+    await inParallel(dirty, (handle) => handle.checkpoint());
     await this.#closeSurplus();
   }
 
@@ -69,13 +78,13 @@ export class PartialBlobs {
     for (const [digest, blob] of this.#incoming) {
       if (bytesIn(blob.received) !== blob.sizeBytes) throw new Error(`invariant: ${digest} is not complete`);
     }
-    for (const [digest, blob] of [...this.#incoming]) {
+    await inParallel([...this.#incoming], async ([digest, blob]) => {
       const handle = await this.#handleOf(digest, blob);
       this.#incoming.delete(digest);
       this.#dirty.delete(handle);
       await handle.finish();
       this.#stored.set(digest, blob.sizeBytes);
-    }
+    });
   }
 
   async close(): Promise<void> {
@@ -99,7 +108,8 @@ export class PartialBlobs {
   }
 
   async #closeSurplus(): Promise<void> {
-    const open = [...this.#incoming.values()].filter((blob) => blob.handle !== null && !this.#dirty.has(blob.handle));
+    const isIdle = ({ handle }: Incoming): boolean => handle !== null && handle !== this.#busy && !this.#dirty.has(handle);
+    const open = [...this.#incoming.values()].filter(isIdle);
     for (const blob of open.slice(0, Math.max(0, open.length - KEPT_OPEN))) {
       const { handle } = blob;
       blob.handle = null;
@@ -112,6 +122,20 @@ export class PartialBlobs {
     if (blob === undefined) throw new AppError('INTERNAL', `${digest} is not on its way in`, { digest });
     return blob;
   }
+}
+
+/** Waits for all, also when one fails; then throws the first failure. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failures.length > 0) return;
+      await work(item).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  if (failures.length > 0) throw failures[0];
 }
 
 function merge(ranges: readonly ByteRange[], added: ByteRange): ByteRange[] {

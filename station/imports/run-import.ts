@@ -12,7 +12,7 @@ import { STATION, type ImportRecords } from './import-records.ts';
 import { PartialBlobs } from './partial-blobs.ts';
 import { removeBlobs } from './remove-blobs.ts';
 
-export const ImportPayload = z.object({ importId: Id });
+const ImportPayload = z.object({ importId: Id });
 
 /** Why an import job waits. */
 export const MEDIA_REMOVED = 'media-removed';
@@ -78,7 +78,7 @@ async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportR
       records.happen(record.id, { type: 'import.copying', medium, copiedBytes: doneBytes }, STATION);
     }
     const holders = media.map((medium): PartHolder => ({ volumeId: medium.volume.id, reader: deps.media.reader(medium.volume), present: medium.contents.present }));
-    const end = await copyParts({ parts: source.parts, blobs: record.blobs, holders, incoming, hasher: deps.hasher, signal: context.signal, onDurable: progress });
+    const end = await copyParts({ parts: source.parts, blobs: record.blobs, holders, incoming, hasher: deps.blockHasher, signal: context.signal, onDurable: progress });
     // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
     if (end.end !== 'media-gone' || doneBytes === lastBytes) return end;
     lastBytes = doneBytes;

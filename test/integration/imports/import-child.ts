@@ -3,6 +3,8 @@ import { appendFileSync } from 'node:fs';
 import { isDigest } from '#core/base/index.ts';
 import { engineer, openSite, reach, verdictOf } from './site.ts';
 
+const PIECE_BYTES = 1024 * 1024;
+
 const [siteFolder = '', stick = '', digest = '', readLog = ''] = process.argv.slice(2);
 if (!isDigest(digest)) throw new Error('usage: import-child SITE STICK DIGEST LOG');
 
@@ -10,11 +12,13 @@ const site = await openSite(siteFolder, {
   verify: verdictOf('accepted'),
   wrapMedia: (access) => ({ ...access, reader: (volume) => {
     const reader = access.reader(volume);
-    return { ...reader, async *stream(path, range, signal) {
-      for await (const block of reader.stream(path, range, signal)) {
-        appendFileSync(readLog, `${String(block.length)}\n`);
+    return { ...reader, async readInto(path, start, into, signal) {
+      // In pieces, as a slow stick delivers: a kill finds a block half read.
+      for (let at = 0; at < into.length; at += PIECE_BYTES) {
+        const piece = into.subarray(at, at + PIECE_BYTES);
+        await reader.readInto(path, start + at, piece, signal);
+        appendFileSync(readLog, `${String(piece.length)}\n`);
         await new Promise((resolve) => setTimeout(resolve, 4));
-        yield block;
       }
     } };
   } }),

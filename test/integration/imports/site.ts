@@ -11,6 +11,7 @@ import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import { createHashThreads } from '#native/workers/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
 import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
 import type { VerificationResult, VerifyImported } from '#station/imports/import-ports.ts';
@@ -44,7 +45,8 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
   const clock = systemClock;
   const ids = randomIds(clock);
   const store = openStationStore({ path: join(folder, 'station.db'), clock, ids, hasher: nodeHasher });
-  const plainBlobs = await folderBlobStore(join(folder, 'store'));
+  const hashThreads = createHashThreads();
+  const plainBlobs = await folderBlobStore(join(folder, 'store'), hashThreads);
   const blobs = options.wrapBlobs?.(plainBlobs) ?? plainBlobs;
   const failures: unknown[] = [];
   const jobs = createJobRunner({ store, clock, ids, concurrency: 2, logFailure: (error) => { failures.push(error); return 'none'; } });
@@ -58,7 +60,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
   });
   const bundles = createBundleService({ store, blobs });
   const imports = createImportService({
-    store, blobs, media, jobs, clock, ids, bundles: bundles.register, verify: options.verify, hasher: nodeHasher,
+    store, blobs, media, jobs, clock, ids, bundles: bundles.register, verify: options.verify, blockHasher: hashThreads,
     onWatchFailure: (error) => { failures.push(error); },
   });
   await imports.start();
@@ -68,6 +70,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     close: async () => {
       await imports.stop();
       await jobs.stop();
+      await hashThreads.close();
       store.close();
       if (failures.length > 0) throw new AggregateError(failures, 'the station logged failures');
     },

@@ -1,0 +1,1 @@
+export { createHashThreads, type HashThreads } from './hash-threads.ts';
