@@ -55,6 +55,8 @@ async function runDemo(siteDir: string, options: DemoOptions & { source: DemoSou
     {
       siteDir,
       create: FIRST_SITE,
+      devicePort: 0,
+      mqttPort: 0,
       demo: (site) => (runner = createDemoRunner(site, options.source)),
     },
     io,

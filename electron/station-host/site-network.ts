@@ -7,6 +7,7 @@ const USUAL_PORTS = { device: 8443, mqtt: 8883 } as const;
 export interface NetworkWish {
   /** Address that devices reach this station under, and that it binds to. */
   readonly host?: string;
+  /** 0 takes any free port, for a site that no real gateway will ever pin. */
   readonly devicePort?: number;
   readonly mqttPort?: number;
 }
@@ -20,15 +21,28 @@ export async function settleNetwork(paths: SitePaths, wish: NetworkWish): Promis
   const host = wish.host ?? known?.host ?? '127.0.0.1';
   const network: SiteNetwork = {
     host,
-    devicePort: wish.devicePort ?? known?.devicePort ?? (await freePort(host, USUAL_PORTS.device)),
-    mqttPort: wish.mqttPort ?? known?.mqttPort ?? (await freePort(host, USUAL_PORTS.mqtt)),
+    devicePort: await settlePort(host, {
+      wished: wish.devicePort,
+      known: known?.devicePort,
+      usual: USUAL_PORTS.device,
+    }),
+    mqttPort: await settlePort(host, { wished: wish.mqttPort, known: known?.mqttPort, usual: USUAL_PORTS.mqtt }),
   };
   if (JSON.stringify(network) !== JSON.stringify(known)) await writeNetwork(paths, network);
   return network;
 }
 
-async function freePort(host: string, usual: number): Promise<number> {
-  return (await tryListen(host, usual)) ?? (await tryListen(host, 0)) ?? usual;
+interface PortChoice {
+  readonly wished: number | undefined;
+  readonly known: number | undefined;
+  readonly usual: number;
+}
+
+async function settlePort(host: string, { wished, known, usual }: PortChoice): Promise<number> {
+  if (wished !== undefined && wished !== 0) return wished;
+  if (known !== undefined) return known;
+  const first = wished === 0 ? undefined : await tryListen(host, usual);
+  return first ?? (await tryListen(host, 0)) ?? usual;
 }
 
 function tryListen(host: string, port: number): Promise<number | undefined> {
