@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CREATE_SITE_DEFAULTS, createSite } from '../create-site.ts';
+import { initSite } from '../init-site.ts';
 import { passphraseFrom } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
 
@@ -18,7 +18,7 @@ export function registerInit(program: Command, io: CliIo): void {
     .description('Create a site: folder, keys, database, first administrator')
     .requiredOption('--site <dir>', 'folder of the new site')
     .requiredOption('--name <text>', 'name that people know the site by')
-    .option('--admin <text>', 'name of the first administrator', CREATE_SITE_DEFAULTS.administrator)
+    .option('--admin <text>', 'name of the first administrator', 'administrator')
     .option(
       '--passphrase-file <file>',
       'file whose text protects the keys; without it a random one is kept beside them',
@@ -29,10 +29,7 @@ export function registerInit(program: Command, io: CliIo): void {
 
 async function init(options: InitOptions, io: CliIo): Promise<void> {
   const passphrase = await passphraseFrom(options.passphraseFile);
-  const site = await createSite(
-    { dir: options.site, name: options.name, administrator: options.admin, passphrase },
-    io,
-  );
+  const site = await initSite({ dir: options.site, name: options.name, administrator: options.admin, passphrase }, io);
   const { config, paths, auditKeyId } = site;
   if (options.json === true) {
     io.json({
