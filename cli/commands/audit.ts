@@ -1,7 +1,8 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AUDIT_EXPORT_FILES } from '#contracts/audit.ts';
+import { MEDIA_PATHS } from '#contracts/media.ts';
 import { buildAuditExport, verifyAuditExport, type AuditExportProblem } from '#core/audit/index.ts';
 import { AppError, assertNever, KIB, MIB } from '#core/base/index.ts';
 import { isNotFound, writeFileDurably } from '#native/fs/index.ts';
@@ -37,7 +38,7 @@ export function registerAudit(program: Command, io: CliIo): void {
   audit
     .command('verify')
     .description('Check an export: signature, chain, length, Merkle root, table')
-    .argument('<dir>', 'folder of the export')
+    .argument('<dir>', 'folder of the export, or the stick that carries one')
     .requiredOption('--key <file>', 'public key of the site, obtained on another way than the export')
     .option('--json', 'print one JSON document')
     .action(async (dir: string, options: VerifyOptions) => {
@@ -73,7 +74,8 @@ async function refuseOccupied(dir: string): Promise<void> {
   }
 }
 
-async function verifyExport(dir: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+async function verifyExport(named: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+  const dir = await exportFolder(named);
   const records = await readText(join(dir, AUDIT_EXPORT_FILES.records), LIMITS.records);
   const checkpoint = await readText(join(dir, AUDIT_EXPORT_FILES.checkpoint), LIMITS.checkpoint);
   const csv =
@@ -90,6 +92,27 @@ async function verifyExport(dir: string, options: VerifyOptions, io: CliIo): Pro
   else if (problem === null) io.out(`VERIFIED  ${String(entries)} records, unbroken and signed by key ${keyId}.`);
   else io.out(`REFUSED  ${problemText(problem)}\nThe files were not changed. Keep them as they are and ask the site.`);
   return problem === null ? EXIT.done : EXIT.refused;
+}
+
+/** The export in this folder; on a stick it lies in the outbox under its id. */
+async function exportFolder(dir: string): Promise<string> {
+  if ((await sizeOf(join(dir, AUDIT_EXPORT_FILES.records))) !== undefined) return dir;
+  const outbox = join(dir, MEDIA_PATHS.outbox, 'audit');
+  const exports = (await namesIn(outbox)).map((name) => join(outbox, name));
+  const [only] = exports;
+  // With none, the missing file is named where the person looked.
+  if (only === undefined) return dir;
+  if (exports.length === 1) return only;
+  throw new AppError('USAGE_INVALID', `${dir} carries ${String(exports.length)} exports; name one`, { exports });
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw new AppError('DISK_FAILED', `${dir} cannot be read`, { path: dir }, { cause: error });
+  }
 }
 
 function problemText(problem: AuditExportProblem): string {

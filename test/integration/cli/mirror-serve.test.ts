@@ -45,7 +45,11 @@ function gantry(...args: string[]): Run {
 
 describe('gantry mirror serve', () => {
   it('serves the registry of a site on loopback until it is ended', async () => {
-    await createSiteFolder(join(dir, 'site'), { v: 1, id: 'plant', name: 'Plant', createdAt: 1, administrator: OLGA }, null);
+    await createSiteFolder(
+      join(dir, 'site'),
+      { v: 1, id: 'plant', name: 'Plant', createdAt: 1, administrator: OLGA },
+      null,
+    );
     const run = gantry('mirror', 'serve', '--site', join(dir, 'site'), '--port', '0', '--json');
 
     const { url, repositories } = JSON.parse(await run.firstLine) as { url: string; repositories: string[] };
@@ -59,7 +63,11 @@ describe('gantry mirror serve', () => {
   });
 
   it('refuses a second one on the same site, and leaves the first alone', async () => {
-    await createSiteFolder(join(dir, 'site'), { v: 1, id: 'plant', name: 'Plant', createdAt: 1, administrator: OLGA }, null);
+    await createSiteFolder(
+      join(dir, 'site'),
+      { v: 1, id: 'plant', name: 'Plant', createdAt: 1, administrator: OLGA },
+      null,
+    );
     const first = gantry('mirror', 'serve', '--site', join(dir, 'site'), '--port', '0', '--json');
     const { url } = JSON.parse(await first.firstLine) as { url: string };
 
