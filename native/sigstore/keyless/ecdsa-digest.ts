@@ -1,19 +1,6 @@
 import { createECDH, type KeyObject } from 'node:crypto';
-import { ASN1Obj } from '@sigstore/core';
+import { add, inverted, modulo, multiply, type Curve, type Point } from './prime-curve.ts';
 import { refusal } from './refusal.ts';
-
-/**
- * ECDSA verification over a digest: FIPS 186-5 section 6.4.2. Node verifies only over the content (it hashes by itself), so the
- * arithmetic is here. Everything in it is public, so its timing tells nothing. Used only when the content is not at hand;
- * a property test compares it with OpenSSL.
- */
-interface Curve {
-  readonly opensslName: string;
-  /** Prime of the field; a = −3 on every curve below. */
-  readonly p: bigint;
-  /** Order of the base point. */
-  readonly n: bigint;
-}
 
 /** SP 800-186 section 3.2.1. */
 const CURVES: Readonly<Record<string, Curve>> = {
@@ -29,10 +16,11 @@ const CURVES: Readonly<Record<string, Curve>> = {
   },
 };
 
-/** An affine point; null is the point at infinity. */
-type Point = { readonly x: bigint; readonly y: bigint } | null;
-
-/** Whether `signature` (DER) is by `key` over `digest`. OpenSSL has checked that the key is a point of its curve. */
+/**
+ * Whether `signature` (DER) is by `key` over `digest`: ECDSA verification, FIPS 186-5 section 6.4.2. Node verifies only over the content
+ * (it hashes by itself), so the arithmetic is here, and is used only when the content is not at hand. Everything in it is public, so
+ * its timing tells nothing. OpenSSL has checked that the key is a point of its curve; a property test compares the answers with OpenSSL.
+ */
 export function verifyEcdsaDigest(key: KeyObject, digest: Buffer, signature: Buffer): boolean {
   const { crv, x, y } = key.export({ format: 'jwk' });
   const curve = crv === undefined ? undefined : CURVES[crv];
@@ -49,32 +37,32 @@ export function verifyEcdsaDigest(key: KeyObject, digest: Buffer, signature: Buf
   // Step 5: R = u·G + v·Q, not at infinity.
   const point = add(
     multiply(basePoint(curve), u, curve),
-    multiply({ x: ofBase64Url(x), y: ofBase64Url(y) }, v, curve),
+    multiply({ x: ofBase64Url(x), y: ofBase64Url(y), z: 1n }, v, curve),
     curve,
   );
   // Steps 6 to 8.
-  return point !== null && point.x % curve.n === r;
+  if (point.z === 0n) return false;
+  const affine = inverted(point.z, curve.p);
+  return modulo(point.x * affine * affine, curve.p) % curve.n === r;
 }
 
 /** The two integers of `Ecdsa-Sig-Value` (RFC 3279 section 2.2.3); null unless the bytes are their one DER encoding. */
 function integersOf(signature: Buffer): readonly [bigint, bigint] | null {
-  try {
-    const sequence = ASN1Obj.parseBuffer(Buffer.from(signature));
-    const [r, s, ...more] = sequence.subs;
-    if (r === undefined || s === undefined || more.length > 0 || !r.tag.isInteger() || !s.tag.isInteger()) return null;
-    return isMinimal(r.value) && isMinimal(s.value) && sequence.toDER().equals(signature)
-      ? [r.toInteger(), s.toInteger()]
-      : null;
-  } catch {
-    // Not DER: not a signature.
-    return null;
-  }
+  // A SEQUENCE of less than 128 bytes: longer ones do not occur on these curves.
+  if (signature[0] !== 0x30 || signature.length > 129 || signature[1] !== signature.length - 2) return null;
+  const r = integerAt(signature, 2);
+  const s = r === null ? null : integerAt(signature, r.end);
+  return r === null || s?.end !== signature.length ? null : [r.value, s.value];
 }
 
-/** DER writes an integer with the fewest bytes (X.690 section 8.3.2). */
-function isMinimal(bytes: Buffer): boolean {
-  const [first, second] = bytes;
-  return first !== undefined && !(first === 0 && second !== undefined && second < 0x80);
+/** An INTEGER that is not negative and has no byte too many (X.690 section 8.3.2). */
+function integerAt(bytes: Buffer, at: number): { value: bigint; end: number } | null {
+  const end = at + 2 + (bytes[at + 1] ?? 0);
+  const body = bytes.subarray(at + 2, end);
+  const [first, second] = body;
+  if (bytes[at] !== 0x02 || end > bytes.length || first === undefined || first >= 0x80) return null;
+  const isPadded = first === 0 && second !== undefined && second < 0x80;
+  return isPadded ? null : { value: ofHex(body), end };
 }
 
 function leftmostBits(digest: Buffer, n: bigint): bigint {
@@ -88,46 +76,7 @@ function basePoint({ opensslName }: Curve): Point {
   ecdh.setPrivateKey(Buffer.from([1]));
   const bytes = ecdh.getPublicKey();
   const half = (bytes.length - 1) / 2;
-  return { x: ofHex(bytes.subarray(1, 1 + half)), y: ofHex(bytes.subarray(1 + half)) };
-}
-
-/** SP 800-186 appendix A.1.1: addition in affine coordinates. */
-function add(left: Point, right: Point, { p }: Curve): Point {
-  if (left === null) return right;
-  if (right === null) return left;
-  if (left.x === right.x && (left.y + right.y) % p === 0n) return null;
-  const slope =
-    left.x === right.x
-      ? (3n * left.x * left.x - 3n) * inverted(2n * left.y, p)
-      : (right.y - left.y) * inverted(right.x - left.x, p);
-  const x = modulo(slope * slope - left.x - right.x, p);
-  return { x, y: modulo(slope * (left.x - x) - left.y, p) };
-}
-
-function multiply(point: Point, factor: bigint, curve: Curve): Point {
-  let sum: Point = null;
-  let doubled = point;
-  for (let rest = factor; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) sum = add(sum, doubled, curve);
-    doubled = add(doubled, doubled, curve);
-  }
-  return sum;
-}
-
-/** Inverse modulo a prime, by the extended Euclidean algorithm. */
-function inverted(value: bigint, prime: bigint): bigint {
-  let [low, high, at, next] = [modulo(value, prime), prime, 1n, 0n];
-  while (low > 1n) {
-    const quotient = high / low;
-    [low, high] = [high % low, low];
-    [at, next] = [next - quotient * at, at];
-  }
-  return modulo(at, prime);
-}
-
-function modulo(value: bigint, by: bigint): bigint {
-  const rest = value % by;
-  return rest < 0n ? rest + by : rest;
+  return { x: ofHex(bytes.subarray(1, 1 + half)), y: ofHex(bytes.subarray(1 + half)), z: 1n };
 }
 
 function ofHex(bytes: Buffer): bigint {
