@@ -40,7 +40,7 @@ export function hasScreen(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): bo
 }
 
 /** The arguments of an app window that talks to nobody but us and belongs to nobody but us. */
-export function appWindowArguments(options: { url: string; profileDir: string; isRoot: boolean }): string[] {
+function appWindowArguments(options: { url: string; profileDir: string; isRoot: boolean }): string[] {
   return [
     `--app=${options.url}`,
     // An own profile keeps the process ours: its exit means that the window was closed.

@@ -86,7 +86,7 @@ export function createConverger({ context, onStep }: ConvergerOptions): Converge
 }
 
 /** The judgement of the model on trial; null when none is. */
-export function judgeTrial({ state, host, clock }: SlotContext): WatchdogJudgement | null {
+function judgeTrial({ state, host, clock }: SlotContext): WatchdogJudgement | null {
   const { active, slots, desired } = state.current;
   const model = host.active;
   if (active === null || slots[active].at !== 'trial' || desired === null || model?.slot !== active) return null;

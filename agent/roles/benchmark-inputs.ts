@@ -4,8 +4,8 @@ import type { OnnxSession } from '#native/onnx/index.ts';
 import { readGolden, type ModelJob } from './model-job.ts';
 
 /** Larger than the last-level cache of a gateway: one tensor used over and over measured twice too fast elsewhere. */
-export const DISTINCT_BYTES = 48 * 1024 * 1024;
-export const MAX_COPIES = 64;
+const DISTINCT_BYTES = 48 * 1024 * 1024;
+const MAX_COPIES = 64;
 
 /** Distinct inputs in memory: golden inputs with a little seeded noise, or seeded noise alone where a model has no golden vectors. */
 export async function benchmarkInputs(job: ModelJob, session: OnnxSession, { seed, copies }: { seed: number; copies: number | 'fill-cache' }): Promise<Tensor[][]> {

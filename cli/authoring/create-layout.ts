@@ -1,12 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { AppError, type Digest, type Instant } from '#core/base/index.ts';
+import { AppError, type Digest } from '#core/base/index.ts';
 import type { BundleSpec } from '#contracts/bundle.ts';
-import type { SigningKey } from '#core/keys/ports.ts';
 import { isNotFound } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { packLayout } from '#native/oci/index.ts';
 import { readSpec } from './read-spec.ts';
-import { signLayout } from './sign-layout.ts';
 
 export interface CreatedLayout {
   readonly dir: string;
@@ -19,18 +17,6 @@ export async function createLayout(specPath: string, outDir: string): Promise<Cr
   await refuseFilled(outDir);
   const { spec, dir } = await readSpec(specPath);
   return { dir: outDir, spec, digest: await packLayout({ spec, specDir: dir, outDir, hasher: nodeHasher }) };
-}
-
-/** Packs and signs in one step: what a publisher's pipeline does. */
-export async function createSignedLayout(options: {
-  specPath: string;
-  outDir: string;
-  key: SigningKey;
-  now: Instant;
-}): Promise<CreatedLayout> {
-  const created = await createLayout(options.specPath, options.outDir);
-  await signLayout({ dir: options.outDir, key: options.key, now: options.now });
-  return created;
 }
 
 async function refuseFilled(dir: string): Promise<void> {

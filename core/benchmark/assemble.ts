@@ -67,7 +67,10 @@ function assembleRaw(raw: RawMeasurement): Omit<VariantMeasurement, keyof Measur
     peakRssBytes: raw.peakRssBytes,
     pssBytes: raw.pssBytes,
     service: statePercentiles(raw.serviceMs),
-    scheduled: raw.scheduledMs.length === 0 ? null : { ratePerSecond: raw.scheduledRatePerSecond, percentiles: statePercentiles(raw.scheduledMs) },
+    scheduled:
+      raw.scheduledMs.length === 0
+        ? null
+        : { ratePerSecond: raw.scheduledRatePerSecond, percentiles: statePercentiles(raw.scheduledMs) },
     throughputPerSecond: raw.serviceElapsedMs > 0 ? (raw.serviceMs.length * 1000) / raw.serviceElapsedMs : null,
     goldenPassed: raw.goldenPassed,
     disturbances: [...raw.disturbances],
@@ -75,7 +78,8 @@ function assembleRaw(raw: RawMeasurement): Omit<VariantMeasurement, keyof Measur
 }
 
 function statusOf(raw: RawMeasurement): { status: VariantMeasurement['status']; reason: string } {
-  if (raw.goldenPassed === false) return { status: 'failed', reason: 'the variant did not reproduce its golden outputs on this machine' };
+  if (raw.goldenPassed === false)
+    return { status: 'failed', reason: 'the variant did not reproduce its golden outputs on this machine' };
   switch (raw.stability) {
     case 'stable':
       return { status: 'measured', reason: '' };
@@ -89,14 +93,23 @@ function statusOf(raw: RawMeasurement): { status: VariantMeasurement['status']; 
 }
 
 /** Median of each phase over all trials; the extremes of the total beside it. */
-export function assembleColdStart(trials: readonly ColdStart[]): VariantMeasurement['coldStart'] {
+function assembleColdStart(trials: readonly ColdStart[]): VariantMeasurement['coldStart'] {
   if (trials.length === 0) return null;
   const totals = trials.map((trial) => trial.totalMs);
-  return { trials: trials.length, median: medianTrial(trials), minTotalMs: Math.min(...totals), maxTotalMs: Math.max(...totals) };
+  return {
+    trials: trials.length,
+    median: medianTrial(trials),
+    minTotalMs: Math.min(...totals),
+    maxTotalMs: Math.max(...totals),
+  };
 }
 
 function medianTrial(trials: readonly ColdStart[]): ColdStart {
-  const median = (pick: (trial: ColdStart) => number): number => nearestRank(trials.map(pick).sort((a, b) => a - b), 0.5);
+  const median = (pick: (trial: ColdStart) => number): number =>
+    nearestRank(
+      trials.map(pick).sort((a, b) => a - b),
+      0.5,
+    );
   return {
     spawnMs: median((trial) => trial.spawnMs),
     runtimeLoadMs: median((trial) => trial.runtimeLoadMs),

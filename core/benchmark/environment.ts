@@ -34,8 +34,13 @@ export function disturbancesOf(conditions: Conditions): string[] {
   const { governor, cgroupCpuLimit, frequencyFirstMhz: first, frequencyLastMhz: last, otherCpuShare } = conditions;
   if (governor !== null && governor !== 'performance') found.push(`CPU governor is ${governor}, not performance`);
   if (cgroupCpuLimit !== null) found.push(`the container limits CPU to ${cgroupCpuLimit}`);
-  if (conditions.loadAverageBefore > conditions.cores * 0.25) found.push(`load average was ${conditions.loadAverageBefore.toFixed(2)} on ${String(conditions.cores)} cores before the run`);
-  if (otherCpuShare !== null && otherCpuShare > QUIET_SHARE) found.push(`other processes used ${(otherCpuShare * 100).toFixed(0)} % of the machine during the run`);
-  if (first !== null && last !== null && last < first * (1 - FREQUENCY_DROP)) found.push(`core frequency fell from ${first.toFixed(0)} to ${last.toFixed(0)} MHz`);
+  if (conditions.loadAverageBefore > conditions.cores * 0.25)
+    found.push(
+      `load average was ${conditions.loadAverageBefore.toFixed(2)} on ${String(conditions.cores)} cores before the run`,
+    );
+  if (otherCpuShare !== null && otherCpuShare > QUIET_SHARE)
+    found.push(`other processes used ${(otherCpuShare * 100).toFixed(0)} % of the machine during the run`);
+  if (first !== null && last !== null && last < first * (1 - FREQUENCY_DROP))
+    found.push(`core frequency fell from ${first.toFixed(0)} to ${last.toFixed(0)} MHz`);
   return found;
 }

@@ -2,7 +2,7 @@ import type { Percentile } from '#contracts/benchmark.ts';
 import { binomialCdf } from './binomial.ts';
 
 /** The percentiles that every result states. */
-export const STATED_PERCENTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
+const STATED_PERCENTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 /** Error probability that early stopping allows (MLPerf inference rules, c = 0.99). */
 const EARLY_STOPPING_ERROR = 0.01;
@@ -52,7 +52,10 @@ export function earlyStoppingMinimum(p: number, t = 1): number {
 }
 
 /** States the percentiles of raw samples; one below its early-stopping minimum is null, never a guess. */
-export function statePercentiles(samplesMs: readonly number[], ps: readonly number[] = STATED_PERCENTILES): Percentile[] {
+export function statePercentiles(
+  samplesMs: readonly number[],
+  ps: readonly number[] = STATED_PERCENTILES,
+): Percentile[] {
   const sorted = [...samplesMs].sort((a, b) => a - b);
   return ps.map((p) => statePercentile(sorted, p));
 }

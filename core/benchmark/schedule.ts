@@ -13,12 +13,6 @@ export function poissonSchedule(ratePerSecond: number, durationMs: number, rando
   }
 }
 
-/** Evenly spaced arrivals, for lines with a fixed cycle. */
-export function evenSchedule(ratePerSecond: number, durationMs: number): number[] {
-  const gapMs = 1000 / ratePerSecond;
-  return Array.from({ length: Math.floor(durationMs / gapMs) }, (_, index) => index * gapMs);
-}
-
 /** What a load loop needs of the machine: a clock, a way to wait, and the server under test. */
 export interface LoadTarget {
   /** Milliseconds from any origin; never backwards. */

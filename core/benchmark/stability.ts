@@ -8,7 +8,7 @@ export interface Window {
 }
 
 /** Three windows in a row must agree this well (stricter than perf_analyzer, whose 10 % on p50 lets slow drift pass). */
-export const STABILITY = { windows: 3, maxWindows: 20, p50Ratio: 0.03, p99Ratio: 0.1, minRequests: 100 } as const;
+const STABILITY = { windows: 3, maxWindows: 20, p50Ratio: 0.03, p99Ratio: 0.1, minRequests: 100 } as const;
 
 export type Stability = 'warming' | 'stable' | 'unstable';
 
@@ -24,7 +24,18 @@ export function judgeStability(windows: readonly Window[]): Stability {
   const last = windows.slice(-STABILITY.windows);
   const requests = windows.reduce((sum, window) => sum + window.requests, 0);
   const enough = last.length === STABILITY.windows && requests >= STABILITY.minRequests;
-  if (enough && within(last.map((w) => w.p50Ms), STABILITY.p50Ratio) && within(last.map((w) => w.p99Ms), STABILITY.p99Ratio)) return 'stable';
+  if (
+    enough &&
+    within(
+      last.map((w) => w.p50Ms),
+      STABILITY.p50Ratio,
+    ) &&
+    within(
+      last.map((w) => w.p99Ms),
+      STABILITY.p99Ratio,
+    )
+  )
+    return 'stable';
   return windows.length >= STABILITY.maxWindows ? 'unstable' : 'warming';
 }
 

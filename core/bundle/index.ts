@@ -1,4 +1,4 @@
-export { bytesBlob, jsonBlob, type MadeBlob } from './blob.ts';
+export { type MadeBlob } from './blob.ts';
 export { closureBytes } from './closure.ts';
 export { parseDocument, readBytes, readDocument, type Read } from './document.ts';
 export { findingOf, findingOfReadError } from './finding.ts';

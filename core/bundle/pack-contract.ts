@@ -64,8 +64,3 @@ function named(path: string): Pick<Descriptor, 'annotations'> {
 function toJson(document: object): Json {
   return JSON.parse(JSON.stringify(document)) as Json;
 }
-
-/** The bytes that a contract has inside a bundle, for comparison. */
-export function contractText(contract: object): string {
-  return canonicalJson(toJson(contract));
-}

@@ -13,5 +13,3 @@ export interface DeviceBus {
 export type DeviceMessage =
   | { readonly leaf: 'reported' | 'event' | 'response'; readonly device: string; readonly envelope: unknown }
   | { readonly leaf: 'online'; readonly device: string; readonly online: boolean };
-
-export type DeviceRequestBody = DeviceRequest['request'];

@@ -120,8 +120,3 @@ function findingOf(error: unknown, at: string): Finding {
   if (!isAppError(error) || error.code === 'MEDIA_GONE') throw error;
   return { code: error.code, severity: 'block', at, message: error.message };
 }
-
-/** Digest and size of what a bundle's import has to bring. */
-export function blobsOf(source: SourceSet, bundleDigest: Digest): SourceSet['bundles'][number]['blobs'] | undefined {
-  return source.bundles.find((bundle) => bundle.digest === bundleDigest)?.blobs;
-}

@@ -33,7 +33,7 @@ export function planMediaSet(blobs: readonly SizedBlob[], limits: MediaSetLimits
 }
 
 /** `part-0001.bin`, counted over the whole set. */
-export function partName(number: number): string {
+function partName(number: number): string {
   return `part-${String(number).padStart(4, '0')}.bin`;
 }
 

@@ -51,7 +51,7 @@ export function createSetReader(set: SourceSet, readerOf: (part: SourcePart) => 
 }
 
 /** The error that names a part and the stick to look for. */
-export function partMissing(part: SourcePart): AppError {
+function partMissing(part: SourcePart): AppError {
   return new AppError('MEDIA_PART_MISSING', `${part.name} (stick ${String(part.stick)}) is not here`, { part: part.name, stick: part.stick });
 }
 

@@ -67,13 +67,6 @@ export function createOnnxScanner(allowedLocations: ReadonlySet<string> = new Se
   };
 }
 
-/** The whole scan of bytes in memory. */
-export function scanOnnx(bytes: Uint8Array, allowedLocations?: ReadonlySet<string>): OnnxScan {
-  const scanner = createOnnxScanner(allowedLocations);
-  scanner.push(bytes);
-  return scanner.finish();
-}
-
 function judge(tree: TreeBuilder, allowedLocations: ReadonlySet<string>): OnnxScan {
   const model = viewModel(tree.root);
   const [graph] = model.graphs;

@@ -8,7 +8,7 @@ const message = (of: () => MessageShape): FieldRule => ({ read: 'message', of })
 
 const STRING_PAIR: MessageShape = { name: 'StringStringEntry', fields: { 1: text, 2: text } };
 
-export const TENSOR: MessageShape = {
+const TENSOR: MessageShape = {
   name: 'Tensor',
   fields: {
     1: { read: 'varints', keep: ONNX_LIMITS.rank + 1 },

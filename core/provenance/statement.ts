@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson, digestHex, type Digest, type Json } from '#core/base/index.ts';
 
 /** in-toto Statement v1. */
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 
 /** What is said, about which content. */
 export interface Statement {

@@ -1,5 +1,5 @@
 export { checkLabel } from './check-label.ts';
-export { cocoDocument, imageFileName, isLabelledImage, type LabelledImage } from './coco.ts';
+export { cocoDocument, isLabelledImage, type LabelledImage } from './coco.ts';
 export { planCocoExport, REVIEW_EXPORT_TYPE, type ExportFile, type ReviewExport } from './export-manifest.ts';
 export { SampleRecord, SampleWork, toSampleView, workOf } from './sample-record.ts';
 export { evolveSample, type SampleEvent } from './transitions.ts';

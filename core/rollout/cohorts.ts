@@ -42,7 +42,7 @@ export function assignCohorts(
 }
 
 /** First 48 bits of SHA-256(key NUL id) as a fraction of 1. */
-export function hashFraction(key: string, id: string, hasher: Hasher): number {
+function hashFraction(key: string, id: string, hasher: Hasher): number {
   const digest = hasher.sha256(new TextEncoder().encode(`${key}\u0000${id}`));
   return Number.parseInt(digestHex(digest).slice(0, 12), 16) / 2 ** 48;
 }

@@ -28,7 +28,7 @@ export type RolloutStep =
 const STAGING_AT_ONCE = 8;
 
 /** A device that says nothing for this long while it should work needs hands. */
-export const STUCK_AFTER_MS = 10 * 60 * 1000;
+const STUCK_AFTER_MS = 10 * 60 * 1000;
 
 /** What to do next. Pure: the same record at the same instant gives the same steps. */
 export function nextSteps(

@@ -6,7 +6,7 @@ import type { SignatureVerifier, SigningKey } from '#core/keys/ports.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 
 /** DSSE pre-authentication encoding: `DSSEv1 SP len(type) SP type SP len(body) SP body` (DSSE v1.0, protocol.md). */
-export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const type = encoder.encode(payloadType);
   const head = encoder.encode(`DSSEv1 ${String(type.length)} ${payloadType} ${String(payload.length)} `);

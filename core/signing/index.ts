@@ -1,2 +1,2 @@
 export { fromBase64, toBase64 } from './base64.ts';
-export { openDocument, preAuthEncoding, sealDocument, type OpenOptions } from './dsse.ts';
+export { openDocument, sealDocument, type OpenOptions } from './dsse.ts';

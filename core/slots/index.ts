@@ -1,6 +1,6 @@
-export { admitDesired, isExpired, type Admission, type Addressee } from './admit-desired.ts';
+export { admitDesired, type Admission, type Addressee } from './admit-desired.ts';
 export { planAgent, rolloutStateOf, type AgentFacts, type AgentStep, type Awaited } from './plan-agent.ts';
-export { AgentState, FRESH_STATE, idleSlot, InstalledModel, otherSlot, previousSlot, refOf, runnableSlot, Slot, slotWith } from './state.ts';
+export { AgentState, FRESH_STATE, InstalledModel, previousSlot, refOf, runnableSlot, Slot } from './state.ts';
 export {
   beginStaging,
   beginTrial,

@@ -19,7 +19,7 @@ export const InstalledModel = z.object({
 export type InstalledModel = z.infer<typeof InstalledModel>;
 
 /** How far a staged slot is proved: bytes here, verified against pinned trust, golden outputs reproduced. */
-export const StagedCheck = z.enum(['pulled', 'verified', 'proved']);
+const StagedCheck = z.enum(['pulled', 'verified', 'proved']);
 
 /**
  * One of the two slots.
@@ -32,10 +32,22 @@ export const StagedCheck = z.enum(['pulled', 'verified', 'proved']);
 export const Slot = z.discriminatedUnion('at', [
   z.object({ at: z.literal('empty') }),
   z.object({ at: z.literal('staging'), ref: ModelRef, doneBytes: z.number(), totalBytes: z.number() }),
-  z.object({ at: z.literal('staged'), ref: ModelRef, check: StagedCheck, referrers: z.array(Digest), installed: InstalledModel.nullable() }),
+  z.object({
+    at: z.literal('staged'),
+    ref: ModelRef,
+    check: StagedCheck,
+    referrers: z.array(Digest),
+    installed: InstalledModel.nullable(),
+  }),
   z.object({ at: z.literal('trial'), installed: InstalledModel, restarts: z.number().int() }),
   z.object({ at: z.literal('committed'), installed: InstalledModel }),
-  z.object({ at: z.enum(['rolled-back', 'failed']), ref: ModelRef, rolloutId: Id.nullable(), generation: z.number().int(), evidence: FallbackEvidence }),
+  z.object({
+    at: z.enum(['rolled-back', 'failed']),
+    ref: ModelRef,
+    rolloutId: Id.nullable(),
+    generation: z.number().int(),
+    evidence: FallbackEvidence,
+  }),
 ]);
 export type Slot = z.infer<typeof Slot>;
 

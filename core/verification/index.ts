@@ -1,5 +1,5 @@
 export { differencesToLine } from './compare-contract.ts';
-export { fact, FACT_ASPECTS, type FactCode } from './facts.ts';
+export { fact, type FactCode } from './facts.ts';
 export type {
   AttestationResult,
   AttestationVerifier,
@@ -7,7 +7,6 @@ export type {
   SignatureFault,
   VerifiedAttestation,
 } from './ports.ts';
-export { SigstoreDocument } from './sigstore-document.ts';
 export type { VerifiedBundle } from './verified-bundle.ts';
 export {
   verifyModelBundle,

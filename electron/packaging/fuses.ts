@@ -1,7 +1,7 @@
 import { flipFuses, FuseV1Options, FuseVersion, getCurrentFuseWire, type FuseConfig } from '@electron/fuses';
 
 /** Every fuse is set on purpose; a fuse that a later Electron adds makes the build stop until it is decided here. */
-export const SHELL_FUSES = {
+const SHELL_FUSES = {
   version: FuseVersion.V1,
   strictlyRequireAllFuses: true,
   [FuseV1Options.RunAsNode]: false,

@@ -26,7 +26,7 @@ export async function plainFileSize(path: string): Promise<number | undefined> {
 }
 
 /** Opens a plain file for reading, never through a link and never a device that could block. */
-export async function openPlainFile(path: string): Promise<FileHandle> {
+async function openPlainFile(path: string): Promise<FileHandle> {
   // Windows has neither flag (undefined counts as 0); there the lstat before is the check, and every byte is hashed anyway.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   let file: FileHandle;

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { AppError } from '#core/base/index.ts';
-import { EC_KEY, EC_SIGNATURE, webcrypto } from './webcrypto-engine.ts';
+import { EC_KEY, webcrypto } from './webcrypto-engine.ts';
 
 /** A fresh P-256 key as PKCS#8; encrypted when there is a passphrase (the key file format of the site). */
 export function createEcKeyPem(passphrase: string | null): string {
@@ -34,5 +34,3 @@ function openPem(pem: string, passphrase: string | null, file: string): ReturnTy
     throw new AppError('SITE_KEY_UNAVAILABLE', `${file} cannot be opened with this passphrase`, { file }, { cause });
   }
 }
-
-export { EC_SIGNATURE };

@@ -32,7 +32,8 @@ export async function runCall(running: RunningCall, host: CallHost): Promise<voi
     else sendResult(running, host, result);
   } catch (failure) {
     // A stopped call has nobody who waits for its error; the page asked for the stop.
-    if (!isStoppedByPage(running)) host.send({ kind: 'error', id: call.id, error: callErrorShape(host.router, failure, call, ctx) });
+    if (!isStoppedByPage(running))
+      host.send({ kind: 'error', id: call.id, error: callErrorShape(host.router, failure, call, ctx) });
   }
 }
 
@@ -45,7 +46,15 @@ function isStoppedByPage({ abort: { signal } }: RunningCall): boolean {
 
 async function callProcedure({ call, abort }: RunningCall, router: AnyRouter, ctx: unknown): Promise<unknown> {
   const input = inputOf(call);
-  return callTRPCProcedure({ router, path: call.path, type: call.type, ctx, getRawInput: () => Promise.resolve(input), signal: abort.signal, batchIndex: 0 });
+  return callTRPCProcedure({
+    router,
+    path: call.path,
+    type: call.type,
+    ctx,
+    getRawInput: () => Promise.resolve(input),
+    signal: abort.signal,
+    batchIndex: 0,
+  });
 }
 
 /** tRPC's own rule for resuming: the last event id travels inside the input. */
@@ -56,8 +65,13 @@ function inputOf({ input, lastEventId }: CallMessage): unknown {
 }
 
 function sendResult({ call }: RunningCall, host: CallHost, result: unknown): void {
-  if (isAsyncIterable(result)) throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message: `${call.path} streams, but is no subscription` });
-  if (!host.send({ kind: 'result', id: call.id, data: result })) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `the result of ${call.path} cannot cross a process` });
+  if (isAsyncIterable(result))
+    throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message: `${call.path} streams, but is no subscription` });
+  if (!host.send({ kind: 'result', id: call.id, data: result }))
+    throw new TRPCError({
+      code: 'INTERNAL_SERVER_ERROR',
+      message: `the result of ${call.path} cannot cross a process`,
+    });
 }
 
 async function streamEvents(running: RunningCall, host: CallHost, result: unknown): Promise<void> {
@@ -71,7 +85,11 @@ async function streamEvents(running: RunningCall, host: CallHost, result: unknow
       const next = await nextUnlessAborted(iterator, abort.signal);
       if (next === 'aborted' || next.done === true) break;
       credit.spend();
-      if (!host.send(eventMessage(call.id, next.value))) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: `an event of ${call.path} cannot cross a process` });
+      if (!host.send(eventMessage(call.id, next.value)))
+        throw new TRPCError({
+          code: 'INTERNAL_SERVER_ERROR',
+          message: `an event of ${call.path} cannot cross a process`,
+        });
     }
   } finally {
     abort.abort(STREAM_ENDED);
@@ -93,7 +111,10 @@ function eventMessage(id: number, value: unknown): StationMessage {
 }
 
 /** A listener per step, not one promise raced for the life of the stream: that would keep every step alive. */
-async function nextUnlessAborted(iterator: AsyncIterator<unknown>, signal: AbortSignal): Promise<IteratorResult<unknown> | 'aborted'> {
+async function nextUnlessAborted(
+  iterator: AsyncIterator<unknown>,
+  signal: AbortSignal,
+): Promise<IteratorResult<unknown> | 'aborted'> {
   if (signal.aborted) return 'aborted';
   return new Promise((resolve, reject) => {
     const onAbort = () => {

@@ -92,11 +92,17 @@ class PortConnection implements CallHost {
       return;
     }
     if (this.#running.size >= RPC_LIMITS.runningCalls) {
-      const error = new AppError('RPC_TOO_MANY_CALLS', `${String(RPC_LIMITS.runningCalls)} calls are running already`, { limit: RPC_LIMITS.runningCalls });
+      const error = new AppError('RPC_TOO_MANY_CALLS', `${String(RPC_LIMITS.runningCalls)} calls are running already`, {
+        limit: RPC_LIMITS.runningCalls,
+      });
       this.send({ kind: 'error', id: call.id, error: callErrorShape(this.router, error, call, undefined) });
       return;
     }
-    const running: RunningCall = { call, abort: new AbortController(), credit: new EventCredit(RPC_LIMITS.eventWindow) };
+    const running: RunningCall = {
+      call,
+      abort: new AbortController(),
+      credit: new EventCredit(RPC_LIMITS.eventWindow),
+    };
     this.#running.set(call.id, running);
     void runCall(running, this).finally(() => this.#running.delete(call.id));
   }

@@ -28,7 +28,11 @@ const BACKLOG_CHECK_MS = 1_000;
 
 /** Makes the WebSocket half of the RPC service. */
 export function createSocketRpc(service: SocketService): SocketRpc {
-  const server = new WebSocketServer({ noServer: true, maxPayload: RPC_LIMITS.socketMessageBytes, perMessageDeflate: false });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: RPC_LIMITS.socketMessageBytes,
+    perMessageDeflate: false,
+  });
   return {
     accept(request, socket, head, session) {
       if (server.clients.size >= RPC_LIMITS.socketsPerStation) {
@@ -50,7 +54,13 @@ export function createSocketRpc(service: SocketService): SocketRpc {
   };
 }
 
-function serveClient(server: WebSocketServer, client: WebSocket, request: IncomingMessage, session: ShellSession, service: SocketService): void {
+function serveClient(
+  server: WebSocketServer,
+  client: WebSocket,
+  request: IncomingMessage,
+  session: ShellSession,
+  service: SocketService,
+): void {
   const options: WSSHandlerOptions<AnyRouter> = {
     wss: server,
     router: service.router,

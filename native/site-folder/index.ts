@@ -2,7 +2,6 @@ export {
   createSiteFolder,
   openSiteFolder,
   readNetwork,
-  sitePaths,
   writeNetwork,
   SiteNetwork,
   type SiteFolder,

@@ -20,7 +20,7 @@ export interface SitePaths {
   readonly profile: string;
 }
 
-export function sitePaths(dir: string): SitePaths {
+function sitePaths(dir: string): SitePaths {
   return {
     config: join(dir, 'site.json'),
     database: join(dir, 'station.db'),

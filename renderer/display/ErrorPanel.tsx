@@ -11,13 +11,13 @@ interface ErrorPanelProps {
 }
 
 /** The catalogue's three sentences for a code: what happened, what is unchanged, what to do. */
-export function useErrorSentences(code: string): { what: string; unchanged: string; next: string } {
+function useErrorSentences(code: string): { what: string; unchanged: string; next: string } {
   const { t, i18n } = useTranslation();
   const words = errorWords(code);
   // The English words live with the codes, where the station and the command line read them too; other languages override.
   const translated = (part: 'what' | 'unchanged' | 'next'): string => {
     const key = `errors.${code}.${part}`;
-    return i18n.exists(key) ? String(t(key as 'common.loading')) : words[part];
+    return i18n.exists(key) ? t(key as 'common.loading') : words[part];
   };
   return { what: translated('what'), unchanged: translated('unchanged'), next: translated('next') };
 }

@@ -23,7 +23,15 @@ function Aspects({ verdict }: { readonly verdict: Verdict }) {
   );
 }
 
-function Aspect({ aspect, facts, title }: { readonly aspect: FactAspect; readonly facts: readonly Fact[]; readonly title: string }) {
+function Aspect({
+  aspect,
+  facts,
+  title,
+}: {
+  readonly aspect: FactAspect;
+  readonly facts: readonly Fact[];
+  readonly title: string;
+}) {
   const { t } = useTranslation();
   const result = aspectResult(facts, aspect);
   return (
@@ -44,7 +52,10 @@ function SignerCard({ verdict }: { readonly verdict: Verdict }) {
     <Definition
       rows={[
         { term: t('verdict.signer'), value: <span className="strong">{signer.name}</span> },
-        { term: t(`verdict.signerKind.${signer.kind}`), value: signer.kind === 'key' ? <Fingerprint hex={signer.id} /> : signer.id },
+        {
+          term: t(`verdict.signerKind.${signer.kind}`),
+          value: signer.kind === 'key' ? <Fingerprint hex={signer.id} /> : signer.id,
+        },
         ...(signer.issuer === undefined ? [] : [{ term: t('verdict.issuer'), value: signer.issuer }]),
         { term: t('verdict.checkedAt'), value: <Time at={verdict.checkedAt} /> },
         { term: t('verdict.policy'), value: t('verdict.policyVersion', { version: verdict.policyVersion }) },
@@ -67,7 +78,8 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }) {
           <div>
             <p>{fact.detail}</p>
             <p className="soft small">
-              {t(`verdict.aspect.${fact.aspect}.name`)} · <code>{fact.code}</code> · <span className="mono">{fact.subject}</span>
+              {t(`verdict.aspect.${fact.aspect}.name`)} · <code>{fact.code}</code> ·{' '}
+              <span className="mono">{fact.subject}</span>
               {fact.ageSeconds !== null && <> · {t('verdict.evidenceAge', { age: ageText(fact.ageSeconds, t) })}</>}
             </p>
           </div>

@@ -31,7 +31,7 @@ const CENTRE_WEIGHT = 40;
 const SURROUND_WEIGHT = -9;
 
 /** Whole-number weights of the centre-surround kernel. */
-export function kernelWeights(): number[] {
+function kernelWeights(): number[] {
   const first = (KERNEL - CENTRE) / 2;
   const isCentre = (at: number): boolean => at >= first && at < first + CENTRE;
   return Array.from({ length: KERNEL * KERNEL }, (_, at) =>

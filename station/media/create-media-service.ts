@@ -22,7 +22,7 @@ export interface MediaDeps {
 }
 
 /** A change is seen within this time (D2 asks for two seconds). */
-export const POLL_MS = 1_000;
+const POLL_MS = 1_000;
 
 const OpenedFolder = z.object({ id: z.string(), path: z.string() });
 

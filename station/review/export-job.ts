@@ -9,7 +9,7 @@ import { sealDocument } from '#core/signing/index.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import type { SampleRecords } from './sample-records.ts';
 
-export const ReviewExportPayload = z.object({ volumeId: Id, actor: Actor });
+const ReviewExportPayload = z.object({ volumeId: Id, actor: Actor });
 
 /** Writes accepted samples to a medium. Safe to repeat: equal files stay, and the folder is named by its content. */
 export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKind<typeof ReviewExportPayload> {

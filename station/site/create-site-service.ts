@@ -8,7 +8,7 @@ import type { SiteService } from './service.ts';
 const TRUST_KEY = 'trust';
 const POLICY_KEY = 'policy';
 /** The strictest policy that a new site starts with: a key signature, provenance and parts list, no log or timestamp needed offline. */
-export const INITIAL_POLICY: VerificationPolicy = VerificationPolicy.parse({
+const INITIAL_POLICY: VerificationPolicy = VerificationPolicy.parse({
   v: 1,
   version: 1,
   channels: { staging: {}, production: {} },

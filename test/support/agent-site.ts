@@ -21,7 +21,7 @@ import { createSitePki } from './site-pki.ts';
 import { aPolicy, aSigningKey, aTrustStore } from './trust.ts';
 
 /** Limits under which a healthy model is confirmed within a second. */
-export const QUICK_LIMITS: WatchdogLimits = { windowSeconds: 0.6, maxErrorRate: 0.01, maxP99Ms: 5000, maxDoubtfulShare: 0.5, maxRestarts: 0, minRequests: 5 };
+const QUICK_LIMITS: WatchdogLimits = { windowSeconds: 0.6, maxErrorRate: 0.01, maxP99Ms: 5000, maxDoubtfulShare: 0.5, maxRestarts: 0, minRequests: 5 };
 
 /** A bundle that the mirror of the site shows. */
 export interface MirroredBundle {

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createTRPCClient } from '@trpc/client';
-import { servePort, workerRpcPort } from '#native/rpc/index.ts';
+import { servePort } from '#native/rpc/index.ts';
+import { workerRpcPort } from '#test/support/worker-rpc-port.ts';
 import { PortConnection } from '#renderer/rpc/port-connection.ts';
 import { portLink } from '#renderer/rpc/port-link.ts';
 import { rpcContract, type RpcHarness } from './rpc-contract.ts';

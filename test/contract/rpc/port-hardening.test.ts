@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StationMessage } from '#contracts/rpc-envelope.ts';
 import { RPC_LIMITS, type RpcPort } from '#contracts/rpc.ts';
-import { servePort, workerRpcPort } from '#native/rpc/index.ts';
+import { servePort } from '#native/rpc/index.ts';
+import { workerRpcPort } from '#test/support/worker-rpc-port.ts';
 import { testContext, testRouter, TestWorld } from './test-router.ts';
 
 describe('servePort', () => {

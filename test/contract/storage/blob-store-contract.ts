@@ -8,14 +8,14 @@ export interface StoreUnderTest {
   open(): Promise<BlobStore>;
 }
 
-export const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-export const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-export async function* pieces(...blocks: Uint8Array[]): AsyncGenerator<Uint8Array> {
+async function* pieces(...blocks: Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const block of blocks) yield await Promise.resolve(block);
 }
 
-export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const blocks: Uint8Array[] = [];
   for await (const block of stream) blocks.push(block);
   return new Uint8Array(Buffer.concat(blocks));

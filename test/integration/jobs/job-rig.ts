@@ -8,7 +8,7 @@ import { openStationStore } from '#native/sqlite/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 import { z } from 'zod';
 
-export const CopyPayload = z.object({ name: z.string() });
+const CopyPayload = z.object({ name: z.string() });
 
 /** What the one job kind of a test does when it runs. */
 export type CopyWork = (name: string, context: JobContext) => Promise<JobOutcome>;

@@ -47,7 +47,7 @@ export async function openDesk(folder: string) {
 }
 
 /** A grey picture as PNG (signature, IHDR, IDAT, IEND), different for every shade. */
-export function aPng(width: number, height: number, shade: number): Buffer {
+function aPng(width: number, height: number, shade: number): Buffer {
   const rows = Buffer.alloc((width + 1) * height, shade);
   for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0;
   const head = Buffer.alloc(13);

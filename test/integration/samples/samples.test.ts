@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scanOnnx } from '#core/onnx/index.ts';
+import { scanOnnx } from '#test/support/scan-onnx.ts';
 import { readTensorProto, toNumbers } from '#core/tensor/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
-import { createSignedLayout } from '#cli/authoring/index.ts';
+import { createLayout, signLayout } from '#cli/authoring/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
@@ -103,12 +103,8 @@ describe('generateSamples', () => {
   it('is packed, signed and accepted in every version', async () => {
     const key = aSigningKey();
     for (const [name, specPath] of Object.entries(samples.specs)) {
-      const { dir, digest } = await createSignedLayout({
-        specPath,
-        outDir: join(root, 'layouts', name),
-        key,
-        now: TEST_NOW,
-      });
+      const { dir, digest } = await createLayout(specPath, join(root, 'layouts', name));
+      await signLayout({ dir, key, now: TEST_NOW });
       const reader = await openLayout(dir);
       const { verdict } = await verifyModelBundle(
         {

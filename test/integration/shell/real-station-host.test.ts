@@ -7,9 +7,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { createTRPCClient } from '@trpc/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostNotice } from '#contracts/desktop.ts';
-import { composeStation } from '#electron/station-host/compose.ts';
+import { composeStation, FIRST_SITE } from '#electron/station-host/compose.ts';
 import { serveParent } from '#electron/station-host/serve-parent.ts';
-import { workerRpcPort } from '#native/rpc/index.ts';
+import { workerRpcPort } from '#test/support/worker-rpc-port.ts';
 import { PortConnection } from '#renderer/rpc/port-connection.ts';
 import { portLink } from '#renderer/rpc/port-link.ts';
 import { wireErrorOf } from '#renderer/rpc/wire-error.ts';
@@ -57,7 +57,7 @@ describe('station host with the real station', () => {
     parent = new Parent();
     exits = [];
     const [devicePort, mqttPort] = [await freePort(), await freePort()];
-    await serveParent({ parent, compose: () => composeStation({ siteDir, devicePort, mqttPort }), exit: (code) => exits.push(code) });
+    await serveParent({ parent, compose: () => composeStation({ siteDir, create: FIRST_SITE, devicePort, mqttPort }), exit: (code) => exits.push(code) });
   });
   afterEach(async () => {
     parent.says({ kind: 'stop' });

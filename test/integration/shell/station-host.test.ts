@@ -8,7 +8,8 @@ import type { HostNotice } from '#contracts/desktop.ts';
 import type { ShellSession } from '#contracts/rpc.ts';
 import { AppError } from '#core/base/index.ts';
 import { serveParent, type ServedStation } from '#electron/station-host/serve-parent.ts';
-import { workerRpcPort, type ElectronPort } from '#native/rpc/index.ts';
+import type { ElectronPort } from '#native/rpc/index.ts';
+import { workerRpcPort } from '#test/support/worker-rpc-port.ts';
 import { PortConnection } from '#renderer/rpc/port-connection.ts';
 import { portLink } from '#renderer/rpc/port-link.ts';
 

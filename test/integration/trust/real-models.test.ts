@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scanOnnx } from '#core/onnx/index.ts';
+import { scanOnnx } from '#test/support/scan-onnx.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';

@@ -4,7 +4,7 @@ import type { Digest } from '#core/base/index.ts';
 import type { InstalledModel } from '#core/slots/index.ts';
 
 /** A digest of one repeated hex digit. */
-export const aDigest = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
+const aDigest = (digit: string): Digest => `sha256:${digit.repeat(64)}`;
 
 /** The reference of a model; `digit` tells models apart. */
 export const aModelRef = (digit = '1'): ModelRef => ({

@@ -4,7 +4,6 @@ import {
   createOnnxScanner,
   floatTensor,
   ONNX_LIMITS,
-  scanOnnx,
   writeModel,
   type FunctionSpec,
   type GraphSpec,
@@ -12,6 +11,7 @@ import {
 } from '#core/onnx/index.ts';
 import { ProtoWriter } from '#core/protobuf/index.ts';
 import type { Tensor } from '#core/tensor/index.ts';
+import { scanOnnx } from '#test/support/scan-onnx.ts';
 
 const X = { name: 'x', datatype: 'FP32', shape: ['N', 4] } as const;
 const Y = { name: 'y', datatype: 'FP32', shape: ['N', 4] } as const;

@@ -1,13 +1,5 @@
 import type { RpcPort } from '#contracts/rpc.ts';
 
-/** The part of node:worker_threads' MessagePort that carries messages. */
-export interface WorkerPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  once(event: 'close', listener: () => void): unknown;
-  close(): void;
-}
-
 /** The part of Electron's MessagePortMain that carries messages; delivery begins with `start`. */
 export interface ElectronPort {
   postMessage(message: unknown): void;
@@ -15,24 +7,6 @@ export interface ElectronPort {
   once(event: 'close', listener: () => void): unknown;
   start(): void;
   close(): void;
-}
-
-/** A Node message port as an RpcPort. */
-export function workerRpcPort(port: WorkerPort): RpcPort {
-  return {
-    post: (message) => {
-      port.postMessage(message);
-    },
-    onMessage: (listener) => {
-      port.on('message', listener);
-    },
-    onClose: (listener) => {
-      port.once('close', listener);
-    },
-    close: () => {
-      port.close();
-    },
-  };
 }
 
 /** A port of Electron's main or utility process as an RpcPort. */
