@@ -60,7 +60,7 @@ export function digestOfFile(path: string): Digest {
   return `sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 }
 
-export function demandOf({ keyPath, identity, issuer }: SigstoreCase): SignerDemand {
+function demandOf({ keyPath, identity, issuer }: SigstoreCase): SignerDemand {
   return keyPath === null
     ? { kind: 'identity', identity, issuer }
     : { kind: 'key', publicKeyPem: readFileSync(keyPath, 'utf8') };
