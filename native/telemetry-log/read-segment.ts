@@ -14,6 +14,7 @@ export interface SegmentContent {
   readonly frames: readonly Frame[];
   /** Bytes up to the end of the last whole frame. */
   readonly wholeBytes: number;
+  readonly totalBytes: number;
   /** Sequences that damaged places took away. */
   readonly missing: readonly SeqRange[];
 }
@@ -39,7 +40,7 @@ export async function readSegment(path: string, firstSeq: number): Promise<Segme
     wholeBytes = at;
   }
   if (footer !== undefined && footer.lastSeq > lastSeq) missing.push({ from: lastSeq + 1, to: footer.lastSeq });
-  return { header: head?.header, footer, frames, wholeBytes, missing };
+  return { header: head?.header, footer, frames, wholeBytes, totalBytes: bytes.length, missing };
 }
 
 /** Only the ends of a file: what opening a log of many gigabytes can afford. */

@@ -6,7 +6,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { countOf, lastSeqOf } from './frame.ts';
 import { parseGap } from './gap.ts';
 import { readEnds, readSegment } from './read-segment.ts';
-import { encodeFooter, firstSeqOf } from './segment-format.ts';
+import { encodeFooter, firstSeqOf, MAX_HEADER_BYTES } from './segment-format.ts';
 
 /** What earlier runs left. */
 export interface Recovered {
@@ -51,9 +51,9 @@ async function readSealed(dir: string, name: string): Promise<SegmentInfo | unde
 async function sealTorn(dir: string, name: string, found: TelemetryGap[]): Promise<SegmentInfo | undefined> {
   const path = join(dir, name);
   const firstSeq = firstSeqOf(name) ?? 0;
-  const { header, frames, wholeBytes, missing } = await readSegment(path, firstSeq);
-  if (frames.length === 0 && header !== undefined) {
-    // Begun and not filled, or filled by one commit that was never acknowledged.
+  const { header, frames, wholeBytes, missing, totalBytes } = await readSegment(path, firstSeq);
+  if (frames.length === 0 && (header !== undefined || totalBytes < MAX_HEADER_BYTES)) {
+    // Begun and not filled, or filled by one commit that was never acknowledged: the header is flushed with the first one.
     await removeDurably(path);
     return undefined;
   }

@@ -9,6 +9,8 @@ import { crc32c } from './crc32c.ts';
 const MAGIC = 'gantry-telemetry 1\n';
 const FOOTER_MAGIC = Buffer.from('\ngt-seal');
 export const FOOTER_BYTES = 68;
+/** Site, epoch and digest have fixed lengths at most: no header is longer. */
+export const MAX_HEADER_BYTES = 512;
 
 /** Segment names sort in the order of their sequences. */
 const NAME = /^segment-([0-9]{16})\.log$/;
@@ -44,7 +46,7 @@ export function encodeHeader(header: SegmentHeader): Uint8Array {
 /** The header and where the frames begin; undefined for a damaged one. */
 export function decodeHeader(bytes: Buffer): { header: SegmentHeader; length: number } | undefined {
   const end = bytes.indexOf(0x0a, MAGIC.length);
-  if (end < 0 || end > 2048 || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+  if (end < 0 || end > MAX_HEADER_BYTES || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   try {
     return { header: SegmentHeader.parse(JSON.parse(bytes.toString('utf8', MAGIC.length, end))), length: end + 1 };
   } catch {

@@ -160,6 +160,17 @@ describe('a segment that the last run did not seal', () => {
     expect(await log.append(bytes('again'))).toBe(1);
   });
 
+  it.each([0, 10, 100])('is removed when the kill came after %i bytes of its header', async (length) => {
+    await fill(3);
+    const header = (await readFile((await segmentPaths())[0] ?? '')).subarray(0, length);
+    await writeFile(join(dir, 'segment-0000000000000004.log'), header);
+
+    await openLog();
+
+    expect(await log.append(bytes('next'))).toBe(4);
+    expect(log.gaps).toBe(0);
+  });
+
   it('is read up to garbage that was never a frame', async () => {
     await fill(5);
     await tear(0);
