@@ -49,18 +49,6 @@ export const mediaErrors = defineErrors({
     unchanged: 'The medium was not changed.',
     next: 'Release its write protection, or use another medium.',
   },
-  MEDIA_SIGNATURE_INVALID: {
-    retry: 'never',
-    what: 'The signature of the media set index does not belong to it.',
-    unchanged: 'Nothing was stored.',
-    next: 'Use another stick of the set, or write the set again.',
-  },
-  MEDIA_INDEX_UNSIGNED: {
-    retry: 'never',
-    what: 'The index of the media set is not signed; the bundles themselves are checked by their own signatures.',
-    unchanged: 'Nothing was changed.',
-    next: 'Nothing to do; write sets with a key to have the index signed as well.',
-  },
   MEDIA_UNKNOWN_FILES: {
     retry: 'never',
     what: 'The medium holds files that are no part of the set.',

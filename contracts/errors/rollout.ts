@@ -25,10 +25,4 @@ export const rolloutErrors = defineErrors({
     unchanged: 'The rollout goes on as shown.',
     next: 'Look at its current state.',
   },
-  ROLLOUT_SCOPE_BUSY: {
-    retry: 'later',
-    what: 'A device of this scope is part of another running rollout.',
-    unchanged: 'No device was touched.',
-    next: 'Wait for the other rollout or abort it.',
-  },
 });
