@@ -1,4 +1,4 @@
-import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCopy } from '#renderer/display/Digest.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -27,13 +27,13 @@ export class ScreenErrorBoundary extends Component<BoundaryProps, BoundaryState>
     return props.resetKey === state.resetKey ? null : { failure: null, resetKey: props.resetKey };
   }
 
-  override componentDidCatch(failure: Error, info: ErrorInfo): void {
-    console.error(failure, info.componentStack);
-  }
-
   override render(): ReactNode {
     const { failure } = this.state;
-    return failure === null ? this.props.children : <ScreenFailure failure={failure} onReset={() => this.setState({ failure: null })} />;
+    return failure === null ? (
+      this.props.children
+    ) : (
+      <ScreenFailure failure={failure} onReset={() => this.setState({ failure: null })} />
+    );
   }
 }
 

@@ -28,7 +28,10 @@ function navigate(to: string, options?: { replace?: boolean }): void {
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-const useHashPath: BaseLocationHook = () => [useSyncExternalStore(subscribe, () => splitHash(current()).path), navigate];
+const useHashPath: BaseLocationHook = () => [
+  useSyncExternalStore(subscribe, () => splitHash(current()).path),
+  navigate,
+];
 
 /** The location hook for `<Router hook>`. */
 export const hashLocation = Object.assign(useHashPath, { hrefs: (href: string) => `#${href}` });

@@ -7,7 +7,10 @@ import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { ScreenErrorBoundary } from './ScreenErrorBoundary.tsx';
 
 /** Loads a screen when it is first opened: grid, charts and labelling stay out of the first page. */
-function screen<N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N): LazyExoticComponent<ComponentType> {
+function screen<N extends string>(
+  load: () => Promise<Record<N, ComponentType>>,
+  name: N,
+): LazyExoticComponent<ComponentType> {
   return lazy(async () => ({ default: (await load())[name] }));
 }
 
@@ -19,7 +22,10 @@ const BundlesScreen = screen(() => import('#renderer/features/bundles/BundlesScr
 const BundleScreen = screen(() => import('#renderer/features/bundles/BundleScreen.tsx'), 'BundleScreen');
 const BenchmarkScreen = screen(() => import('#renderer/features/benchmarks/BenchmarkScreen.tsx'), 'BenchmarkScreen');
 const RolloutsScreen = screen(() => import('#renderer/features/rollouts/RolloutsScreen.tsx'), 'RolloutsScreen');
-const RolloutPlanScreen = screen(() => import('#renderer/features/rollouts/RolloutPlanScreen.tsx'), 'RolloutPlanScreen');
+const RolloutPlanScreen = screen(
+  () => import('#renderer/features/rollouts/RolloutPlanScreen.tsx'),
+  'RolloutPlanScreen',
+);
 const RolloutBoard = screen(() => import('#renderer/features/rollouts/RolloutBoard.tsx'), 'RolloutBoard');
 const ReviewScreen = screen(() => import('#renderer/features/review/ReviewScreen.tsx'), 'ReviewScreen');
 const TelemetryScreen = screen(() => import('#renderer/features/telemetry/TelemetryScreen.tsx'), 'TelemetryScreen');
@@ -57,7 +63,11 @@ function NoSuchScreen() {
   const { t } = useTranslation();
   return (
     <Page title={t('error.notFound')}>
-      <EmptyState icon="question" title={t('error.notFound')} actions={<LinkButton to="/">{t('error.toSite')}</LinkButton>}>
+      <EmptyState
+        icon="question"
+        title={t('error.notFound')}
+        actions={<LinkButton to="/">{t('error.toSite')}</LinkButton>}
+      >
         {t('error.notFoundLead')}
       </EmptyState>
     </Page>

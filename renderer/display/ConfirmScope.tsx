@@ -24,20 +24,34 @@ interface ConfirmScopeProps {
  * INVARIANTS: Enter never confirms; the focus starts on Cancel; a second press sends nothing, even before React has
  * drawn the first one.
  */
-export function ConfirmScope({ title, children, scopeName, action, reason: reasonRule = 'none', danger = true, onConfirm, onClose }: ConfirmScopeProps) {
+export function ConfirmScope({
+  title,
+  children,
+  scopeName,
+  action,
+  reason: reasonRule = 'none',
+  danger = true,
+  onConfirm,
+  onClose,
+}: ConfirmScopeProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const sent = useRef(false);
-  const missing = typed.trim() !== scopeName ? t('confirm.typeFirst', { name: scopeName }) : reasonRule === 'required' && reason.trim() === '' ? t('confirm.reasonFirst') : null;
+  const missing =
+    typed.trim() !== scopeName
+      ? t('confirm.typeFirst', { name: scopeName })
+      : reasonRule === 'required' && reason.trim() === ''
+        ? t('confirm.reasonFirst')
+        : null;
 
   const confirm = (): void => {
     if (sent.current || missing !== null) return;
     sent.current = true;
     setBusy(true);
-    void onConfirm(reason.trim()).then(onClose, (failure: Error) => {
+    void onConfirm(reason.trim()).then(onClose, (failure: unknown) => {
       // Nothing was done: the person may correct and try again.
       sent.current = false;
       setBusy(false);
@@ -55,14 +69,22 @@ export function ConfirmScope({ title, children, scopeName, action, reason: reaso
           <span data-initial-focus>
             <Button onPress={onClose}>{t('confirm.cancel')}</Button>
           </span>
-          <Button look={danger ? 'danger' : 'main'} busy={busy} blockedBy={missing === null ? null : ''} onPress={confirm} testId="confirm-scope">
+          <Button
+            look={danger ? 'danger' : 'main'}
+            busy={busy}
+            blockedBy={missing === null ? null : ''}
+            onPress={confirm}
+            testId="confirm-scope"
+          >
             {action}
           </Button>
         </>
       }
     >
       {children}
-      {reasonRule === 'required' && <TextArea label={t('confirm.reason')} value={reason} onChange={setReason} required maxLength={2000} />}
+      {reasonRule === 'required' && (
+        <TextArea label={t('confirm.reason')} value={reason} onChange={setReason} required maxLength={2000} />
+      )}
       <TextField label={t('confirm.typeName', { name: scopeName })} value={typed} onChange={setTyped} />
       <p className="soft small" role="status">
         {missing ?? t('confirm.ready')}

@@ -8,7 +8,9 @@ export function useCopy(): (text: string) => void {
   const { t } = useTranslation();
   const show = useToasts((state) => state.show);
   return (text) => {
-    void copyText(text).then((copied) => show(copied ? 'good' : 'warn', copied ? t('common.copied') : t('common.copyRefused')));
+    void copyText(text).then((copied) =>
+      show(copied ? 'good' : 'warn', copied ? t('common.copied') : t('common.copyRefused')),
+    );
   };
 }
 
@@ -30,7 +32,9 @@ export function Digest({ value, copy = true }: { readonly value: string; readonl
   return (
     <span className="digest">
       <code title={value}>{short}</code>
-      {copy && <IconButton icon="copy" label={t('common.copyValue', { value: short })} onPress={() => toClipboard(value)} />}
+      {copy && (
+        <IconButton icon="copy" label={t('common.copyValue', { value: short })} onPress={() => toClipboard(value)} />
+      )}
     </span>
   );
 }

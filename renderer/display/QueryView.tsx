@@ -24,6 +24,6 @@ export function QueryView<T>({ query, children }: QueryViewProps<T>) {
 }
 
 /** The failure of an action, where it happened. */
-export function ActionError({ error }: { readonly error: Error | null }) {
+export function ActionError({ error }: { readonly error: unknown }) {
   return error === null ? null : <ErrorPanel error={wireErrorOf(error)} />;
 }

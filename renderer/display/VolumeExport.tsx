@@ -21,12 +21,12 @@ export function VolumeExport({ title, children, action, onExport, onClose }: Vol
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const volumes = useStationQuery(['media', 'volumes'], (station) => station.media.volumes.query());
   const start = (): void => {
     if (chosen === null || busy) return;
     setBusy(true);
-    void onExport(chosen).then(onClose, (failure: Error) => {
+    void onExport(chosen).then(onClose, (failure: unknown) => {
       setBusy(false);
       setError(failure);
     });
@@ -48,7 +48,12 @@ export function VolumeExport({ title, children, action, onExport, onClose }: Vol
       <fieldset className="plain stack stack--small">
         <legend>{t('export.chooseVolume')}</legend>
         {(volumes.data ?? []).map((volume) => (
-          <VolumeChoice key={volume.id} volume={volume} chosen={chosen === volume.id} onChoose={() => setChosen(volume.id)} />
+          <VolumeChoice
+            key={volume.id}
+            volume={volume}
+            chosen={chosen === volume.id}
+            onChoose={() => setChosen(volume.id)}
+          />
         ))}
       </fieldset>
       {volumes.data?.length === 0 && <Notice tone="info">{t('export.noVolume')}</Notice>}
@@ -57,7 +62,15 @@ export function VolumeExport({ title, children, action, onExport, onClose }: Vol
   );
 }
 
-function VolumeChoice({ volume, chosen, onChoose }: { readonly volume: VolumeView; readonly chosen: boolean; readonly onChoose: () => void }) {
+function VolumeChoice({
+  volume,
+  chosen,
+  onChoose,
+}: {
+  readonly volume: VolumeView;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}) {
   const { t, i18n } = useTranslation();
   return (
     <label className="check">

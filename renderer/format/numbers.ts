@@ -16,7 +16,9 @@ export function formatBytes(bytes: number | null | undefined, language: string):
 
 export function formatNumber(value: number | null | undefined, language: string, digits = 0): string {
   if (value === null || value === undefined) return UNKNOWN_VALUE;
-  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  );
 }
 
 /** Three significant digits, so that 0.42 ms and 1,240 ms both read well. */
@@ -28,7 +30,11 @@ export function formatMs(ms: number | null | undefined, language: string): strin
 
 export function formatShare(share: number | null | undefined, language: string, digits = 1): string {
   if (share === null || share === undefined) return UNKNOWN_VALUE;
-  return new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share);
+  return new Intl.NumberFormat(language, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share);
 }
 
 /** `18.4 MB/s`. */

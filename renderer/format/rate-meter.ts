@@ -5,7 +5,7 @@ export interface RateSample {
 }
 
 /** Five seconds: long enough to calm the figure, short enough to show a slow stick at once. */
-export const RATE_WINDOW_MS = 5000;
+const RATE_WINDOW_MS = 5000;
 
 /** Adds a sample and drops what left the window; a counter that went back starts afresh. */
 export function withSample(samples: readonly RateSample[], sample: RateSample): readonly RateSample[] {

@@ -26,7 +26,8 @@ export const DEFAULT_PREFERENCES: Preferences = { theme: 'dark', density: 'desk'
 /** Keeps only values that this release knows: stored preferences outlive releases. */
 export function parsePreferences(stored: unknown): Preferences {
   if (typeof stored !== 'object' || stored === null) return DEFAULT_PREFERENCES;
-  const known = <T extends string>(value: unknown, allowed: readonly T[], fallback: T): T => allowed.find((one) => one === value) ?? fallback;
+  const known = <T extends string>(value: unknown, allowed: readonly T[], fallback: T): T =>
+    allowed.find((one) => one === value) ?? fallback;
   const { theme, density, timeZone } = { theme: undefined, density: undefined, timeZone: undefined, ...stored };
   return {
     theme: known(theme, THEMES, DEFAULT_PREFERENCES.theme),
@@ -40,7 +41,7 @@ const forgetful: StateStorage = { getItem: () => null, setItem: () => undefined,
 
 function browserStorage(): StateStorage {
   try {
-    return globalThis.localStorage ?? forgetful;
+    return globalThis.localStorage;
   } catch {
     // Reading `localStorage` itself throws where storage is forbidden; forgetting is the agreed behaviour.
     return forgetful;

@@ -1,8 +1,30 @@
 /** First part of every query key: which feature of the station it asks. */
 export type QueryRoot =
-  | 'site' | 'trust' | 'media' | 'imports' | 'bundles' | 'fleet' | 'benchmarks' | 'rollouts' | 'review' | 'telemetry' | 'audit' | 'jobs';
+  | 'site'
+  | 'trust'
+  | 'media'
+  | 'imports'
+  | 'bundles'
+  | 'fleet'
+  | 'benchmarks'
+  | 'rollouts'
+  | 'review'
+  | 'telemetry'
+  | 'audit'
+  | 'jobs';
 
-const EVERY_ROOT: readonly QueryRoot[] = ['site', 'trust', 'imports', 'bundles', 'fleet', 'benchmarks', 'rollouts', 'review', 'telemetry', 'audit'];
+const EVERY_ROOT: readonly QueryRoot[] = [
+  'site',
+  'trust',
+  'imports',
+  'bundles',
+  'fleet',
+  'benchmarks',
+  'rollouts',
+  'review',
+  'telemetry',
+  'audit',
+];
 
 /** Which questions a change may answer differently. Site counts and the audit list follow every change. */
 const ROOTS_OF_STREAM: Readonly<Record<string, readonly QueryRoot[]>> = {

@@ -3,16 +3,11 @@ import { useEffect, useRef } from 'react';
 import type { JobView } from '#contracts/jobs.ts';
 import type { VolumeView } from '#contracts/media.ts';
 import { rootsOfChange, type QueryRoot } from './invalidation.ts';
+import { withJob } from './job-list.ts';
 import { useStation } from './station-context.tsx';
 
 /** A busy site sends dozens of changes a second; the screens follow three times a second. */
 const COALESCE_MS = 300;
-
-/** Puts a job into the list: newest first, each once. */
-export function withJob(jobs: readonly JobView[], job: JobView): JobView[] {
-  const rest = jobs.filter((one) => one.id !== job.id);
-  return [job, ...rest].sort((a, b) => b.createdAt - a.createdAt);
-}
 
 /** Follows the site, its jobs and its media for as long as the application is open. */
 export function useLiveFeeds(): void {
@@ -52,7 +47,10 @@ function useJobFeed(): void {
   const station = useStation();
   const queries = useQueryClient();
   useEffect(() => {
-    const feed = station.jobs.watch.subscribe({}, { onData: (change) => void queries.setQueryData<JobView[]>(['jobs'], (jobs = []) => withJob(jobs, change.data)) });
+    const feed = station.jobs.watch.subscribe(
+      {},
+      { onData: (change) => void queries.setQueryData<JobView[]>(['jobs'], (jobs = []) => withJob(jobs, change.data)) },
+    );
     return () => feed.unsubscribe();
   }, [station, queries]);
 }
@@ -61,7 +59,9 @@ function useVolumeFeed(): void {
   const station = useStation();
   const queries = useQueryClient();
   useEffect(() => {
-    const feed = station.media.watch.subscribe(undefined, { onData: (volumes) => void queries.setQueryData<VolumeView[]>(['media', 'volumes'], volumes) });
+    const feed = station.media.watch.subscribe(undefined, {
+      onData: (volumes) => void queries.setQueryData<VolumeView[]>(['media', 'volumes'], volumes),
+    });
     return () => feed.unsubscribe();
   }, [station, queries]);
 }

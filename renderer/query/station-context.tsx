@@ -6,7 +6,13 @@ export type Station = StationClient['rpc'];
 
 const ClientContext = createContext<StationClient | null>(null);
 
-export function StationProvider({ client, children }: { readonly client: StationClient; readonly children: ReactNode }) {
+export function StationProvider({
+  client,
+  children,
+}: {
+  readonly client: StationClient;
+  readonly children: ReactNode;
+}) {
   return <ClientContext value={client}>{children}</ClientContext>;
 }
 

@@ -1,4 +1,10 @@
-import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
+import {
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import type { QueryRoot } from './invalidation.ts';
 import { useStation, type Station } from './station-context.tsx';
 
@@ -34,6 +40,7 @@ export function useStationAction<I, T>(
   const queries = useQueryClient();
   return useMutation<T, Error, I>({
     mutationFn: (input) => act(station, input),
-    onSettled: () => Promise.all([...touches, 'site', 'audit'].map((root) => queries.invalidateQueries({ queryKey: [root] }))),
+    onSettled: () =>
+      Promise.all([...touches, 'site', 'audit'].map((root) => queries.invalidateQueries({ queryKey: [root] }))),
   });
 }

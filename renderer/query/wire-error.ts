@@ -10,6 +10,7 @@ export function errorWords(code: string): ErrorEntry {
 export function copyableError(error: WireError, at: string): string {
   const lines = [`code: ${error.code}`, `message: ${error.message}`, `at: ${at}`];
   if (error.correlationId !== undefined) lines.push(`correlation id: ${error.correlationId}`);
-  for (const [key, value] of Object.entries(error.details)) lines.push(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  for (const [key, value] of Object.entries(error.details))
+    lines.push(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return lines.join('\n');
 }

@@ -14,7 +14,22 @@ export interface KeyStroke {
 interface ShortcutEntry {
   readonly scope: ShortcutScope;
   readonly strokes: readonly KeyStroke[];
-  readonly label: 'help' | 'fleetFilter' | 'reviewClass' | 'reviewNew' | 'reviewDelete' | 'reviewUndo' | 'reviewAccept' | 'reviewReject' | 'reviewPrevious' | 'reviewNext' | 'reviewCancel' | 'reviewPlace' | 'reviewCycle' | 'reviewMove' | 'reviewSize';
+  readonly label:
+    | 'help'
+    | 'fleetFilter'
+    | 'reviewClass'
+    | 'reviewNew'
+    | 'reviewDelete'
+    | 'reviewUndo'
+    | 'reviewAccept'
+    | 'reviewReject'
+    | 'reviewPrevious'
+    | 'reviewNext'
+    | 'reviewCancel'
+    | 'reviewPlace'
+    | 'reviewCycle'
+    | 'reviewMove'
+    | 'reviewSize';
   readonly number?: number;
 }
 
@@ -22,7 +37,10 @@ const classEntry = (number: number): ShortcutEntry => ({
   scope: 'review',
   label: 'reviewClass',
   number,
-  strokes: [{ code: `Digit${number}`, shown: String(number) }, { code: `Numpad${number}`, shown: `Num ${number}` }],
+  strokes: [
+    { code: `Digit${number}`, shown: String(number) },
+    { code: `Numpad${number}`, shown: `Num ${number}` },
+  ],
 });
 
 const arrow = (way: string, sign: string, shift = false): ShortcutEntry => ({
@@ -32,8 +50,15 @@ const arrow = (way: string, sign: string, shift = false): ShortcutEntry => ({
 });
 
 /** The one table: handlers, the sheet and the tests read it; a shortcut that is not here does not exist. */
-export const SHORTCUTS = {
-  help: { scope: 'global', label: 'help', strokes: [{ code: 'F1', shown: 'F1' }, { key: '?', shown: '?' }] },
+const SHORTCUTS = {
+  help: {
+    scope: 'global',
+    label: 'help',
+    strokes: [
+      { code: 'F1', shown: 'F1' },
+      { key: '?', shown: '?' },
+    ],
+  },
   fleetFilter: { scope: 'fleet', label: 'fleetFilter', strokes: [{ key: '/', shown: '/' }] },
   class1: classEntry(1),
   class2: classEntry(2),
@@ -45,7 +70,14 @@ export const SHORTCUTS = {
   class8: classEntry(8),
   class9: classEntry(9),
   reviewNew: { scope: 'review', label: 'reviewNew', strokes: [{ code: 'KeyN', shown: 'N' }] },
-  reviewDelete: { scope: 'review', label: 'reviewDelete', strokes: [{ code: 'Delete', shown: 'Del' }, { code: 'Backspace', shown: '⌫' }] },
+  reviewDelete: {
+    scope: 'review',
+    label: 'reviewDelete',
+    strokes: [
+      { code: 'Delete', shown: 'Del' },
+      { code: 'Backspace', shown: '⌫' },
+    ],
+  },
   reviewUndo: { scope: 'review', label: 'reviewUndo', strokes: [{ code: 'KeyZ', ctrl: true, shown: 'Ctrl+Z' }] },
   reviewAccept: { scope: 'review', label: 'reviewAccept', strokes: [{ code: 'Space', shown: 'Space' }] },
   reviewReject: { scope: 'review', label: 'reviewReject', strokes: [{ code: 'KeyX', shown: 'X' }] },
@@ -114,12 +146,21 @@ export function sheetRows(scope: ShortcutScope): readonly SheetRow[] {
 
 /** Pairs that claim the same key in the same place; a screen's key may not hide a global one. */
 export function findClashes(): readonly (readonly [ShortcutId, ShortcutId])[] {
-  const identity = (stroke: KeyStroke): string => `${stroke.ctrl === true ? 'ctrl+' : ''}${stroke.shift === true ? 'shift+' : ''}${stroke.code ?? stroke.key ?? ''}`;
+  const identity = (stroke: KeyStroke): string =>
+    `${stroke.ctrl === true ? 'ctrl+' : ''}${stroke.shift === true ? 'shift+' : ''}${stroke.code ?? stroke.key ?? ''}`;
   const all = Object.keys(SHORTCUTS).filter((id): id is ShortcutId => Object.hasOwn(SHORTCUTS, id));
   const shared = (a: ShortcutId, b: ShortcutId): boolean => {
     const scopes: readonly ShortcutScope[] = [SHORTCUTS[a].scope, SHORTCUTS[b].scope];
     const meet = scopes[0] === scopes[1] || scopes.includes('global');
-    return meet && SHORTCUTS[a].strokes.some((one) => SHORTCUTS[b].strokes.some((other) => identity(one) === identity(other)));
+    return (
+      meet &&
+      SHORTCUTS[a].strokes.some((one) => SHORTCUTS[b].strokes.some((other) => identity(one) === identity(other)))
+    );
   };
-  return all.flatMap((a, index) => all.slice(index + 1).filter((b) => shared(a, b)).map((b) => [a, b] as const));
+  return all.flatMap((a, index) =>
+    all
+      .slice(index + 1)
+      .filter((b) => shared(a, b))
+      .map((b) => [a, b] as const),
+  );
 }

@@ -21,7 +21,11 @@ function isTaken(event: KeyboardEvent): boolean {
 /** Space and Enter on a focused control press that control and nothing else. */
 function pressesControl(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
-  return (event.code === 'Space' || event.code === 'Enter') && target instanceof Element && target.matches('button, a, summary, input, [role=button]');
+  return (
+    (event.code === 'Space' || event.code === 'Enter') &&
+    target instanceof Element &&
+    target.matches('button, a, summary, input, [role=button]')
+  );
 }
 
 /** Handles the shortcuts of a scope while the component is mounted. */

@@ -5,7 +5,13 @@ import { iconData, type IconName } from './icons.ts';
 /** `danger-open` opens a confirmation; the loud red is kept for the button that really does it. */
 export type ButtonLook = 'main' | 'normal' | 'quiet' | 'danger' | 'danger-open';
 
-const VARIANTS = { main: 'primary', normal: 'secondary', quiet: 'tertiary', danger: 'danger-primary', 'danger-open': 'danger-secondary' } as const;
+const VARIANTS = {
+  main: 'primary',
+  normal: 'secondary',
+  quiet: 'tertiary',
+  danger: 'danger-primary',
+  'danger-open': 'danger-secondary',
+} as const;
 
 interface ButtonProps {
   readonly children: ReactNode;
@@ -21,7 +27,17 @@ interface ButtonProps {
 }
 
 /** A button whose verb names its effect. Disabled buttons say why. */
-export function Button({ children, onPress, look = 'normal', icon, type = 'button', busy = false, blockedBy = null, ref, testId }: ButtonProps) {
+export function Button({
+  children,
+  onPress,
+  look = 'normal',
+  icon,
+  type = 'button',
+  busy = false,
+  blockedBy = null,
+  ref,
+  testId,
+}: ButtonProps) {
   const reasonId = useId();
   const isBlocked = blockedBy !== null;
   const button = (

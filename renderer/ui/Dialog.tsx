@@ -50,7 +50,11 @@ async function focusFirst(dialog: HTMLDialogElement | null): Promise<void> {
   const wanted = dialog?.querySelector<HTMLElement>('[data-initial-focus] ix-button, [data-initial-focus]') ?? null;
   if (wanted === null) return;
   const inner = wanted.matches('ix-button') ? wanted : (wanted.querySelector<HTMLElement>('ix-button') ?? wanted);
-  for (let frame = 0; frame < 30 && inner.matches('ix-button') && inner.shadowRoot?.querySelector('button') == null; frame += 1) {
+  for (
+    let frame = 0;
+    frame < 30 && inner.matches('ix-button') && inner.shadowRoot?.querySelector('button') == null;
+    frame += 1
+  ) {
     await new Promise(requestAnimationFrame);
   }
   (inner.shadowRoot?.querySelector('button') ?? inner).focus();

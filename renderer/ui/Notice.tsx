@@ -4,7 +4,13 @@ import type { IconName } from './icons.ts';
 
 export type NoticeTone = 'plain' | 'info' | 'warn' | 'bad' | 'good';
 
-const MARKS: Readonly<Record<NoticeTone, IconName>> = { plain: 'info', info: 'info', warn: 'warning', bad: 'error', good: 'success' };
+const MARKS: Readonly<Record<NoticeTone, IconName>> = {
+  plain: 'info',
+  info: 'info',
+  warn: 'warning',
+  bad: 'error',
+  good: 'success',
+};
 
 interface NoticeProps {
   readonly tone: NoticeTone;

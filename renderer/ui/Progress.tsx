@@ -6,9 +6,15 @@ interface ProgressProps {
 
 /** Honest progress: no invented percentage while the whole is unknown. */
 export function Progress({ label, share }: ProgressProps) {
-  const known = share === undefined ? {} : { 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100 };
+  const known =
+    share === undefined ? {} : { 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100 };
   return (
-    <div className={share === undefined ? 'progress progress--unknown' : 'progress'} role="progressbar" aria-label={label} {...known}>
+    <div
+      className={share === undefined ? 'progress progress--unknown' : 'progress'}
+      role="progressbar"
+      aria-label={label}
+      {...known}
+    >
       <div className="progress__bar" {...(share === undefined ? {} : { style: { width: `${share * 100}%` } })} />
     </div>
   );

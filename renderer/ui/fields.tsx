@@ -17,7 +17,16 @@ interface TextFieldProps extends FieldProps {
 }
 
 /** One line of text. */
-export function TextField({ label, value, onChange, help, placeholder, required = false, disabled = false, maxLength }: TextFieldProps) {
+export function TextField({
+  label,
+  value,
+  onChange,
+  help,
+  placeholder,
+  required = false,
+  disabled = false,
+  maxLength,
+}: TextFieldProps) {
   return (
     <IxInput
       label={label}
@@ -32,7 +41,15 @@ export function TextField({ label, value, onChange, help, placeholder, required 
 }
 
 /** Several lines of text. */
-export function TextArea({ label, value, onChange, help, required = false, disabled = false, maxLength }: TextFieldProps) {
+export function TextArea({
+  label,
+  value,
+  onChange,
+  help,
+  required = false,
+  disabled = false,
+  maxLength,
+}: TextFieldProps) {
   return (
     <IxTextarea
       label={label}
@@ -56,7 +73,17 @@ interface NumberFieldProps extends FieldProps {
 }
 
 /** A number with its limits; the unit belongs in the label. */
-export function NumberField({ label, value, onChange, help, min, max, step, required = false, disabled = false }: NumberFieldProps) {
+export function NumberField({
+  label,
+  value,
+  onChange,
+  help,
+  min,
+  max,
+  step,
+  required = false,
+  disabled = false,
+}: NumberFieldProps) {
   return (
     <IxNumberInput
       label={label}
@@ -86,7 +113,15 @@ interface SelectFieldProps<T extends string> extends FieldProps {
  * A native select: `ix-select` holds a focusable button inside an aria-hidden part, and the platform's own list is the
  * better one for touch and forced colours.
  */
-export function SelectField<T extends string>({ label, value, options, onChange, prompt, help, disabled = false }: SelectFieldProps<T>) {
+export function SelectField<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  prompt,
+  help,
+  disabled = false,
+}: SelectFieldProps<T>) {
   const id = useId();
   return (
     <div className="field">
@@ -130,7 +165,12 @@ interface CheckFieldProps {
 export function CheckField({ label, checked, onChange, disabled = false }: CheckFieldProps) {
   return (
     <label className="check">
-      <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <span>{label}</span>
     </label>
   );
@@ -152,7 +192,13 @@ export function ChoiceField<T extends string>({ legend, name, value, options, on
       <div className="segmented">
         {options.map((option) => (
           <label key={option.value}>
-            <input type="radio" name={name} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} />
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
             <span>{option.label}</span>
           </label>
         ))}

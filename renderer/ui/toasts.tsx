@@ -21,7 +21,8 @@ export const useToasts = create<ToastStore>((set) => ({
   toasts: [],
   nextId: 1,
   // Four at most: more would cover the work.
-  show: (tone, text) => set(({ toasts, nextId }) => ({ toasts: [...toasts, { id: nextId, tone, text }].slice(-4), nextId: nextId + 1 })),
+  show: (tone, text) =>
+    set(({ toasts, nextId }) => ({ toasts: [...toasts, { id: nextId, tone, text }].slice(-4), nextId: nextId + 1 })),
   close: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
 }));
 

@@ -1,14 +1,31 @@
 import { expect, test } from '@playwright/test';
 import { axeFindings, openUiPage } from './support/ui-station-page.ts';
 
-const ROUTES = ['/', '/fleet', '/fleet/aoi-4-03', '/import', '/import/imp-refused', '/import/imp-failed', '/bundles', '/benchmark', '/rollout', '/rollout/new', '/rollout/ro-110', '/rollout/ro-120', '/review', '/telemetry?range=6h', '/audit', '/trust'] as const;
+const ROUTES = [
+  '/',
+  '/fleet',
+  '/fleet/aoi-4-03',
+  '/import',
+  '/import/imp-refused',
+  '/import/imp-failed',
+  '/bundles',
+  '/benchmark',
+  '/rollout',
+  '/rollout/new',
+  '/rollout/ro-110',
+  '/rollout/ro-120',
+  '/review',
+  '/telemetry?range=6h',
+  '/audit',
+  '/trust',
+] as const;
 
-/** Long enough for lazy chunks, icons and charts on a busy machine. */
-const SETTLE_MS = 900;
+/** Long enough for icons and charts once the heading stands. */
+const SETTLE_MS = 700;
 
 for (const theme of ['dark', 'light'] as const) {
   test(`every screen keeps the policy, its own origin and WCAG A/AA in the ${theme} theme`, async ({ browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const ui = await openUiPage(browser, { theme });
     const findings: string[] = [];
     const bundle = ui.served.station.services.bundles.list()[0]?.digest ?? '';
@@ -99,7 +116,7 @@ for (const [name, viewport] of [
   ['1280 × 800', { width: 1280, height: 800 }],
 ] as const) {
   test(`touch size at ${name}: every control is at least 48 px and nothing scrolls sideways`, async ({ browser }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(240_000);
     const ui = await openUiPage(browser, { density: 'touch' });
     await ui.page.setViewportSize(viewport);
     const problems: string[] = [];
@@ -119,16 +136,21 @@ for (const [name, viewport] of [
 function touchProblems(): string[] {
   const found: string[] = [];
   const main = document.querySelector('main');
-  if (document.documentElement.scrollWidth > innerWidth || (main !== null && main.scrollWidth > main.clientWidth)) found.push('scrolls sideways');
+  if (document.documentElement.scrollWidth > innerWidth || (main !== null && main.scrollWidth > main.clientWidth))
+    found.push('scrolls sideways');
   const visit = (root: ParentNode): void => {
     for (const element of root.querySelectorAll<HTMLElement>('*')) {
       if (element.shadowRoot !== null) visit(element.shadowRoot);
       if (!element.matches('button, a[href], select, input, textarea, summary, [role=button]')) continue;
       // A choice is as large as its label; a word in a sentence is a link, not a control; the skip link shows on focus.
       const target = element.closest('label') ?? element;
-      if (element.matches('.shell__skip') || (element.matches('a') && getComputedStyle(element).display === 'inline')) continue;
+      if (element.matches('.shell__skip') || (element.matches('a') && getComputedStyle(element).display === 'inline'))
+        continue;
       const { width, height } = target.getBoundingClientRect();
-      if (width > 0 && height > 0 && (height < 47.5 || width < 47.5)) found.push(`${element.tagName} ${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)} ${String(Math.round(width))}×${String(Math.round(height))}`);
+      if (width > 0 && height > 0 && (height < 47.5 || width < 47.5))
+        found.push(
+          `${element.tagName} ${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)} ${String(Math.round(width))}×${String(Math.round(height))}`,
+        );
     }
   };
   visit(document);

@@ -45,7 +45,9 @@ test('plan, copy, verdict, comparison of the signer, acceptance', async ({ brows
   await ui.close();
 });
 
-test('an untrusted bundle is refused, says that the store is unchanged, and offers no way to accept', async ({ browser }) => {
+test('an untrusted bundle is refused, says that the store is unchanged, and offers no way to accept', async ({
+  browser,
+}) => {
   const ui = await openUiPage(browser);
   await ui.go('/import');
 

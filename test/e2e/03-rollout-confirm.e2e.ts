@@ -8,7 +8,9 @@ async function planForLine4(page: Page): Promise<void> {
   await expect(page.getByText('Plan digest')).toBeVisible();
 }
 
-test('a rollout starts only with the typed scope, never by Enter, and exactly once on a double tap', async ({ browser }) => {
+test('a rollout starts only with the typed scope, never by Enter, and exactly once on a double tap', async ({
+  browser,
+}) => {
   const ui = await openUiPage(browser);
   await ui.go('/rollout/new');
   await planForLine4(ui.page);

@@ -11,7 +11,9 @@ async function openReview(ui: UiPage): Promise<void> {
   await expect(ui.page.locator('.a9s-annotationlayer')).toBeVisible();
 }
 
-test('a box is made, classed, moved and accepted with the keyboard alone, each step saved at once', async ({ browser }) => {
+test('a box is made, classed, moved and accepted with the keyboard alone, each step saved at once', async ({
+  browser,
+}) => {
   const ui = await openUiPage(browser);
   await openReview(ui);
   const keys = ui.page.keyboard;
@@ -24,7 +26,9 @@ test('a box is made, classed, moved and accepted with the keyboard alone, each s
   await expect.poll(() => sampleOf(ui, 'smp-001').label?.boxes[0]?.className).toBe('short');
   await keys.press('ArrowRight');
   await keys.press('Shift+ArrowDown');
-  await expect.poll(() => sampleOf(ui, 'smp-001').label?.boxes[0]).toMatchObject({ x: 260, y: 256, width: 128, height: 132 });
+  await expect
+    .poll(() => sampleOf(ui, 'smp-001').label?.boxes[0])
+    .toMatchObject({ x: 260, y: 256, width: 128, height: 132 });
   await expect(ui.page.locator('[data-save="saved"]')).toBeVisible();
   await keys.press('Space');
 

@@ -48,7 +48,12 @@ function HeaderActions() {
   return (
     <span className="row row--small header__actions">
       <span className="header__jobs">
-        <IconButton icon="jobs" label={running === 0 ? t('shell.jobs.open') : t('shell.jobs.openCount', { count: running })} expanded={jobsOpen} onPress={toggleJobs} />
+        <IconButton
+          icon="jobs"
+          label={running === 0 ? t('shell.jobs.open') : t('shell.jobs.openCount', { count: running })}
+          expanded={jobsOpen}
+          onPress={toggleJobs}
+        />
         {running > 0 && (
           <span className="header__jobs-count" aria-hidden="true">
             {running}

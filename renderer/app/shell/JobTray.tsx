@@ -43,14 +43,22 @@ function JobRow({ job }: { readonly job: JobView }) {
     <li className="job" data-state={job.state}>
       <div className="row row--spread">
         <span className="strong grow">{job.title}</span>
-        {isOpen && mayCancel && <IconButton icon="close" label={t('shell.jobs.cancel', { title: job.title })} onPress={() => cancel.mutate(job.id)} />}
+        {isOpen && mayCancel && (
+          <IconButton
+            icon="close"
+            label={t('shell.jobs.cancel', { title: job.title })}
+            onPress={() => cancel.mutate(job.id)}
+          />
+        )}
       </div>
       <div className="row row--spread small">
         <Status {...JOB_STATE_MARKS[job.state]} text={t(`status.job.${job.state}`)} />
         <Age at={job.updatedAt} />
       </div>
       {isOpen && job.progress !== undefined && <JobProgress job={job} progress={job.progress} />}
-      {job.blockedOn !== undefined && <p className="soft small">{t('shell.jobs.waitingFor', { reason: job.blockedOn })}</p>}
+      {job.blockedOn !== undefined && (
+        <p className="soft small">{t('shell.jobs.waitingFor', { reason: job.blockedOn })}</p>
+      )}
       {job.error !== undefined && (
         <p className="small">
           {errorWords(job.error.code).what} <code>{job.error.code}</code>
@@ -60,15 +68,25 @@ function JobRow({ job }: { readonly job: JobView }) {
   );
 }
 
-function JobProgress({ job, progress }: { readonly job: JobView; readonly progress: NonNullable<JobView['progress']> }) {
+function JobProgress({
+  job,
+  progress,
+}: {
+  readonly job: JobView;
+  readonly progress: NonNullable<JobView['progress']>;
+}) {
   const { t, i18n } = useTranslation();
-  const amount = (value: number): string => (progress.unit === 'bytes' ? formatBytes(value, i18n.language) : formatNumber(value, i18n.language));
+  const amount = (value: number): string =>
+    progress.unit === 'bytes' ? formatBytes(value, i18n.language) : formatNumber(value, i18n.language);
   return (
     <>
       <Progress label={t('shell.jobs.progress', { title: job.title })} share={shareOf(progress.done, progress.total)} />
       <p className="soft small">
-        {progress.total === undefined ? amount(progress.done) : t('shell.jobs.steps', { done: amount(progress.done), total: amount(progress.total) })}
-        {progress.etaSeconds !== undefined && ` · ${t('shell.jobs.eta', { time: formatCountdown(progress.etaSeconds * 1000) })}`}
+        {progress.total === undefined
+          ? amount(progress.done)
+          : t('shell.jobs.steps', { done: amount(progress.done), total: amount(progress.total) })}
+        {progress.etaSeconds !== undefined &&
+          ` · ${t('shell.jobs.eta', { time: formatCountdown(progress.etaSeconds * 1000) })}`}
       </p>
     </>
   );

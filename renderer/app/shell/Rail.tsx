@@ -10,7 +10,11 @@ export function Rail() {
   const [path] = useLocation();
   const counts = useStationQuery(['site', 'overview'], (station) => station.site.overview.query()).data?.counts;
   const active = screenOf(path);
-  const badges: Partial<Record<ScreenId, number>> = { import: counts?.openImports ?? 0, rollout: counts?.openRollouts ?? 0, review: counts?.waitingSamples ?? 0 };
+  const badges: Partial<Record<ScreenId, number>> = {
+    import: counts?.openImports ?? 0,
+    rollout: counts?.openRollouts ?? 0,
+    review: counts?.waitingSamples ?? 0,
+  };
   return (
     <nav className="rail" aria-label={t('shell.nav.label')}>
       <ul>
@@ -18,7 +22,11 @@ export function Rail() {
           const badge = badges[screen.id] ?? 0;
           return (
             <li key={screen.id}>
-              <Link href={screen.path} className="rail__item" {...(screen.id === active ? { 'aria-current': 'page' as const } : {})}>
+              <Link
+                href={screen.path}
+                className="rail__item"
+                {...(screen.id === active ? { 'aria-current': 'page' as const } : {})}
+              >
                 <Icon name={screen.icon} size="24" />
                 <span className="rail__text">{t(`shell.nav.${screen.id}`)}</span>
                 {badge > 0 && <span className="rail__badge">{badge}</span>}

@@ -9,10 +9,33 @@ export function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { theme, density, timeZone, choose } = usePreferences();
   return (
-    <Dialog title={t('shell.settings.title')} look="drawer" onClose={onClose} footer={<Button onPress={onClose}>{t('common.close')}</Button>}>
-      <ChoiceField legend={t('shell.settings.theme')} name="theme" value={theme} options={THEMES.map((value) => ({ value, label: t(`shell.settings.themes.${value}`) }))} onChange={(value) => choose({ theme: value })} />
-      <ChoiceField legend={t('shell.settings.density')} name="density" value={density} options={DENSITIES.map((value) => ({ value, label: t(`shell.settings.densities.${value}`) }))} onChange={(value) => choose({ density: value })} />
-      <ChoiceField legend={t('shell.settings.zone')} name="zone" value={timeZone} options={TIME_ZONES.map((value) => ({ value, label: t(`shell.settings.zones.${value}`) }))} onChange={(value) => choose({ timeZone: value })} />
+    <Dialog
+      title={t('shell.settings.title')}
+      look="drawer"
+      onClose={onClose}
+      footer={<Button onPress={onClose}>{t('common.close')}</Button>}
+    >
+      <ChoiceField
+        legend={t('shell.settings.theme')}
+        name="theme"
+        value={theme}
+        options={THEMES.map((value) => ({ value, label: t(`shell.settings.themes.${value}`) }))}
+        onChange={(value) => choose({ theme: value })}
+      />
+      <ChoiceField
+        legend={t('shell.settings.density')}
+        name="density"
+        value={density}
+        options={DENSITIES.map((value) => ({ value, label: t(`shell.settings.densities.${value}`) }))}
+        onChange={(value) => choose({ density: value })}
+      />
+      <ChoiceField
+        legend={t('shell.settings.zone')}
+        name="zone"
+        value={timeZone}
+        options={TIME_ZONES.map((value) => ({ value, label: t(`shell.settings.zones.${value}`) }))}
+        onChange={(value) => choose({ timeZone: value })}
+      />
       <p className="soft small">{t('shell.settings.zoneHelp')}</p>
     </Dialog>
   );

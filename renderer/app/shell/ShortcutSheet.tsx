@@ -9,8 +9,16 @@ export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const scope = useShortcutScope((state) => state.scope);
   return (
-    <Dialog title={t('shell.shortcuts.title')} onClose={onClose} footer={<Button onPress={onClose}>{t('common.close')}</Button>}>
-      {scope === 'global' ? <p className="soft">{t('shell.shortcuts.none')}</p> : <Sheet scope={scope} title={t('shell.shortcuts.here')} />}
+    <Dialog
+      title={t('shell.shortcuts.title')}
+      onClose={onClose}
+      footer={<Button onPress={onClose}>{t('common.close')}</Button>}
+    >
+      {scope === 'global' ? (
+        <p className="soft">{t('shell.shortcuts.none')}</p>
+      ) : (
+        <Sheet scope={scope} title={t('shell.shortcuts.here')} />
+      )}
       <Sheet scope="global" title={t('shell.shortcuts.anywhere')} />
     </Dialog>
   );

@@ -18,5 +18,7 @@ export type ScreenId = (typeof SCREENS)[number]['id'];
 
 /** Which screen a location belongs to; a detail page belongs to its list. */
 export function screenOf(path: string): ScreenId | undefined {
-  return SCREENS.find((screen) => (screen.path === '/' ? path === '/' : path === screen.path || path.startsWith(`${screen.path}/`)))?.id;
+  return SCREENS.find((screen) =>
+    screen.path === '/' ? path === '/' : path === screen.path || path.startsWith(`${screen.path}/`),
+  )?.id;
 }

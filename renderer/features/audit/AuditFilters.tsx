@@ -13,17 +13,35 @@ interface AuditFiltersProps {
 export function AuditFilters({ filter, onApply }: AuditFiltersProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<AuditFilter>(filter);
-  const streams = [{ value: 'all', label: t('audit.filterStreamAll') }, ...AUDIT_STREAMS.map((stream) => ({ value: stream as string, label: stream as string }))];
-  const apply = (next: AuditFilter): void => onApply(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
+  const streams = [
+    { value: 'all', label: t('audit.filterStreamAll') },
+    ...AUDIT_STREAMS.map((stream) => ({ value: stream, label: stream })),
+  ];
+  const apply = (next: AuditFilter): void =>
+    onApply(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
   const withStream = (stream: string): AuditFilter => {
     const { stream: _dropped, ...rest } = draft;
     return stream === 'all' ? rest : { ...rest, stream };
   };
   return (
     <section className="audit-filters" aria-label={t('audit.filters')}>
-      <SelectField label={t('audit.filterStream')} value={filter.stream ?? 'all'} options={streams} onChange={(stream) => apply(withStream(stream))} />
-      <TextField label={t('audit.filterSubject')} value={draft.subject ?? ''} placeholder={t('audit.filterSubjectHelp')} onChange={(subject) => setDraft({ ...draft, subject })} />
-      <TextField label={t('audit.filterType')} value={draft.type ?? ''} onChange={(type) => setDraft({ ...draft, type })} />
+      <SelectField
+        label={t('audit.filterStream')}
+        value={filter.stream ?? 'all'}
+        options={streams}
+        onChange={(stream) => apply(withStream(stream))}
+      />
+      <TextField
+        label={t('audit.filterSubject')}
+        value={draft.subject ?? ''}
+        placeholder={t('audit.filterSubjectHelp')}
+        onChange={(subject) => setDraft({ ...draft, subject })}
+      />
+      <TextField
+        label={t('audit.filterType')}
+        value={draft.type ?? ''}
+        onChange={(type) => setDraft({ ...draft, type })}
+      />
       <div className="row">
         <Button onPress={() => apply(draft)} icon="search">
           {t('audit.filterApply')}

@@ -47,7 +47,11 @@ export function AuditScreen() {
 function Records({ filter }: { readonly filter: AuditFilter }) {
   const { t } = useTranslation();
   const [limit, setLimit] = useState(PAGE);
-  const records = useStationQuery(['audit', 'list', filter, limit], (station) => station.audit.list.query({ ...filter, limit }), { keepPrevious: true });
+  const records = useStationQuery(
+    ['audit', 'list', filter, limit],
+    (station) => station.audit.list.query({ ...filter, limit }),
+    { keepPrevious: true },
+  );
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <QueryView query={records}>

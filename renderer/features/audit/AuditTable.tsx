@@ -60,7 +60,9 @@ function AuditRow({ record }: { readonly record: AuditRecord }) {
       </td>
       <td>
         <Link className="mono" href={`/audit?subject=${encodeURIComponent(record.subject)}`} title={record.subject}>
-          {isDigestText(record.subject) || record.subject.length > 30 ? `${shortId(record.subject).slice(0, 24)}…` : record.subject}
+          {isDigestText(record.subject) || record.subject.length > 30
+            ? `${shortId(record.subject).slice(0, 24)}…`
+            : record.subject}
         </Link>
       </td>
       <td>{record.ticket ?? ''}</td>

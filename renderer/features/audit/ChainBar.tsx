@@ -19,7 +19,14 @@ export function ChainBar() {
         {(data) =>
           data.intact ? (
             <span className="row">
-              <Status tone="ok" icon="shield-ok" text={t('audit.chainIntact', { count: data.entries, replace: { count: formatNumber(data.entries, i18n.language) } })} />
+              <Status
+                tone="ok"
+                icon="shield-ok"
+                text={t('audit.chainIntact', {
+                  count: data.entries,
+                  replace: { count: formatNumber(data.entries, i18n.language) },
+                })}
+              />
               <span className="soft">
                 {t('audit.checked')} <Time at={data.checkedAt} />
               </span>

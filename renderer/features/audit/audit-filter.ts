@@ -8,12 +8,28 @@ export interface AuditFilter {
 const KEYS = ['stream', 'subject', 'type'] as const;
 
 /** Areas that the station writes records for. */
-export const AUDIT_STREAMS = ['site', 'trust', 'media', 'import', 'bundle', 'fleet', 'device', 'benchmark', 'rollout', 'review', 'telemetry', 'audit', 'demo'] as const;
+export const AUDIT_STREAMS = [
+  'site',
+  'trust',
+  'media',
+  'import',
+  'bundle',
+  'fleet',
+  'device',
+  'benchmark',
+  'rollout',
+  'review',
+  'telemetry',
+  'audit',
+  'demo',
+] as const;
 
 /** Only non-empty filters, so that an empty field is no filter. */
 export function filtersOf(params: URLSearchParams): AuditFilter {
-  return Object.fromEntries(KEYS.flatMap((key) => {
-    const value = params.get(key)?.trim() ?? '';
-    return value === '' ? [] : [[key, value]];
-  }));
+  return Object.fromEntries(
+    KEYS.flatMap((key) => {
+      const value = params.get(key)?.trim() ?? '';
+      return value === '' ? [] : [[key, value]];
+    }),
+  );
 }

@@ -26,13 +26,29 @@ export function BenchmarkScreen() {
           {(devices) =>
             allBundles.length === 0 ? (
               <Page title={t('benchmark.title')} lead={t('benchmark.lead')}>
-                <EmptyState icon="benchmark" title={t('benchmark.noBundlesTitle')} actions={<LinkButton to="/import" main icon="import">{t('benchmark.toImport')}</LinkButton>}>
+                <EmptyState
+                  icon="benchmark"
+                  title={t('benchmark.noBundlesTitle')}
+                  actions={
+                    <LinkButton to="/import" main icon="import">
+                      {t('benchmark.toImport')}
+                    </LinkButton>
+                  }
+                >
                   {t('benchmark.noBundles')}
                 </EmptyState>
               </Page>
             ) : devices.length === 0 ? (
               <Page title={t('benchmark.title')} lead={t('benchmark.lead')}>
-                <EmptyState icon="fleet" title={t('benchmark.noDevicesTitle')} actions={<LinkButton to="/fleet" main icon="fleet">{t('benchmark.toFleet')}</LinkButton>}>
+                <EmptyState
+                  icon="fleet"
+                  title={t('benchmark.noDevicesTitle')}
+                  actions={
+                    <LinkButton to="/fleet" main icon="fleet">
+                      {t('benchmark.toFleet')}
+                    </LinkButton>
+                  }
+                >
                   {t('benchmark.noDevices')}
                 </EmptyState>
               </Page>
@@ -46,7 +62,13 @@ export function BenchmarkScreen() {
   );
 }
 
-function Measured({ bundles, devices }: { readonly bundles: readonly BundleSummary[]; readonly devices: readonly DeviceView[] }) {
+function Measured({
+  bundles,
+  devices,
+}: {
+  readonly bundles: readonly BundleSummary[];
+  readonly devices: readonly DeviceView[];
+}) {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
   const [isRunning, setRunning] = useState(false);
@@ -60,13 +82,23 @@ function Measured({ bundles, devices }: { readonly bundles: readonly BundleSumma
       title={t('benchmark.title')}
       lead={t('benchmark.lead')}
       actions={
-        <Button look="main" icon="play" blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })} onPress={() => setRunning(true)}>
+        <Button
+          look="main"
+          icon="play"
+          blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })}
+          onPress={() => setRunning(true)}
+        >
           {t('benchmark.run')}
         </Button>
       }
     >
       <div className="benchmark__bundle">
-        <SelectField label={t('benchmark.bundle')} value={bundle.digest} options={newest.map((one) => ({ value: one.digest, label: `${one.title} (${one.model} ${one.version})` }))} onChange={(digest) => setParams({ bundle: digest }, { replace: true })} />
+        <SelectField
+          label={t('benchmark.bundle')}
+          value={bundle.digest}
+          options={newest.map((one) => ({ value: one.digest, label: `${one.title} (${one.model} ${one.version})` }))}
+          onChange={(digest) => setParams({ bundle: digest }, { replace: true })}
+        />
       </div>
       <Matrix bundle={bundle} devices={devices} />
       {isRunning && <RunDialog bundle={bundle} devices={devices} onClose={() => setRunning(false)} />}

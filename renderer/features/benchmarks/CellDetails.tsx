@@ -19,21 +19,53 @@ export function CellDetails({ cell, deviceName, onClose }: CellDetailsProps) {
   const { t, i18n } = useTranslation();
   const { result, variant } = cell;
   return (
-    <Dialog title={t('benchmark.detailsTitle', { variant: variant.variantId, device: deviceName })} onClose={onClose} footer={<Button onPress={onClose}>{t('benchmark.detailsClose')}</Button>}>
+    <Dialog
+      title={t('benchmark.detailsTitle', { variant: variant.variantId, device: deviceName })}
+      onClose={onClose}
+      footer={<Button onPress={onClose}>{t('benchmark.detailsClose')}</Button>}
+    >
       <Definition
         rows={[
           { term: t('benchmark.column.when'), value: <Time at={result.endedAt} /> },
-          { term: t('benchmark.samples'), value: `${formatNumber(variant.samples, i18n.language)} · ${t('benchmark.seed', { seed: result.seed, seconds: result.seconds })}` },
-          { term: t('benchmark.provider'), value: `${variant.runtime} · ${variant.provider} · ${t('benchmark.threads')} ${variant.threads}` },
-          { term: t('benchmark.golden'), value: variant.goldenPassed === null ? t('common.unknown') : variant.goldenPassed ? t('benchmark.goldenPassed') : t('benchmark.goldenFailed') },
-          { term: t('benchmark.disturbances'), value: variant.disturbances.length === 0 ? t('common.none') : variant.disturbances.join(', ') },
-          { term: t('benchmark.memory'), value: t('benchmark.memoryText', { rss: formatBytes(variant.peakRssBytes, i18n.language), pss: formatBytes(variant.pssBytes, i18n.language) }) },
+          {
+            term: t('benchmark.samples'),
+            value: `${formatNumber(variant.samples, i18n.language)} · ${t('benchmark.seed', { seed: result.seed, seconds: result.seconds })}`,
+          },
+          {
+            term: t('benchmark.provider'),
+            value: `${variant.runtime} · ${variant.provider} · ${t('benchmark.threads')} ${variant.threads}`,
+          },
+          {
+            term: t('benchmark.golden'),
+            value:
+              variant.goldenPassed === null
+                ? t('common.unknown')
+                : variant.goldenPassed
+                  ? t('benchmark.goldenPassed')
+                  : t('benchmark.goldenFailed'),
+          },
+          {
+            term: t('benchmark.disturbances'),
+            value: variant.disturbances.length === 0 ? t('common.none') : variant.disturbances.join(', '),
+          },
+          {
+            term: t('benchmark.memory'),
+            value: t('benchmark.memoryText', {
+              rss: formatBytes(variant.peakRssBytes, i18n.language),
+              pss: formatBytes(variant.pssBytes, i18n.language),
+            }),
+          },
           { term: t('benchmark.coldTrials'), value: <ColdStart cold={variant.coldStart} /> },
         ]}
       />
       {variant.reason !== '' && <p>{variant.reason}</p>}
       {variant.service.length > 0 && <Percentiles title={t('benchmark.service')} percentiles={variant.service} />}
-      {variant.scheduled !== null && <Percentiles title={t('benchmark.scheduled', { rate: variant.scheduled.ratePerSecond })} percentiles={variant.scheduled.percentiles} />}
+      {variant.scheduled !== null && (
+        <Percentiles
+          title={t('benchmark.scheduled', { rate: variant.scheduled.ratePerSecond })}
+          percentiles={variant.scheduled.percentiles}
+        />
+      )}
       <Environment environment={result.environment} />
     </Dialog>
   );
@@ -46,8 +78,23 @@ function ColdStart({ cold }: { readonly cold: VariantMeasurement['coldStart'] })
   const { median } = cold;
   return (
     <>
-      <div>{t('benchmark.coldText', { trials: cold.trials, median: ms(median.totalMs), min: ms(cold.minTotalMs), max: ms(cold.maxTotalMs) })}</div>
-      <div className="soft small">{t('benchmark.coldPhases', { spawn: ms(median.spawnMs), runtime: ms(median.runtimeLoadMs), read: ms(median.modelReadMs), compile: ms(median.compileMs), first: ms(median.firstAnswerMs) })}</div>
+      <div>
+        {t('benchmark.coldText', {
+          trials: cold.trials,
+          median: ms(median.totalMs),
+          min: ms(cold.minTotalMs),
+          max: ms(cold.maxTotalMs),
+        })}
+      </div>
+      <div className="soft small">
+        {t('benchmark.coldPhases', {
+          spawn: ms(median.spawnMs),
+          runtime: ms(median.runtimeLoadMs),
+          read: ms(median.modelReadMs),
+          compile: ms(median.compileMs),
+          first: ms(median.firstAnswerMs),
+        })}
+      </div>
     </>
   );
 }
@@ -87,7 +134,10 @@ function Environment({ environment }: { readonly environment: EnvironmentFingerp
       <p className="soft small">{t('benchmark.environmentHint')}</p>
       <Definition
         rows={[
-          { term: t('benchmark.env.cpu'), value: `${environment.cpu} × ${String(environment.cores)} (${environment.architecture})` },
+          {
+            term: t('benchmark.env.cpu'),
+            value: `${environment.cpu} × ${String(environment.cores)} (${environment.architecture})`,
+          },
           { term: t('benchmark.env.memory'), value: formatBytes(environment.memoryBytes, i18n.language) },
           { term: t('benchmark.env.os'), value: environment.os },
           { term: t('benchmark.env.kernel'), value: environment.kernel },

@@ -23,16 +23,29 @@ const EMPTY_COLUMNS = 3;
 export function Matrix({ bundle, devices }: MatrixProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<RunCell | null>(null);
-  const results = useStationQuery(['benchmarks', 'bundle', bundle.digest], (station) => station.benchmarks.list.query({ bundleDigest: bundle.digest }));
+  const results = useStationQuery(['benchmarks', 'bundle', bundle.digest], (station) =>
+    station.benchmarks.list.query({ bundleDigest: bundle.digest }),
+  );
   return (
     <QueryView query={results}>
       {(data) => {
         const measured = new Set(data.map((result) => result.device));
-        const shown = [...devices.filter((device) => measured.has(device.id)), ...devices.filter((device) => !measured.has(device.id) && device.online).slice(0, EMPTY_COLUMNS)];
-        const rows = benchmarkMatrix(bundle.variants, shown.map((device) => device.id), data);
+        const shown = [
+          ...devices.filter((device) => measured.has(device.id)),
+          ...devices.filter((device) => !measured.has(device.id) && device.online).slice(0, EMPTY_COLUMNS),
+        ];
+        const rows = benchmarkMatrix(
+          bundle.variants,
+          shown.map((device) => device.id),
+          data,
+        );
         const winners = shown.map((_, column) => winnerOf(rows, column));
         return (
-          <Panel title={t('benchmark.matrix')} side={<span className="soft small">{t('benchmark.winnerRule')}</span>} flush>
+          <Panel
+            title={t('benchmark.matrix')}
+            side={<span className="soft small">{t('benchmark.winnerRule')}</span>}
+            flush
+          >
             <div className="table-scroll">
               <table className="data-table matrix">
                 <thead>
@@ -52,7 +65,12 @@ export function Matrix({ bundle, devices }: MatrixProps) {
                       <th scope="row">{row.variantId}</th>
                       {row.cells.map((cell, column) => (
                         <td key={shown[column]?.id ?? column}>
-                          <MeasurementCell cell={cell} deviceName={shown[column]?.name ?? ''} isWinner={winners[column] === rowIndex} onOpen={setOpen} />
+                          <MeasurementCell
+                            cell={cell}
+                            deviceName={shown[column]?.name ?? ''}
+                            isWinner={winners[column] === rowIndex}
+                            onOpen={setOpen}
+                          />
                         </td>
                       ))}
                     </tr>
@@ -60,7 +78,13 @@ export function Matrix({ bundle, devices }: MatrixProps) {
                 </tbody>
               </table>
             </div>
-            {open !== null && <CellDetails cell={open} deviceName={devices.find((device) => device.id === open.result.device)?.name ?? open.result.device} onClose={() => setOpen(null)} />}
+            {open !== null && (
+              <CellDetails
+                cell={open}
+                deviceName={devices.find((device) => device.id === open.result.device)?.name ?? open.result.device}
+                onClose={() => setOpen(null)}
+              />
+            )}
           </Panel>
         );
       }}

@@ -23,19 +23,31 @@ export function MeasurementCell({ cell, deviceName, isWinner, onOpen }: Measurem
   }
   return (
     <button type="button" className="cell" data-status={cell.variant.status} onClick={() => onOpen(cell)}>
-      <span className="visually-hidden">{t('benchmark.details', { variant: cell.variant.variantId, device: deviceName })}</span>
+      <span className="visually-hidden">
+        {t('benchmark.details', { variant: cell.variant.variantId, device: deviceName })}
+      </span>
       <CellContent cell={cell} isWinner={isWinner} />
     </button>
   );
 }
 
-function CellContent({ cell, isWinner }: { readonly cell: Extract<MatrixCell, { kind: 'run' }>; readonly isWinner: boolean }) {
+function CellContent({
+  cell,
+  isWinner,
+}: {
+  readonly cell: Extract<MatrixCell, { kind: 'run' }>;
+  readonly isWinner: boolean;
+}) {
   const { t, i18n } = useTranslation();
   const { variant, result } = cell;
   if (variant.status === 'failed' || variant.status === 'refused') {
     return (
       <>
-        <Status tone={variant.status === 'failed' ? 'bad' : 'warn'} icon={variant.status === 'failed' ? 'error' : 'stop'} text={t(`benchmark.status.${variant.status}`)} />
+        <Status
+          tone={variant.status === 'failed' ? 'bad' : 'warn'}
+          icon={variant.status === 'failed' ? 'error' : 'stop'}
+          text={t(`benchmark.status.${variant.status}`)}
+        />
         <span className="soft small">{variant.reason}</span>
       </>
     );
@@ -53,7 +65,12 @@ function CellContent({ cell, isWinner }: { readonly cell: Extract<MatrixCell, { 
         )}
       </span>
       <span className="soft small">
-        {p99 === null ? t('benchmark.p99TooFew', { samples: formatNumber(variant.samples, i18n.language) }) : t('benchmark.interval', { low: formatMs(p99.lowMs, i18n.language), high: formatMs(p99.highMs, i18n.language) })}
+        {p99 === null
+          ? t('benchmark.p99TooFew', { samples: formatNumber(variant.samples, i18n.language) })
+          : t('benchmark.interval', {
+              low: formatMs(p99.lowMs, i18n.language),
+              high: formatMs(p99.highMs, i18n.language),
+            })}
       </span>
       <span className="cell__facts">
         <span>{t('benchmark.throughput', { value: formatNumber(variant.throughputPerSecond, i18n.language, 1) })}</span>

@@ -30,7 +30,10 @@ export function RunDialog({ bundle, devices, onClose }: RunDialogProps) {
   const [seconds, setSeconds] = useState(60);
   const [coldStarts, setColdStarts] = useState(10);
   const [seed, setSeed] = useState(42);
-  const run = useStationAction((station, request: RunRequest) => station.benchmarks.run.mutate(request), ['benchmarks']);
+  const run = useStationAction(
+    (station, request: RunRequest) => station.benchmarks.run.mutate(request),
+    ['benchmarks'],
+  );
   const device = devices.find((one) => one.id === deviceId);
   const start = (): void =>
     run.mutate(
@@ -49,7 +52,13 @@ export function RunDialog({ bundle, devices, onClose }: RunDialogProps) {
       footer={
         <>
           <Button onPress={onClose}>{t('confirm.cancel')}</Button>
-          <Button look="main" icon="play" busy={run.isPending} blockedBy={device?.online === true ? null : t('benchmark.runIncomplete')} onPress={start}>
+          <Button
+            look="main"
+            icon="play"
+            busy={run.isPending}
+            blockedBy={device?.online === true ? null : t('benchmark.runIncomplete')}
+            onPress={start}
+          >
             {t('benchmark.runStart')}
           </Button>
         </>
@@ -60,10 +69,21 @@ export function RunDialog({ bundle, devices, onClose }: RunDialogProps) {
         label={t('benchmark.runDevice')}
         prompt={t('benchmark.runDevicePrompt')}
         value={deviceId}
-        options={devices.map((one) => ({ value: one.id, label: one.online ? `${one.name} · ${one.line}` : t('benchmark.runOffline', { name: one.name }), disabled: !one.online }))}
+        options={devices.map((one) => ({
+          value: one.id,
+          label: one.online ? `${one.name} · ${one.line}` : t('benchmark.runOffline', { name: one.name }),
+          disabled: !one.online,
+        }))}
         onChange={setDeviceId}
       />
-      <NumberField label={t('benchmark.runSeconds')} help={t('benchmark.runSecondsHelp')} value={seconds} min={1} max={3600} onChange={setSeconds} />
+      <NumberField
+        label={t('benchmark.runSeconds')}
+        help={t('benchmark.runSecondsHelp')}
+        value={seconds}
+        min={1}
+        max={3600}
+        onChange={setSeconds}
+      />
       <NumberField label={t('benchmark.runCold')} value={coldStarts} min={1} max={50} onChange={setColdStarts} />
       <NumberField label={t('benchmark.runSeed')} value={seed} onChange={setSeed} />
       {seconds < QUICK_SECONDS && <Notice tone="info">{t('benchmark.runQuick')}</Notice>}

@@ -1,7 +1,9 @@
 import type { BenchmarkResult, VariantMeasurement } from '#contracts/benchmark.ts';
 
 /** A cell: never run, or the newest measurement of that variant on that gateway. */
-export type MatrixCell = { readonly kind: 'not-run' } | { readonly kind: 'run'; readonly result: BenchmarkResult; readonly variant: VariantMeasurement };
+export type MatrixCell =
+  | { readonly kind: 'not-run' }
+  | { readonly kind: 'run'; readonly result: BenchmarkResult; readonly variant: VariantMeasurement };
 
 export interface MatrixRow {
   readonly variantDigest: string;
@@ -12,7 +14,11 @@ export interface MatrixRow {
 const NOT_RUN: MatrixCell = { kind: 'not-run' };
 
 /** Rows are variants, columns gateways; of several runs the newest counts. */
-export function benchmarkMatrix(variants: readonly { readonly digest: string; readonly id: string }[], devices: readonly string[], results: readonly BenchmarkResult[]): MatrixRow[] {
+export function benchmarkMatrix(
+  variants: readonly { readonly digest: string; readonly id: string }[],
+  devices: readonly string[],
+  results: readonly BenchmarkResult[],
+): MatrixRow[] {
   const newest = [...results].sort((a, b) => b.endedAt - a.endedAt);
   const cellOf = (variantDigest: string, device: string): MatrixCell => {
     for (const result of newest) {
@@ -22,13 +28,21 @@ export function benchmarkMatrix(variants: readonly { readonly digest: string; re
     }
     return NOT_RUN;
   };
-  return variants.map((variant) => ({ variantDigest: variant.digest, variantId: variant.id, cells: devices.map((device) => cellOf(variant.digest, device)) }));
+  return variants.map((variant) => ({
+    variantDigest: variant.digest,
+    variantId: variant.id,
+    cells: devices.map((device) => cellOf(variant.digest, device)),
+  }));
 }
 
 /** p99 of the service time with its interval, if the sample was large enough to state one. */
-export function p99Of(variant: VariantMeasurement): { valueMs: number; lowMs: number | null; highMs: number | null } | null {
+export function p99Of(
+  variant: VariantMeasurement,
+): { valueMs: number; lowMs: number | null; highMs: number | null } | null {
   const p99 = variant.service.find((one) => one.p === 99);
-  return p99 === undefined || p99.valueMs === null ? null : { valueMs: p99.valueMs, lowMs: p99.lowMs, highMs: p99.highMs };
+  return p99 === undefined || p99.valueMs === null
+    ? null
+    : { valueMs: p99.valueMs, lowMs: p99.lowMs, highMs: p99.highMs };
 }
 
 /**
@@ -38,7 +52,13 @@ export function p99Of(variant: VariantMeasurement): { valueMs: number; lowMs: nu
 export function winnerOf(rows: readonly MatrixRow[], column: number): number | null {
   const candidates = rows.flatMap((row, index) => {
     const cell = row.cells[column];
-    if (cell?.kind !== 'run' || cell.variant.status !== 'measured' || cell.result.quick || cell.variant.goldenPassed !== true) return [];
+    if (
+      cell?.kind !== 'run' ||
+      cell.variant.status !== 'measured' ||
+      cell.result.quick ||
+      cell.variant.goldenPassed !== true
+    )
+      return [];
     const p99 = p99Of(cell.variant);
     return p99 === null ? [] : [{ index, valueMs: p99.valueMs }];
   });

@@ -15,7 +15,7 @@ import './bundles.css';
 /** One stored bundle: who stands behind it, what it contains, what was checked. */
 export function BundleScreen() {
   const { t } = useTranslation();
-  const { digest = '' } = useParams<{ digest: string }>();
+  const { digest } = useParams<{ digest: string }>();
   const wanted = decodeURIComponent(digest);
   if (!isDigest(wanted)) {
     return (

@@ -14,7 +14,10 @@ export function ContractPanel({ contract }: { readonly contract: ModelContract }
       <Definition
         rows={[
           { term: t('bundles.preprocessing'), value: contract.preprocessing },
-          { term: t('bundles.tolerance'), value: t('bundles.toleranceText', { rtol: contract.tolerance.rtol, atol: contract.tolerance.atol }) },
+          {
+            term: t('bundles.tolerance'),
+            value: t('bundles.toleranceText', { rtol: contract.tolerance.rtol, atol: contract.tolerance.atol }),
+          },
           {
             term: t('bundles.objectives'),
             value: t('bundles.objectivesText', {
@@ -25,7 +28,10 @@ export function ContractPanel({ contract }: { readonly contract: ModelContract }
             }),
           },
           { term: t('bundles.safety'), value: t(`bundles.safetyClass.${contract.safetyClass}`) },
-          { term: t('bundles.labelClasses'), value: contract.labelClasses.length === 0 ? t('common.none') : contract.labelClasses.join(', ') },
+          {
+            term: t('bundles.labelClasses'),
+            value: contract.labelClasses.length === 0 ? t('common.none') : contract.labelClasses.join(', '),
+          },
         ]}
       />
     </Panel>
@@ -35,7 +41,11 @@ export function ContractPanel({ contract }: { readonly contract: ModelContract }
 function TensorTable({ title, tensors }: { readonly title: string; readonly tensors: readonly TensorContract[] }) {
   const { t } = useTranslation();
   const note = (tensor: TensorContract): string =>
-    [tensor.unit, tensor.features === undefined ? undefined : t('bundles.features', { count: tensor.features.length }), tensor.classes === undefined ? undefined : t('bundles.classes', { names: tensor.classes.join(', ') })]
+    [
+      tensor.unit,
+      tensor.features === undefined ? undefined : t('bundles.features', { count: tensor.features.length }),
+      tensor.classes === undefined ? undefined : t('bundles.classes', { names: tensor.classes.join(', ') }),
+    ]
       .filter((part) => part !== undefined)
       .join('; ');
   return (
@@ -56,7 +66,9 @@ function TensorTable({ title, tensors }: { readonly title: string; readonly tens
             <tr key={tensor.name}>
               <td className="mono">{tensor.name}</td>
               <td className="mono">{tensor.datatype}</td>
-              <td className="mono nowrap">{tensor.shape.map((size) => (size === -1 ? t('bundles.shapeFree') : String(size))).join(' × ')}</td>
+              <td className="mono nowrap">
+                {tensor.shape.map((size) => (size === -1 ? t('bundles.shapeFree') : String(size))).join(' × ')}
+              </td>
               <td>{note(tensor)}</td>
             </tr>
           ))}

@@ -18,7 +18,12 @@ export function TrustChain({ bundle }: { readonly bundle: BundleDetail }) {
       <p className="soft small">{t('bundles.chain.lead')}</p>
       <ol className="chain">
         <ChainLink title={t('bundles.chain.policy')} result={aspectResult(verdict.facts, 'permission')}>
-          <p>{t('bundles.chain.policyText', { version: verdict.policyVersion, channel: t(`bundles.channel.${summary.channel}`) })}</p>
+          <p>
+            {t('bundles.chain.policyText', {
+              version: verdict.policyVersion,
+              channel: t(`bundles.channel.${summary.channel}`),
+            })}
+          </p>
           <Link href="/trust">{t('bundles.chain.policyLink')}</Link>
         </ChainLink>
         <ChainLink title={t('bundles.chain.signer')} result={aspectResult(verdict.facts, 'identity')}>
@@ -31,22 +36,40 @@ export function TrustChain({ bundle }: { readonly bundle: BundleDetail }) {
             </>
           )}
         </ChainLink>
-        <ChainLink title={t('bundles.chain.provenance')} result={provenance === null ? 'unknown' : provenanceResult(verdict.facts)}>
+        <ChainLink
+          title={t('bundles.chain.provenance')}
+          result={provenance === null ? 'unknown' : provenanceResult(verdict.facts)}
+        >
           {provenance === null ? (
             <p>{t('bundles.chain.noProvenance')}</p>
           ) : (
             <>
               <p>{provenance.builder}</p>
-              <p className="soft small">{t('bundles.chain.provenanceText', { source: provenance.source, revision: provenance.revision.slice(0, 12) })}</p>
+              <p className="soft small">
+                {t('bundles.chain.provenanceText', {
+                  source: provenance.source,
+                  revision: provenance.revision.slice(0, 12),
+                })}
+              </p>
             </>
           )}
         </ChainLink>
         <ChainLink title={t('bundles.chain.bundle')} result={aspectResult(verdict.facts, 'integrity')}>
-          <p>{t('bundles.chain.bundleText', { model: summary.model, version: summary.version, sequence: summary.sequence })}</p>
+          <p>
+            {t('bundles.chain.bundleText', {
+              model: summary.model,
+              version: summary.version,
+              sequence: summary.sequence,
+            })}
+          </p>
           <Digest value={summary.digest} />
         </ChainLink>
         {summary.variants.map((variant) => (
-          <ChainLink key={variant.digest} title={t('bundles.chain.variant', { id: variant.id })} result={aspectResult(verdict.facts, 'integrity')}>
+          <ChainLink
+            key={variant.digest}
+            title={t('bundles.chain.variant', { id: variant.id })}
+            result={aspectResult(verdict.facts, 'integrity')}
+          >
             <Digest value={variant.digest} />
           </ChainLink>
         ))}
@@ -59,7 +82,15 @@ export function TrustChain({ bundle }: { readonly bundle: BundleDetail }) {
   );
 }
 
-function ChainLink({ title, result, children }: { readonly title: string; readonly result: AspectResult; readonly children: ReactNode }) {
+function ChainLink({
+  title,
+  result,
+  children,
+}: {
+  readonly title: string;
+  readonly result: AspectResult;
+  readonly children: ReactNode;
+}) {
   const { t } = useTranslation();
   return (
     <li className="chain__link" data-result={result}>

@@ -19,7 +19,10 @@ export function CertificatePanel({ certificate }: { readonly certificate: Device
           { term: t('device.certSerial'), value: <code>{certificate.serial}</code> },
           { term: t('device.certFrom'), value: <Time at={certificate.notBefore} /> },
           { term: t('device.certTo'), value: <Time at={certificate.notAfter} /> },
-          { term: t('device.certFingerprint'), value: <Fingerprint hex={certificate.fingerprint.replace(/^sha256:/, '')} /> },
+          {
+            term: t('device.certFingerprint'),
+            value: <Fingerprint hex={certificate.fingerprint.replace(/^sha256:/, '')} />,
+          },
         ]}
       />
       {certificate.notAfter - now < SOON_MS && <Notice tone="warn">{t('device.certSoon')}</Notice>}

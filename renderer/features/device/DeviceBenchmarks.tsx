@@ -9,7 +9,9 @@ import { Panel } from '#renderer/ui/structure.tsx';
 /** What was measured on this gateway, newest first. */
 export function DeviceBenchmarks({ deviceId }: { readonly deviceId: string }) {
   const { t, i18n } = useTranslation();
-  const results = useStationQuery(['benchmarks', 'device', deviceId], (station) => station.benchmarks.list.query({ deviceId }));
+  const results = useStationQuery(['benchmarks', 'device', deviceId], (station) =>
+    station.benchmarks.list.query({ deviceId }),
+  );
   return (
     <Panel title={t('device.benchmarks')} side={<LinkButton to="/benchmark">{t('device.measure')}</LinkButton>}>
       <QueryView query={results}>
@@ -29,19 +31,25 @@ export function DeviceBenchmarks({ deviceId }: { readonly deviceId: string }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {[...data].sort((a, b) => b.endedAt - a.endedAt).flatMap((result) =>
-                    result.variants.map((variant) => (
-                      <tr key={`${result.id}-${variant.variantDigest}`}>
-                        <td>{`${result.model} ${result.version}`}</td>
-                        <td>{variant.variantId}</td>
-                        <td className="number">{variant.status === 'measured' || variant.status === 'unstable' ? formatMs(variant.service.find((one) => one.p === 99)?.valueMs, i18n.language) : t(`benchmark.status.${variant.status}`)}</td>
-                        <td className="number">{formatBytes(variant.peakRssBytes, i18n.language)}</td>
-                        <td>
-                          <Time at={result.endedAt} />
-                        </td>
-                      </tr>
-                    )),
-                  )}
+                  {[...data]
+                    .sort((a, b) => b.endedAt - a.endedAt)
+                    .flatMap((result) =>
+                      result.variants.map((variant) => (
+                        <tr key={`${result.id}-${variant.variantDigest}`}>
+                          <td>{`${result.model} ${result.version}`}</td>
+                          <td>{variant.variantId}</td>
+                          <td className="number">
+                            {variant.status === 'measured' || variant.status === 'unstable'
+                              ? formatMs(variant.service.find((one) => one.p === 99)?.valueMs, i18n.language)
+                              : t(`benchmark.status.${variant.status}`)}
+                          </td>
+                          <td className="number">{formatBytes(variant.peakRssBytes, i18n.language)}</td>
+                          <td>
+                            <Time at={result.endedAt} />
+                          </td>
+                        </tr>
+                      )),
+                    )}
                 </tbody>
               </table>
             </div>

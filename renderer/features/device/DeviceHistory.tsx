@@ -12,10 +12,17 @@ const SHOWN = 20;
 export function DeviceHistory({ deviceId }: { readonly deviceId: string }) {
   const { t } = useTranslation();
   const may = useMay('audit.read');
-  const records = useStationQuery(['audit', 'subject', deviceId], (station) => station.audit.list.query({ subject: deviceId, limit: SHOWN }), { enabled: may });
+  const records = useStationQuery(
+    ['audit', 'subject', deviceId],
+    (station) => station.audit.list.query({ subject: deviceId, limit: SHOWN }),
+    { enabled: may },
+  );
   if (!may) return null;
   return (
-    <Panel title={t('device.history')} side={<LinkButton to={`/audit?subject=${encodeURIComponent(deviceId)}`}>{t('device.historyAll')}</LinkButton>}>
+    <Panel
+      title={t('device.history')}
+      side={<LinkButton to={`/audit?subject=${encodeURIComponent(deviceId)}`}>{t('device.historyAll')}</LinkButton>}
+    >
       <QueryView query={records}>
         {(data) =>
           data.length === 0 ? (
@@ -26,7 +33,8 @@ export function DeviceHistory({ deviceId }: { readonly deviceId: string }) {
                 <li key={record.seq} className="history__row">
                   <Time at={record.at} />
                   <span>
-                    <code>{record.type}</code> <span className="soft">{record.actor.name}</span> {record.ticket !== null && <span className="chip">{record.ticket}</span>}
+                    <code>{record.type}</code> <span className="soft">{record.actor.name}</span>{' '}
+                    {record.ticket !== null && <span className="chip">{record.ticket}</span>}
                   </span>
                 </li>
               ))}

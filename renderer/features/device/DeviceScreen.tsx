@@ -24,7 +24,7 @@ import { SlotDiagram } from './SlotDiagram.tsx';
 /** Level 3: everything about one gateway. */
 export function DeviceScreen() {
   const { t } = useTranslation();
-  const { deviceId = '' } = useParams<{ deviceId: string }>();
+  const { deviceId } = useParams<{ deviceId: string }>();
   const [isRevoking, setRevoking] = useState(false);
   const mayEnrol = useMay('fleet.enrol');
   const device = useStationQuery(['fleet', 'device', deviceId], (station) => station.fleet.get.query({ deviceId }));
@@ -46,7 +46,9 @@ export function DeviceScreen() {
       }
     >
       <QueryView query={device}>{(data) => <DeviceContent device={data} />}</QueryView>
-      {isRevoking && device.data !== undefined && <RevokeDialog device={device.data} onClose={() => setRevoking(false)} />}
+      {isRevoking && device.data !== undefined && (
+        <RevokeDialog device={device.data} onClose={() => setRevoking(false)} />
+      )}
     </Page>
   );
 }

@@ -15,7 +15,14 @@ export function FallbackPanel({ evidence }: { readonly evidence: FallbackEvidenc
         rows={[
           { term: t('device.fallbackModel'), value: `${evidence.model.repository} ${evidence.model.version}` },
           { term: t('device.fallbackAt'), value: <Time at={evidence.at} /> },
-          { term: t('device.reason'), value: <>{evidence.message} <code>{evidence.code}</code></> },
+          {
+            term: t('device.reason'),
+            value: (
+              <>
+                {evidence.message} <code>{evidence.code}</code>
+              </>
+            ),
+          },
         ]}
       />
       {evidence.findings.length > 0 && <Findings findings={evidence.findings} />}

@@ -18,13 +18,28 @@ export function FiguresPanel({ figures }: { readonly figures: ServingFigures | n
   }
   const span = ageParts(figures.windowSeconds * 1000);
   return (
-    <Panel title={t('device.figures')} side={<span className="soft small">{t('device.figuresWindow', { span: t(`time.span.${span.unit}`, { count: span.count }) })}</span>}>
+    <Panel
+      title={t('device.figures')}
+      side={
+        <span className="soft small">
+          {t('device.figuresWindow', { span: t(`time.span.${span.unit}`, { count: span.count }) })}
+        </span>
+      }
+    >
       <div className="figures">
         <Figure label={t('device.requests')} value={formatNumber(figures.requests, language)} />
         <Figure label={t('device.p50')} value={formatMs(figures.p50Ms, language)} />
         <Figure label={t('device.p99')} value={formatMs(figures.p99Ms, language)} />
-        <Figure label={t('device.errors')} value={formatNumber(figures.errors, language)} note={formatShare(share(figures.errors, figures.requests), language, 2)} />
-        <Figure label={t('device.doubtful')} value={formatShare(share(figures.doubtful, figures.requests), language)} note={formatNumber(figures.doubtful, language)} />
+        <Figure
+          label={t('device.errors')}
+          value={formatNumber(figures.errors, language)}
+          note={formatShare(share(figures.errors, figures.requests), language, 2)}
+        />
+        <Figure
+          label={t('device.doubtful')}
+          value={formatShare(share(figures.doubtful, figures.requests), language)}
+          note={formatNumber(figures.doubtful, language)}
+        />
         <Figure label={t('device.restarts')} value={formatNumber(figures.restarts, language)} />
       </div>
     </Panel>

@@ -15,8 +15,16 @@ export function MachinePanel({ agent }: { readonly agent: ReportedDocument['agen
           { term: t('device.cpu'), value: `${agent.cpu} × ${agent.cores}` },
           { term: t('device.memory'), value: formatBytes(agent.memoryBytes, i18n.language) },
           { term: t('device.agentMemory'), value: formatBytes(agent.rssBytes, i18n.language) },
-          { term: t('device.runtimes'), value: agent.runtimes.map((runtime) => `${runtime.runtime} ${runtime.version} (${runtime.providers.join(', ')})`).join('; ') },
-          { term: t('device.serving'), value: agent.servingUrl === null ? UNKNOWN_VALUE : <code>{agent.servingUrl}</code> },
+          {
+            term: t('device.runtimes'),
+            value: agent.runtimes
+              .map((runtime) => `${runtime.runtime} ${runtime.version} (${runtime.providers.join(', ')})`)
+              .join('; '),
+          },
+          {
+            term: t('device.serving'),
+            value: agent.servingUrl === null ? UNKNOWN_VALUE : <code>{agent.servingUrl}</code>,
+          },
         ]}
       />
     </Panel>

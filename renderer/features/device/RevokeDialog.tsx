@@ -11,7 +11,10 @@ export function RevokeDialog({ device, onClose }: { readonly device: DeviceView;
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const show = useToasts((state) => state.show);
-  const revoke = useStationAction((station, reason: string) => station.fleet.revoke.mutate({ deviceId: device.id, reason }), ['fleet']);
+  const revoke = useStationAction(
+    (station, reason: string) => station.fleet.revoke.mutate({ deviceId: device.id, reason }),
+    ['fleet'],
+  );
   const model = device.reported?.active == null ? null : device.reported.slots[device.reported.active].model;
   return (
     <ConfirmScope
@@ -30,7 +33,10 @@ export function RevokeDialog({ device, onClose }: { readonly device: DeviceView;
       <Definition
         rows={[
           { term: t('device.revokeLine'), value: `${device.line} · ${device.cell}` },
-          { term: t('device.revokeModel'), value: model === null ? t('common.none') : `${model.repository} ${model.version}` },
+          {
+            term: t('device.revokeModel'),
+            value: model === null ? t('common.none') : `${model.repository} ${model.version}`,
+          },
         ]}
       />
       <p className="strong">{t('device.revokeDuration')}</p>

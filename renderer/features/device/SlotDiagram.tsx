@@ -13,7 +13,10 @@ import './device.css';
 export function SlotDiagram({ reported }: { readonly reported: ReportedDocument }) {
   const { t } = useTranslation();
   return (
-    <Panel title={t('device.slots')} side={<Status {...DEVICE_STATE_MARKS[reported.state]} text={t(`status.device.${reported.state}`)} />}>
+    <Panel
+      title={t('device.slots')}
+      side={<Status {...DEVICE_STATE_MARKS[reported.state]} text={t(`status.device.${reported.state}`)} />}
+    >
       <div className="slots">
         <Slot name="a" reported={reported} />
         <span className="slots__swap" aria-hidden="true">
@@ -30,7 +33,9 @@ function Slot({ name, reported }: { readonly name: SlotName; readonly reported: 
   const { t } = useTranslation();
   const slot = reported.slots[name];
   const role = reported.active === name ? 'active' : reported.previous === name ? 'previous' : 'idle';
-  const roleText = { active: t('device.slotActive'), previous: t('device.slotPrevious'), idle: t('device.slotIdle') }[role];
+  const roleText = { active: t('device.slotActive'), previous: t('device.slotPrevious'), idle: t('device.slotIdle') }[
+    role
+  ];
   return (
     <div className="slot" data-role={role} data-state={slot.state}>
       <div className="row row--spread">
@@ -47,7 +52,12 @@ function Slot({ name, reported }: { readonly name: SlotName; readonly reported: 
           <Digest value={slot.model.bundleDigest} />
         </>
       )}
-      {slot.state === 'staging' && <Progress label={t('device.slotProgress', { slot: t(`device.slot.${name}`) })} share={shareOf(slot.doneBytes ?? 0, slot.totalBytes)} />}
+      {slot.state === 'staging' && (
+        <Progress
+          label={t('device.slotProgress', { slot: t(`device.slot.${name}`) })}
+          share={shareOf(slot.doneBytes ?? 0, slot.totalBytes)}
+        />
+      )}
       {slot.reason !== undefined && <p className="soft small">{slot.reason}</p>}
     </div>
   );

@@ -23,9 +23,18 @@ interface EnrolDialogProps {
 
 /** Makes a one-time code and shows, once, the command that uses it. */
 export function EnrolDialog({ lines, onClose }: EnrolDialogProps) {
-  const create = useStationAction((station, request: CodeRequest) => station.fleet.createCode.mutate(request), ['fleet']);
+  const create = useStationAction(
+    (station, request: CodeRequest) => station.fleet.createCode.mutate(request),
+    ['fleet'],
+  );
   return create.data === undefined ? (
-    <EnrolForm lines={lines} busy={create.isPending} error={create.error} onCreate={(request) => create.mutate(request)} onClose={onClose} />
+    <EnrolForm
+      lines={lines}
+      busy={create.isPending}
+      error={create.error}
+      onCreate={(request) => create.mutate(request)}
+      onClose={onClose}
+    />
   ) : (
     <EnrolCode code={create.data} onClose={onClose} />
   );
@@ -49,17 +58,47 @@ function EnrolForm({ lines, busy, error, onCreate, onClose }: EnrolFormProps) {
       footer={
         <>
           <Button onPress={onClose}>{t('confirm.cancel')}</Button>
-          <Button look="main" icon="key" busy={busy} blockedBy={isComplete ? null : t('fleet.enrolIncomplete')} onPress={() => onCreate(form)}>
+          <Button
+            look="main"
+            icon="key"
+            busy={busy}
+            blockedBy={isComplete ? null : t('fleet.enrolIncomplete')}
+            onPress={() => onCreate(form)}
+          >
             {t('fleet.enrolCreate')}
           </Button>
         </>
       }
     >
-      <TextField label={t('fleet.enrolName')} value={form.name} onChange={(name) => change({ name })} required maxLength={64} />
-      <TextField label={t('fleet.enrolLine')} value={form.line} onChange={(line) => change({ line })} required maxLength={64} />
+      <TextField
+        label={t('fleet.enrolName')}
+        value={form.name}
+        onChange={(name) => change({ name })}
+        required
+        maxLength={64}
+      />
+      <TextField
+        label={t('fleet.enrolLine')}
+        value={form.line}
+        onChange={(line) => change({ line })}
+        required
+        maxLength={64}
+      />
       <TextField label={t('fleet.enrolCell')} value={form.cell} onChange={(cell) => change({ cell })} maxLength={64} />
-      <TextField label={t('fleet.enrolPair')} help={t('fleet.enrolPairHelp')} value={form.redundancyGroup ?? ''} onChange={(group) => change({ redundancyGroup: group === '' ? null : group })} maxLength={64} />
-      <NumberField label={t('fleet.enrolMinutes')} value={form.validMinutes} min={1} max={1440} onChange={(validMinutes) => change({ validMinutes })} />
+      <TextField
+        label={t('fleet.enrolPair')}
+        help={t('fleet.enrolPairHelp')}
+        value={form.redundancyGroup ?? ''}
+        onChange={(group) => change({ redundancyGroup: group === '' ? null : group })}
+        maxLength={64}
+      />
+      <NumberField
+        label={t('fleet.enrolMinutes')}
+        value={form.validMinutes}
+        min={1}
+        max={1440}
+        onChange={(validMinutes) => change({ validMinutes })}
+      />
       <CheckField label={t('fleet.enrolSafety')} checked={form.safety} onChange={(safety) => change({ safety })} />
       <ActionError error={error} />
     </Dialog>

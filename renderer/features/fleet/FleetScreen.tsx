@@ -22,7 +22,12 @@ export function FleetScreen() {
   const role = usePerson().data?.role;
   const fleet = useStationQuery(['fleet', 'list'], (station) => station.fleet.list.query());
   const enrol = (
-    <Button look="main" icon="plus" blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })} onPress={() => setEnrolling(true)}>
+    <Button
+      look="main"
+      icon="plus"
+      blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })}
+      onPress={() => setEnrolling(true)}
+    >
       {t('fleet.enrol')}
     </Button>
   );
@@ -39,7 +44,12 @@ export function FleetScreen() {
           )
         }
       </QueryView>
-      {isEnrolling && <EnrolDialog lines={[...new Set((fleet.data ?? []).map((device) => device.line))]} onClose={() => setEnrolling(false)} />}
+      {isEnrolling && (
+        <EnrolDialog
+          lines={[...new Set((fleet.data ?? []).map((device) => device.line))]}
+          onClose={() => setEnrolling(false)}
+        />
+      )}
     </Page>
   );
 }
@@ -66,11 +76,16 @@ function FleetGrid({ devices }: { readonly devices: readonly DeviceView[] }) {
             className="fleet__filter-input"
             placeholder={t('fleet.filterHint')}
             value={text}
-            onChange={(event) => setParams(event.target.value === '' ? {} : { q: event.target.value }, { replace: true })}
+            onChange={(event) =>
+              setParams(event.target.value === '' ? {} : { q: event.target.value }, { replace: true })
+            }
           />
         </label>
         <span className="soft" role="status">
-          {t('fleet.shown', { shown: formatNumber(shown, i18n.language), total: formatNumber(devices.length, i18n.language) })}
+          {t('fleet.shown', {
+            shown: formatNumber(shown, i18n.language),
+            total: formatNumber(devices.length, i18n.language),
+          })}
         </span>
       </div>
       <DataGrid

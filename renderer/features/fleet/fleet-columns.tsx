@@ -9,7 +9,7 @@ import type { GridColumn } from '#renderer/ui/grid/DataGrid.tsx';
 type Column = GridColumn<DeviceView>;
 
 /** `acme/pcb-defect 1.1.0` of the slot that answers requests. */
-export function activeModel(device: DeviceView): string | null {
+function activeModel(device: DeviceView): string | null {
   const reported = device.reported;
   if (reported === null || reported.active === null) return null;
   const model = reported.slots[reported.active].model;
@@ -50,17 +50,47 @@ function AgeCell({ row }: { readonly row: DeviceView }) {
 
 /** The columns of ui.md 7.3. Everything sorts by its raw value, the state by how bad it is. */
 export function fleetColumns(t: TFunction, language: string): readonly Column[] {
-  const slot = (name: SlotName): Column['value'] => (device) => slotText(device.reported?.slots[name], t);
+  const slot =
+    (name: SlotName): Column['value'] =>
+    (device) =>
+      slotText(device.reported?.slots[name], t);
   return [
-    { id: 'state', title: t('fleet.column.state'), value: (device) => t(`status.ne107.${device.ne107}`), cell: StateCell, width: 205, compare: (a, b) => NE107_ORDER.indexOf(a.ne107) - NE107_ORDER.indexOf(b.ne107) },
+    {
+      id: 'state',
+      title: t('fleet.column.state'),
+      value: (device) => t(`status.ne107.${device.ne107}`),
+      cell: StateCell,
+      width: 205,
+      compare: (a, b) => NE107_ORDER.indexOf(a.ne107) - NE107_ORDER.indexOf(b.ne107),
+    },
     { id: 'name', title: t('fleet.column.name'), value: (device) => device.name, width: 100 },
     { id: 'line', title: t('fleet.column.line'), value: (device) => `${device.line} · ${device.cell}`, width: 155 },
     { id: 'active', title: t('fleet.column.active'), value: activeModel, cell: ActiveCell, width: 140 },
     { id: 'slotA', title: t('fleet.column.slotA'), value: slot('a'), width: 85 },
     { id: 'slotB', title: t('fleet.column.slotB'), value: slot('b'), width: 130 },
-    { id: 'p99', title: t('fleet.column.p99'), value: (device) => device.reported?.figures?.p99Ms ?? null, cell: ({ row }) => <>{formatMs(row.reported?.figures?.p99Ms, language)}</>, width: 80, numeric: true },
-    { id: 'doubtful', title: t('fleet.column.doubtful'), value: doubtfulShare, cell: ({ row }) => <>{formatShare(doubtfulShare(row), language)}</>, width: 90, numeric: true },
-    { id: 'progress', title: t('fleet.column.progress'), value: (device) => (device.reported === null ? '' : t(`status.device.${device.reported.state}`)), cell: ({ row }) => <ProgressCell row={row} t={t} />, width: 115 },
+    {
+      id: 'p99',
+      title: t('fleet.column.p99'),
+      value: (device) => device.reported?.figures?.p99Ms ?? null,
+      cell: ({ row }) => <>{formatMs(row.reported?.figures?.p99Ms, language)}</>,
+      width: 80,
+      numeric: true,
+    },
+    {
+      id: 'doubtful',
+      title: t('fleet.column.doubtful'),
+      value: doubtfulShare,
+      cell: ({ row }) => <>{formatShare(doubtfulShare(row), language)}</>,
+      width: 90,
+      numeric: true,
+    },
+    {
+      id: 'progress',
+      title: t('fleet.column.progress'),
+      value: (device) => (device.reported === null ? '' : t(`status.device.${device.reported.state}`)),
+      cell: ({ row }) => <ProgressCell row={row} t={t} />,
+      width: 115,
+    },
     { id: 'age', title: t('fleet.column.age'), value: (device) => device.lastSeenAt, cell: AgeCell, width: 105 },
   ];
 }

@@ -21,9 +21,15 @@ export function CopyProgress({ view }: { readonly view: ImportView }) {
     <Panel title={t('imports.wizard.copyProgress')}>
       <Progress label={t('imports.wizard.copyProgress')} share={shareOf(done, view.totalBytes)} />
       <div className="figures">
-        <Figure label={t('imports.wizard.copied')} value={t('shell.jobs.steps', { done: size(done), total: size(view.totalBytes) })} />
+        <Figure
+          label={t('imports.wizard.copied')}
+          value={t('shell.jobs.steps', { done: size(done), total: size(view.totalBytes) })}
+        />
         <Figure label={t('imports.wizard.rate')} value={formatRate(ratePerSecond(samples), i18n.language)} />
-        <Figure label={t('imports.wizard.eta')} value={left === null ? t('imports.wizard.etaNone') : formatCountdown(left)} />
+        <Figure
+          label={t('imports.wizard.eta')}
+          value={left === null ? t('imports.wizard.etaNone') : formatCountdown(left)}
+        />
       </div>
     </Panel>
   );

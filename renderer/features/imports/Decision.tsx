@@ -17,22 +17,45 @@ export function Decision({ view, verdict }: { readonly view: ImportView; readonl
   const [compared, setCompared] = useState(false);
   const may = useMay('import.decide');
   const role = usePerson().data?.role;
-  const accept = useStationAction((station, why: string) => station.imports.accept.mutate({ importId: view.id, reason: why }), ['imports', 'bundles']);
-  const reject = useStationAction((station, why: string) => station.imports.reject.mutate({ importId: view.id, reason: why }), ['imports']);
+  const accept = useStationAction(
+    (station, why: string) => station.imports.accept.mutate({ importId: view.id, reason: why }),
+    ['imports', 'bundles'],
+  );
+  const reject = useStationAction(
+    (station, why: string) => station.imports.reject.mutate({ importId: view.id, reason: why }),
+    ['imports'],
+  );
   const notPermitted = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : null;
   const noReason = reason.trim() === '' ? t('imports.wizard.acceptBlockedReason') : null;
-  const acceptBlocked = notPermitted ?? (!isAcceptable(verdict) || !compared ? t('imports.wizard.acceptBlockedSigner') : noReason);
+  const acceptBlocked =
+    notPermitted ?? (!isAcceptable(verdict) || !compared ? t('imports.wizard.acceptBlockedSigner') : noReason);
   return (
     <Panel title={t('imports.wizard.decideTitle')}>
       <p>{t('imports.wizard.decideLead')}</p>
-      <CheckField label={`${t('imports.wizard.signerSeen')}: ${verdict.signer?.name ?? t('verdict.noSigner')}`} checked={compared} onChange={setCompared} disabled={!isAcceptable(verdict)} />
+      <CheckField
+        label={`${t('imports.wizard.signerSeen')}: ${verdict.signer?.name ?? t('verdict.noSigner')}`}
+        checked={compared}
+        onChange={setCompared}
+        disabled={!isAcceptable(verdict)}
+      />
       <TextField label={t('imports.wizard.reason')} value={reason} onChange={setReason} maxLength={2000} />
       <ActionError error={accept.error ?? reject.error} />
       <div className="row row--top">
-        <Button look="main" icon="check" busy={accept.isPending} blockedBy={acceptBlocked} onPress={() => accept.mutate(reason.trim())}>
+        <Button
+          look="main"
+          icon="check"
+          busy={accept.isPending}
+          blockedBy={acceptBlocked}
+          onPress={() => accept.mutate(reason.trim())}
+        >
           {t('imports.wizard.accept')}
         </Button>
-        <Button icon="close" busy={reject.isPending} blockedBy={notPermitted ?? noReason} onPress={() => reject.mutate(reason.trim())}>
+        <Button
+          icon="close"
+          busy={reject.isPending}
+          blockedBy={notPermitted ?? noReason}
+          onPress={() => reject.mutate(reason.trim())}
+        >
           {t('imports.wizard.reject')}
         </Button>
       </div>

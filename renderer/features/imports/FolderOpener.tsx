@@ -41,7 +41,10 @@ function TypedFolder({ onOpened }: { readonly onOpened: (volumeId: string) => vo
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const [path, setPath] = useState('');
-  const open = useStationAction((station, folder: string) => station.media.openFolder.mutate({ path: folder }), ['media']);
+  const open = useStationAction(
+    (station, folder: string) => station.media.openFolder.mutate({ path: folder }),
+    ['media'],
+  );
   const submit = (): void =>
     open.mutate(path.trim(), {
       onSuccess: (volume) => {
@@ -61,7 +64,13 @@ function TypedFolder({ onOpened }: { readonly onOpened: (volumeId: string) => vo
           footer={
             <>
               <Button onPress={() => setOpen(false)}>{t('confirm.cancel')}</Button>
-              <Button look="main" icon="folder" busy={open.isPending} blockedBy={path.trim() === '' ? '' : null} onPress={submit}>
+              <Button
+                look="main"
+                icon="folder"
+                busy={open.isPending}
+                blockedBy={path.trim() === '' ? '' : null}
+                onPress={submit}
+              >
                 {t('imports.folderOpen')}
               </Button>
             </>

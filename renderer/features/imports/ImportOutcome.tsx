@@ -32,7 +32,10 @@ export function ImportOutcome({ view }: { readonly view: ImportView }) {
 /** A pulled stick is a normal state: one tap goes on. */
 function WaitingForMedia({ view }: { readonly view: ImportView }) {
   const { t, i18n } = useTranslation();
-  const resume = useStationAction((station, importId: string) => station.imports.resume.mutate({ importId }), ['imports']);
+  const resume = useStationAction(
+    (station, importId: string) => station.imports.resume.mutate({ importId }),
+    ['imports'],
+  );
   return (
     <>
       <Notice
@@ -45,8 +48,12 @@ function WaitingForMedia({ view }: { readonly view: ImportView }) {
           </Button>
         }
       >
-        <p>{t('imports.wizard.waiting', { label: view.volumeLabel, size: formatBytes(view.copiedBytes, i18n.language) })}</p>
-        {view.missingParts.length > 0 && <p>{t('imports.wizard.waitingParts', { parts: view.missingParts.join(', ') })}</p>}
+        <p>
+          {t('imports.wizard.waiting', { label: view.volumeLabel, size: formatBytes(view.copiedBytes, i18n.language) })}
+        </p>
+        {view.missingParts.length > 0 && (
+          <p>{t('imports.wizard.waitingParts', { parts: view.missingParts.join(', ') })}</p>
+        )}
       </Notice>
       <ActionError error={resume.error} />
     </>
@@ -55,7 +62,10 @@ function WaitingForMedia({ view }: { readonly view: ImportView }) {
 
 function Failed({ view }: { readonly view: ImportView }) {
   const { t } = useTranslation();
-  const resume = useStationAction((station, importId: string) => station.imports.resume.mutate({ importId }), ['imports']);
+  const resume = useStationAction(
+    (station, importId: string) => station.imports.resume.mutate({ importId }),
+    ['imports'],
+  );
   return (
     <>
       <Notice tone="bad" title={t('imports.wizard.failedTitle')}>

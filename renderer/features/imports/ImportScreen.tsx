@@ -49,7 +49,12 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
   const chosen = volumes.find((volume) => volume.id === volumeId);
   const bundles = chosen?.set?.bundles ?? [];
   const bundle = bundles.find((one) => one.digest === bundleDigest) ?? (bundles.length === 1 ? bundles[0] : undefined);
-  const blockedBy = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : bundle === undefined ? t('imports.continueBlocked') : null;
+  const blockedBy =
+    !may && role !== undefined
+      ? t('common.notPermitted', { role: t(`role.${role}`) })
+      : bundle === undefined
+        ? t('imports.continueBlocked')
+        : null;
   return (
     <Panel title={t('imports.media')} side={<FolderOpener onOpened={setVolumeId} />}>
       {volumes.length === 0 ? (
@@ -62,7 +67,12 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
           <fieldset className="plain volumes">
             <legend className="visually-hidden">{t('imports.media')}</legend>
             {volumes.map((volume) => (
-              <VolumeCard key={volume.id} volume={volume} chosen={volume.id === volumeId} onChoose={() => setVolumeId(volume.id)} />
+              <VolumeCard
+                key={volume.id}
+                volume={volume}
+                chosen={volume.id === volumeId}
+                onChoose={() => setVolumeId(volume.id)}
+              />
             ))}
           </fieldset>
           {chosen !== undefined && bundles.length > 1 && (
@@ -70,7 +80,10 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
               label={t('imports.bundleChoose', { label: chosen.label })}
               prompt={t('imports.bundlePrompt')}
               value={bundle?.digest ?? ''}
-              options={bundles.map((one) => ({ value: one.digest, label: `${one.title} (${one.model} ${one.version})` }))}
+              options={bundles.map((one) => ({
+                value: one.digest,
+                label: `${one.title} (${one.model} ${one.version})`,
+              }))}
               onChange={setBundleDigest}
             />
           )}
@@ -79,7 +92,8 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
               look="main"
               blockedBy={blockedBy}
               onPress={() => {
-                if (chosen !== undefined && bundle !== undefined) onPlan({ volumeId: chosen.id, bundleDigest: bundle.digest });
+                if (chosen !== undefined && bundle !== undefined)
+                  onPlan({ volumeId: chosen.id, bundleDigest: bundle.digest });
               }}
             >
               {t('imports.continue')}

@@ -19,12 +19,16 @@ import './imports.css';
 /** One import from copy to decision; it goes on in the station whether this screen is open or not. */
 export function ImportWizard() {
   const { t } = useTranslation();
-  const { importId = '' } = useParams<{ importId: string }>();
+  const { importId } = useParams<{ importId: string }>();
   const view = useStationQuery(['imports', 'one', importId], (station) => station.imports.get.query({ importId }));
   return (
     <Page
       title={view.data === undefined ? t('imports.title') : t('imports.wizard.title', { title: view.data.title })}
-      lead={view.data === undefined ? undefined : <Status {...IMPORT_STATE_MARKS[view.data.state]} text={t(`status.import.${view.data.state}`)} />}
+      lead={
+        view.data === undefined ? undefined : (
+          <Status {...IMPORT_STATE_MARKS[view.data.state]} text={t(`status.import.${view.data.state}`)} />
+        )
+      }
       actions={
         <LinkButton to="/import" icon="import">
           {t('imports.wizard.back')}
@@ -56,7 +60,10 @@ function WizardContent({ view }: { readonly view: ImportView }) {
         <Definition
           rows={[
             { term: t('imports.wizard.medium'), value: view.volumeLabel },
-            { term: t('imports.wizard.serial'), value: view.volumeSerial === null ? t('media.noSerial') : <code>{view.volumeSerial}</code> },
+            {
+              term: t('imports.wizard.serial'),
+              value: view.volumeSerial === null ? t('media.noSerial') : <code>{view.volumeSerial}</code>,
+            },
             { term: t('imports.wizard.digest'), value: <Digest value={view.bundleDigest} /> },
             { term: t('imports.wizard.startedBy'), value: view.startedBy },
             { term: t('imports.wizard.startedAt'), value: <Time at={view.createdAt} /> },

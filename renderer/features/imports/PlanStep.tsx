@@ -26,7 +26,10 @@ export function PlanStep({ source, onBack, onStarted }: PlanStepProps) {
   const plan = useStationQuery(['imports', 'plan', source], (station) => station.imports.plan.query(source));
   const start = useStationAction((station, from: ImportSource) => station.imports.start.mutate(from), ['imports']);
   return (
-    <Panel title={plan.data === undefined ? t('imports.plan.title') : `${t('imports.plan.title')}: ${plan.data.title}`} side={<span className="soft">{t('imports.plan.lead')}</span>}>
+    <Panel
+      title={plan.data === undefined ? t('imports.plan.title') : `${t('imports.plan.title')}: ${plan.data.title}`}
+      side={<span className="soft">{t('imports.plan.lead')}</span>}
+    >
       <QueryView query={plan}>{(data) => <PlanFacts plan={data} />}</QueryView>
       <ActionError error={start.error} />
       <div className="row">
@@ -74,7 +77,13 @@ function PlanFacts({ plan }: { readonly plan: ImportPlan }) {
                 <td className="mono">{part.name}</td>
                 <td className="number">{part.stick}</td>
                 <td className="number">{size(part.sizeBytes)}</td>
-                <td>{part.present ? <Status tone="n" icon="check" text={t('imports.plan.present')} /> : <Status tone="warn" icon="stick" text={t('imports.plan.absent')} />}</td>
+                <td>
+                  {part.present ? (
+                    <Status tone="n" icon="check" text={t('imports.plan.present')} />
+                  ) : (
+                    <Status tone="warn" icon="stick" text={t('imports.plan.absent')} />
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -20,7 +20,12 @@ export function StepBar({ state, hasVerdict }: { readonly state: ImportState; re
   return (
     <ol className="steps" aria-label={t('imports.wizard.steps')}>
       {IMPORT_STEPS.map((step) => (
-        <li key={step} className="steps__item" data-state={states[step]} {...(states[step] === 'current' ? { 'aria-current': 'step' as const } : {})}>
+        <li
+          key={step}
+          className="steps__item"
+          data-state={states[step]}
+          {...(states[step] === 'current' ? { 'aria-current': 'step' as const } : {})}
+        >
           <span className="status" data-tone={MARKS[states[step]].tone}>
             <span className="status__mark">
               <Icon name={MARKS[states[step]].icon} size="24" />

@@ -16,11 +16,22 @@ interface VolumeCardProps {
 /** A medium with what tells it from another one. Label and serial come from the stick: hostile text, shown as text only. */
 export function VolumeCard({ volume, chosen, onChoose }: VolumeCardProps) {
   const { t, i18n } = useTranslation();
-  const close = useStationAction((station, volumeId: string) => station.media.closeFolder.mutate({ volumeId }), ['media']);
+  const close = useStationAction(
+    (station, volumeId: string) => station.media.closeFolder.mutate({ volumeId }),
+    ['media'],
+  );
   return (
     <div className="volume" data-chosen={chosen}>
       <label className="volume__choice">
-        <input type="radio" name="volume" value={volume.id} checked={chosen} disabled={volume.set === null} onChange={onChoose} aria-label={t('imports.choose', { label: volume.label })} />
+        <input
+          type="radio"
+          name="volume"
+          value={volume.id}
+          checked={chosen}
+          disabled={volume.set === null}
+          onChange={onChoose}
+          aria-label={t('imports.choose', { label: volume.label })}
+        />
         <Icon name={volume.kind === 'folder' ? 'folder' : 'stick'} size="24" />
         <span className="grow">
           <span className="volume__label">{volume.label}</span>
@@ -39,16 +50,32 @@ export function VolumeCard({ volume, chosen, onChoose }: VolumeCardProps) {
       )}
       <Definition
         rows={[
-          { term: t('imports.set'), value: volume.set === null ? t('imports.noSet') : `${t('imports.setParts', { here: volume.set.partsHere, total: volume.set.partsTotal })} · ${t('imports.setSticks', { count: volume.set.sticks })}` },
-          { term: t('imports.serial'), value: volume.serial === null ? t('media.noSerial') : <code>{volume.serial}</code> },
-          { term: t('imports.capacity'), value: volume.totalBytes === null ? UNKNOWN_VALUE : formatBytes(volume.totalBytes, i18n.language) },
+          {
+            term: t('imports.set'),
+            value:
+              volume.set === null
+                ? t('imports.noSet')
+                : `${t('imports.setParts', { here: volume.set.partsHere, total: volume.set.partsTotal })} · ${t('imports.setSticks', { count: volume.set.sticks })}`,
+          },
+          {
+            term: t('imports.serial'),
+            value: volume.serial === null ? t('media.noSerial') : <code>{volume.serial}</code>,
+          },
+          {
+            term: t('imports.capacity'),
+            value: volume.totalBytes === null ? UNKNOWN_VALUE : formatBytes(volume.totalBytes, i18n.language),
+          },
           { term: t('imports.access'), value: volume.readOnly ? t('imports.readOnly') : t('imports.readWrite') },
         ]}
       />
       {volume.problem !== null && <Findings findings={[volume.problem]} />}
       {volume.kind === 'folder' && (
         <span className="volume__close">
-          <IconButton icon="close" label={t('imports.folderClose', { label: volume.label })} onPress={() => close.mutate(volume.id)} />
+          <IconButton
+            icon="close"
+            label={t('imports.folderClose', { label: volume.label })}
+            onPress={() => close.mutate(volume.id)}
+          />
         </span>
       )}
     </div>

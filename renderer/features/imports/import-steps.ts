@@ -23,6 +23,8 @@ export function stepStates(state: ImportState, hasVerdict: boolean): Readonly<Re
     case 'refused':
       return { medium: 'done', copy: 'done', verify: 'failed', decide: 'open' };
     case 'failed':
-      return hasVerdict ? { medium: 'done', copy: 'done', verify: 'failed', decide: 'open' } : { medium: 'done', copy: 'failed', verify: 'open', decide: 'open' };
+      return hasVerdict
+        ? { medium: 'done', copy: 'done', verify: 'failed', decide: 'open' }
+        : { medium: 'done', copy: 'failed', verify: 'open', decide: 'open' };
   }
 }

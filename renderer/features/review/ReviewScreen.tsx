@@ -27,7 +27,20 @@ export function ReviewScreen() {
       {(data) =>
         data.samples.length === 0 ? (
           <Page title={t('review.title')} lead={t('review.lead')}>
-            <EmptyState icon="review" title={t('review.emptyTitle')} actions={<><LinkButton to="/fleet" main icon="fleet">{t('review.toFleet')}</LinkButton><LinkButton to="/rollout/new" icon="rollout">{t('review.toRollout')}</LinkButton></>}>
+            <EmptyState
+              icon="review"
+              title={t('review.emptyTitle')}
+              actions={
+                <>
+                  <LinkButton to="/fleet" main icon="fleet">
+                    {t('review.toFleet')}
+                  </LinkButton>
+                  <LinkButton to="/rollout/new" icon="rollout">
+                    {t('review.toRollout')}
+                  </LinkButton>
+                </>
+              }
+            >
               {t('review.empty')}
             </EmptyState>
           </Page>
@@ -60,10 +73,19 @@ function Queue({ samples, counts }: QueueProps) {
   return (
     <Page
       title={t('review.title')}
-      lead={t('review.counts', { waiting: counts.waiting, inWork: counts['in-work'], accepted: counts.accepted, rejected: counts.rejected })}
+      lead={t('review.counts', {
+        waiting: counts.waiting,
+        inWork: counts['in-work'],
+        accepted: counts.accepted,
+        rejected: counts.rejected,
+      })}
       actions={
         mayExport && (
-          <Button icon="export" blockedBy={counts.accepted === 0 ? t('review.exportNone') : null} onPress={() => setExporting(true)}>
+          <Button
+            icon="export"
+            blockedBy={counts.accepted === 0 ? t('review.exportNone') : null}
+            onPress={() => setExporting(true)}
+          >
             {t('review.export')}
           </Button>
         )
@@ -87,7 +109,10 @@ function Queue({ samples, counts }: QueueProps) {
 function ExportDialog({ count, onClose }: { readonly count: number; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const show = useToasts((state) => state.show);
-  const write = useStationAction((station, volumeId: string) => station.review.export.mutate({ format: 'coco', volumeId }), ['jobs']);
+  const write = useStationAction(
+    (station, volumeId: string) => station.review.export.mutate({ format: 'coco', volumeId }),
+    ['jobs'],
+  );
   return (
     <VolumeExport
       title={t('review.exportTitle')}

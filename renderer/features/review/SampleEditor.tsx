@@ -28,7 +28,9 @@ export function SampleEditor({ first, onGo, onDone, onOpen }: SampleEditorProps)
   useReviewKeys(editing, onGo, may);
   return (
     <div className="review">
-      <div className="review__stage">{first.kind === 'image' ? <SamplePicture editing={editing} /> : <FeatureTable sample={editing.sample} />}</div>
+      <div className="review__stage">
+        {first.kind === 'image' ? <SamplePicture editing={editing} /> : <FeatureTable sample={editing.sample} />}
+      </div>
       <div className="review__side">
         <Toolbar editing={editing} may={may} onGo={onGo} />
         <ActionError error={editing.failure ?? (editing.saveState.is === 'failed' ? editing.saveState.error : null)} />
@@ -88,11 +90,20 @@ function useReviewKeys(editing: SampleEditing, onGo: (step: 1 | -1) => void, may
   );
 }
 
-function Toolbar({ editing, may, onGo }: { readonly editing: SampleEditing; readonly may: boolean; readonly onGo: (step: 1 | -1) => void }) {
+function Toolbar({
+  editing,
+  may,
+  onGo,
+}: {
+  readonly editing: SampleEditing;
+  readonly may: boolean;
+  readonly onGo: (step: 1 | -1) => void;
+}) {
   const { t } = useTranslation();
   const role = usePerson().data?.role;
   const notPermitted = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : null;
-  const needsClass = editing.sample.kind === 'features' && editing.label.imageClass === null ? t('review.needClass') : null;
+  const needsClass =
+    editing.sample.kind === 'features' && editing.label.imageClass === null ? t('review.needClass') : null;
   return (
     <div className="stack stack--small">
       <div className="row row--spread">
@@ -110,6 +121,7 @@ function Toolbar({ editing, may, onGo }: { readonly editing: SampleEditing; read
           {t('review.undo')}
         </Button>
       </div>
+      {editing.sample.kind === 'image' && <BoxTools editing={editing} notPermitted={notPermitted} />}
       <div className="row">
         <Button look="quiet" onPress={() => onGo(-1)}>
           {t('review.previous')}
@@ -122,6 +134,43 @@ function Toolbar({ editing, may, onGo }: { readonly editing: SampleEditing; read
   );
 }
 
+/** Drawing on and off, and delete; beside the decision, so that nobody scrolls for them. */
+function BoxTools({
+  editing,
+  notPermitted,
+}: {
+  readonly editing: SampleEditing;
+  readonly notPermitted: string | null;
+}) {
+  const { t } = useTranslation();
+  const { isDrawing } = editing;
+  return (
+    <>
+      <div className="review__boxes">
+        <Button
+          icon={isDrawing ? 'close' : 'plus'}
+          blockedBy={notPermitted}
+          onPress={() => editing.setDrawing(!isDrawing)}
+        >
+          {isDrawing ? t('review.stopDrawing') : t('review.newBox')}
+        </Button>
+        <Button
+          icon="delete"
+          blockedBy={notPermitted ?? (editing.selectedId === null ? '' : null)}
+          onPress={editing.remove}
+        >
+          {t('review.deleteBox')}
+        </Button>
+      </div>
+      {isDrawing && (
+        <p role="status" className="strong">
+          {t('review.drawing')}
+        </p>
+      )}
+    </>
+  );
+}
+
 function SampleFacts({ sample }: { readonly sample: SampleView }) {
   const { t, i18n } = useTranslation();
   return (
@@ -131,7 +180,10 @@ function SampleFacts({ sample }: { readonly sample: SampleView }) {
           { term: t('review.device'), value: `${sample.device} · ${sample.line}` },
           { term: t('review.taken'), value: <Time at={sample.takenAt} /> },
           { term: t('review.model'), value: `${sample.model.repository} ${sample.model.version}` },
-          { term: t('review.reason'), value: `${t(`review.reasonText.${sample.reason}`)} (${t('review.score')} ${formatNumber(sample.score, i18n.language, 3)})` },
+          {
+            term: t('review.reason'),
+            value: `${t(`review.reasonText.${sample.reason}`)} (${t('review.score')} ${formatNumber(sample.score, i18n.language, 3)})`,
+          },
           ...(sample.labelledBy === null ? [] : [{ term: t('review.labelledBy'), value: sample.labelledBy }]),
         ]}
       />

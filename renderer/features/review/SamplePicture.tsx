@@ -26,9 +26,18 @@ function usePictureUrl(image: { mediaType: string; base64: string } | undefined)
 export function SamplePicture({ editing }: { readonly editing: SampleEditing }) {
   const { t } = useTranslation();
   const { sample, label } = editing;
-  const image = useStationQuery(['review', 'image', sample.contentDigest], (station) => station.review.image.query({ sampleId: sample.id }));
+  const image = useStationQuery(['review', 'image', sample.contentDigest], (station) =>
+    station.review.image.query({ sampleId: sample.id }),
+  );
   const url = usePictureUrl(image.data);
-  const boxes = label.boxes.map((box) => ({ id: box.id, x: box.x, y: box.y, width: box.width, height: box.height, classIndex: Math.max(0, sample.classes.indexOf(box.className)) }));
+  const boxes = label.boxes.map((box) => ({
+    id: box.id,
+    x: box.x,
+    y: box.y,
+    width: box.width,
+    height: box.height,
+    classIndex: Math.max(0, sample.classes.indexOf(box.className)),
+  }));
   return (
     <QueryView query={image}>
       {() =>

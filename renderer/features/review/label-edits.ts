@@ -14,13 +14,22 @@ interface Size {
 export function clampBox(box: Box, picture: Size): Box {
   const width = Math.min(Math.max(box.width, MIN_SIDE), picture.width);
   const height = Math.min(Math.max(box.height, MIN_SIDE), picture.height);
-  return { ...box, width, height, x: Math.min(Math.max(0, box.x), picture.width - width), y: Math.min(Math.max(0, box.y), picture.height - height) };
+  return {
+    ...box,
+    width,
+    height,
+    x: Math.min(Math.max(0, box.x), picture.width - width),
+    y: Math.min(Math.max(0, box.y), picture.height - height),
+  };
 }
 
 /** Adds a box, or replaces the one with its id. */
 export function withBox(label: Label, box: Box): Label {
   const isKnown = label.boxes.some((one) => one.id === box.id);
-  return { ...label, boxes: isKnown ? label.boxes.map((one) => (one.id === box.id ? box : one)) : [...label.boxes, box] };
+  return {
+    ...label,
+    boxes: isKnown ? label.boxes.map((one) => (one.id === box.id ? box : one)) : [...label.boxes, box],
+  };
 }
 
 export function withoutBox(label: Label, id: string): Label {
@@ -31,7 +40,14 @@ export function withoutBox(label: Label, id: string): Label {
 export function middleBox(id: string, className: string, picture: Size): Box {
   const width = Math.round(picture.width / 5);
   const height = Math.round(picture.height / 5);
-  return { id, className, x: Math.round((picture.width - width) / 2), y: Math.round((picture.height - height) / 2), width, height };
+  return {
+    id,
+    className,
+    x: Math.round((picture.width - width) / 2),
+    y: Math.round((picture.height - height) / 2),
+    width,
+    height,
+  };
 }
 
 /** The box after the selected one, around the end; the first when none is selected. */

@@ -4,7 +4,10 @@ import type { Label, SampleView } from '#contracts/review.ts';
 import { wireErrorOf } from '#renderer/rpc/index.ts';
 import { useStation } from '#renderer/query/station-context.tsx';
 
-export type SaveState = { readonly is: 'saved'; readonly at: number | null } | { readonly is: 'saving' } | { readonly is: 'failed'; readonly error: Error };
+export type SaveState =
+  | { readonly is: 'saved'; readonly at: number | null }
+  | { readonly is: 'saving' }
+  | { readonly is: 'failed'; readonly error: Error };
 
 export interface LabelSaver {
   readonly state: SaveState;

@@ -7,12 +7,7 @@ import { COHORT_STATE_MARKS, DEVICE_STATE_MARKS } from '#renderer/display/status
 import { Age, Countdown } from '#renderer/display/Time.tsx';
 import { formatMs } from '#renderer/format/numbers.ts';
 import { cohortName } from './cohort-name.ts';
-
-/** Counts of a cohort by device state, in the order of the way. */
-export function countStates(devices: readonly DeviceProgress[]): { state: DeviceProgress['state']; count: number }[] {
-  const order: readonly DeviceProgress['state'][] = ['stuck', 'fell-back', 'idle', 'queued', 'staging', 'staged', 'verified', 'armed', 'swapping', 'smoke', 'soaking', 'confirmed'];
-  return order.map((state) => ({ state, count: devices.filter((device) => device.state === state).length })).filter(({ count }) => count > 0);
-}
+import { countStates } from './rollout-actions.ts';
 
 /** One cohort: its state, its gateways, its soak timer and what the gate found. */
 export function CohortCard({ cohort }: { readonly cohort: CohortView }) {
@@ -68,7 +63,9 @@ function DeviceTable({ devices }: { readonly devices: readonly DeviceProgress[] 
           {devices.map((device) => (
             <tr key={device.device}>
               <td>
-                <Link className="nowrap" href={`/fleet/${device.device}`}>{device.device}</Link>
+                <Link className="nowrap" href={`/fleet/${device.device}`}>
+                  {device.device}
+                </Link>
               </td>
               <td>
                 <Status {...DEVICE_STATE_MARKS[device.state]} text={t(`status.device.${device.state}`)} />

@@ -27,7 +27,11 @@ export function PlanPreview({ request, isStale, devices }: PlanPreviewProps) {
   const plan = useStationQuery(['rollouts', 'plan', request], (station) => station.rollouts.plan.query(request));
   return (
     <Panel title={t('rollout.plan.preview')} side={<span className="soft small">{t('rollout.plan.previewLead')}</span>}>
-      <QueryView query={plan}>{(data) => <Plan plan={data.plan} planDigest={data.planDigest} request={request} isStale={isStale} devices={devices} />}</QueryView>
+      <QueryView query={plan}>
+        {(data) => (
+          <Plan plan={data.plan} planDigest={data.planDigest} request={request} isStale={isStale} devices={devices} />
+        )}
+      </QueryView>
     </Panel>
   );
 }
@@ -43,10 +47,21 @@ function Plan({ plan, planDigest, request, isStale, devices }: PlanProps) {
   const [isStarting, setStarting] = useState(false);
   const may = useMay('rollout.run');
   const role = usePerson().data?.role;
-  const start = useStationAction((station, wanted: RolloutRequest) => station.rollouts.start.mutate(wanted), ['rollouts', 'fleet']);
+  const start = useStationAction(
+    (station, wanted: RolloutRequest) => station.rollouts.start.mutate(wanted),
+    ['rollouts', 'fleet'],
+  );
   const total = plan.cohorts.reduce((sum, cohort) => sum + cohort.devices.length, 0);
   const blockedBy =
-    !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : isStale ? t('rollout.plan.stale') : isBlocking(plan.findings) ? t('rollout.plan.blocked') : total === 0 ? t('rollout.plan.empty') : null;
+    !may && role !== undefined
+      ? t('common.notPermitted', { role: t(`role.${role}`) })
+      : isStale
+        ? t('rollout.plan.stale')
+        : isBlocking(plan.findings)
+          ? t('rollout.plan.blocked')
+          : total === 0
+            ? t('rollout.plan.empty')
+            : null;
   return (
     <>
       <div className="row">
@@ -90,7 +105,11 @@ function PlanCohorts({ plan, devices }: { readonly plan: RolloutPlan; readonly d
             {cohort.devices.map((device) => (
               <li key={device.device} className="row row--spread">
                 <Link href={`/fleet/${device.device}`}>{nameOf(device.device)}</Link>
-                <span className="soft small">{device.from === null ? t('rollout.plan.first') : t('rollout.plan.from', { version: device.from.version })}</span>
+                <span className="soft small">
+                  {device.from === null
+                    ? t('rollout.plan.first')
+                    : t('rollout.plan.from', { version: device.from.version })}
+                </span>
               </li>
             ))}
           </ul>

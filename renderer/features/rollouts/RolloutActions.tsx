@@ -16,8 +16,14 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutView }) {
   const may = useMay('rollout.run');
   const role = usePerson().data?.role;
   const allowed = allowedActions(rollout.state);
-  const resume = useStationAction((station, rolloutId: string) => station.rollouts.resume.mutate({ rolloutId }), ['rollouts']);
-  const pause = useStationAction((station, reason: string) => station.rollouts.pause.mutate({ rolloutId: rollout.id, reason }), ['rollouts']);
+  const resume = useStationAction(
+    (station, rolloutId: string) => station.rollouts.resume.mutate({ rolloutId }),
+    ['rollouts'],
+  );
+  const pause = useStationAction(
+    (station, reason: string) => station.rollouts.pause.mutate({ rolloutId: rollout.id, reason }),
+    ['rollouts'],
+  );
   if (allowed.length === 0) return <p className="soft">{t('rollout.board.closed')}</p>;
   const notPermitted = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : null;
   const blocked = (action: RolloutAction): string | null => notPermitted ?? (allowed.includes(action) ? null : '');
@@ -29,7 +35,12 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutView }) {
         </Button>
       )}
       {allowed.includes('resume') && (
-        <Button icon="play" busy={resume.isPending} blockedBy={blocked('resume')} onPress={() => resume.mutate(rollout.id)}>
+        <Button
+          icon="play"
+          busy={resume.isPending}
+          blockedBy={blocked('resume')}
+          onPress={() => resume.mutate(rollout.id)}
+        >
           {t('rollout.board.resume')}
         </Button>
       )}
@@ -55,7 +66,9 @@ export function RolloutActions({ rollout }: { readonly rollout: RolloutView }) {
           <p>{t('rollout.board.pauseFacts')}</p>
         </ConfirmScope>
       )}
-      {(open === 'abort' || open === 'rollback') && <StopDialog rollout={rollout} mode={open} onClose={() => setOpen(null)} />}
+      {(open === 'abort' || open === 'rollback') && (
+        <StopDialog rollout={rollout} mode={open} onClose={() => setOpen(null)} />
+      )}
     </div>
   );
 }

@@ -20,13 +20,19 @@ import './rollouts.css';
 /** One rollout while it moves: cohorts, gates, what happens next, and how to stop it. */
 export function RolloutBoard() {
   const { t } = useTranslation();
-  const { rolloutId = '' } = useParams<{ rolloutId: string }>();
-  const rollout = useStationQuery(['rollouts', 'one', rolloutId], (station) => station.rollouts.get.query({ rolloutId }));
+  const { rolloutId } = useParams<{ rolloutId: string }>();
+  const rollout = useStationQuery(['rollouts', 'one', rolloutId], (station) =>
+    station.rollouts.get.query({ rolloutId }),
+  );
   const data = rollout.data;
   return (
     <Page
       title={data === undefined ? t('rollout.title') : `${data.repository} ${data.version}`}
-      lead={data === undefined ? undefined : <Status {...ROLLOUT_STATE_MARKS[data.state]} text={t(`status.rollout.${data.state}`)} />}
+      lead={
+        data === undefined ? undefined : (
+          <Status {...ROLLOUT_STATE_MARKS[data.state]} text={t(`status.rollout.${data.state}`)} />
+        )
+      }
       actions={
         <LinkButton to="/rollout" icon="rollout">
           {t('rollout.back')}
@@ -76,7 +82,12 @@ function NextAction({ rollout }: { readonly rollout: RolloutView }) {
   const { t } = useTranslation();
   const { next } = rollout;
   const known = NEXT_KNOWN.find((one) => one === next?.action);
-  const text = next === null ? t(CLOSED.includes(rollout.state) ? 'rollout.board.nextDone' : 'rollout.board.nextNone') : known === undefined ? t('rollout.board.nextOther', { action: next.action }) : t(`rollout.board.nextAction.${known}`);
+  const text =
+    next === null
+      ? t(CLOSED.includes(rollout.state) ? 'rollout.board.nextDone' : 'rollout.board.nextNone')
+      : known === undefined
+        ? t('rollout.board.nextOther', { action: next.action })
+        : t(`rollout.board.nextAction.${known}`);
   return (
     <div>
       <p className="soft small">{t('rollout.board.next')}</p>

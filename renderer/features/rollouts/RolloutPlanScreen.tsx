@@ -19,17 +19,41 @@ export function RolloutPlanScreen() {
   const bundles = useStationQuery(['bundles', 'list'], (station) => station.bundles.list.query());
   const fleet = useStationQuery(['fleet', 'list'], (station) => station.fleet.list.query());
   return (
-    <Page title={t('rollout.plan.title')} lead={t('rollout.plan.lead')} actions={<LinkButton to="/rollout" icon="rollout">{t('rollout.back')}</LinkButton>}>
+    <Page
+      title={t('rollout.plan.title')}
+      lead={t('rollout.plan.lead')}
+      actions={
+        <LinkButton to="/rollout" icon="rollout">
+          {t('rollout.back')}
+        </LinkButton>
+      }
+    >
       <QueryView query={bundles}>
         {(allBundles) => (
           <QueryView query={fleet}>
             {(devices) =>
               allBundles.length === 0 ? (
-                <EmptyState icon="bundle" title={t('rollout.plan.noBundleTitle')} actions={<LinkButton to="/import" main icon="import">{t('benchmark.toImport')}</LinkButton>}>
+                <EmptyState
+                  icon="bundle"
+                  title={t('rollout.plan.noBundleTitle')}
+                  actions={
+                    <LinkButton to="/import" main icon="import">
+                      {t('benchmark.toImport')}
+                    </LinkButton>
+                  }
+                >
                   {t('rollout.plan.noBundle')}
                 </EmptyState>
               ) : devices.length === 0 ? (
-                <EmptyState icon="fleet" title={t('rollout.plan.noDevicesTitle')} actions={<LinkButton to="/fleet" main icon="fleet">{t('benchmark.toFleet')}</LinkButton>}>
+                <EmptyState
+                  icon="fleet"
+                  title={t('rollout.plan.noDevicesTitle')}
+                  actions={
+                    <LinkButton to="/fleet" main icon="fleet">
+                      {t('benchmark.toFleet')}
+                    </LinkButton>
+                  }
+                >
                   {t('rollout.plan.noDevices')}
                 </EmptyState>
               ) : (
@@ -44,10 +68,27 @@ export function RolloutPlanScreen() {
 }
 
 function firstForm(bundle: BundleSummary): PlanForm {
-  return { bundleDigest: bundle.digest, lines: [], ticket: '', canaryCount: 1, earlyPercent: 30, maxP99Ms: 120, maxErrorPercent: 1, maxDoubtfulPercent: 20, minRequests: 100, soakSeconds: 600 };
+  return {
+    bundleDigest: bundle.digest,
+    lines: [],
+    ticket: '',
+    canaryCount: 1,
+    earlyPercent: 30,
+    maxP99Ms: 120,
+    maxErrorPercent: 1,
+    maxDoubtfulPercent: 20,
+    minRequests: 100,
+    soakSeconds: 600,
+  };
 }
 
-function Planner({ bundles, devices }: { readonly bundles: readonly BundleSummary[]; readonly devices: readonly DeviceView[] }) {
+function Planner({
+  bundles,
+  devices,
+}: {
+  readonly bundles: readonly BundleSummary[];
+  readonly devices: readonly DeviceView[];
+}) {
   const [params] = useSearchParams();
   const newest = [...bundles].sort((a, b) => b.acceptedAt - a.acceptedAt);
   const wanted = newest.find((bundle) => bundle.digest === params.get('bundle')) ?? newest[0];
@@ -57,8 +98,20 @@ function Planner({ bundles, devices }: { readonly bundles: readonly BundleSummar
   const request = requestOf(form);
   return (
     <>
-      <PlanFields form={form} bundles={newest} lines={[...new Set(devices.map((device) => device.line))].sort()} onChange={setForm} onPlan={() => setPlanned(request)} />
-      {planned !== null && <PlanPreview request={planned} isStale={JSON.stringify(planned) !== JSON.stringify(request)} devices={devices} />}
+      <PlanFields
+        form={form}
+        bundles={newest}
+        lines={[...new Set(devices.map((device) => device.line))].sort()}
+        onChange={setForm}
+        onPlan={() => setPlanned(request)}
+      />
+      {planned !== null && (
+        <PlanPreview
+          request={planned}
+          isStale={JSON.stringify(planned) !== JSON.stringify(request)}
+          devices={devices}
+        />
+      )}
     </>
   );
 }

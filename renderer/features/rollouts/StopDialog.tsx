@@ -14,8 +14,13 @@ interface StopDialogProps {
 /** Abort or roll back, with the three counts that will be true afterwards (U8). */
 export function StopDialog({ rollout, mode, onClose }: StopDialogProps) {
   const { t } = useTranslation();
-  const preview = useStationQuery(['rollouts', 'abort-preview', rollout.id, mode], (station) => station.rollouts.abortPreview.query({ rolloutId: rollout.id, mode }));
-  const stop = useStationAction((station, reason: string) => station.rollouts[mode].mutate({ rolloutId: rollout.id, reason }), ['rollouts', 'fleet']);
+  const preview = useStationQuery(['rollouts', 'abort-preview', rollout.id, mode], (station) =>
+    station.rollouts.abortPreview.query({ rolloutId: rollout.id, mode }),
+  );
+  const stop = useStationAction(
+    (station, reason: string) => station.rollouts[mode].mutate({ rolloutId: rollout.id, reason }),
+    ['rollouts', 'fleet'],
+  );
   return (
     <ConfirmScope
       title={t(`rollout.board.${mode}Title`)}

@@ -1,4 +1,4 @@
-import type { AbortPreview, RolloutRequest, RolloutView } from '#contracts/rollout.ts';
+import type { AbortPreview, DeviceProgress, RolloutRequest, RolloutView } from '#contracts/rollout.ts';
 
 export type RolloutAction = 'pause' | 'resume' | 'abort' | 'rollback';
 
@@ -28,6 +28,27 @@ export function confirmedCount(rollout: Pick<RolloutView, 'cohorts'>): { done: n
   return { done: devices.filter((device) => device.state === 'confirmed').length, total: devices.length };
 }
 
+/** Counts of a cohort by device state, in the order of the way. */
+export function countStates(devices: readonly DeviceProgress[]): { state: DeviceProgress['state']; count: number }[] {
+  const order: readonly DeviceProgress['state'][] = [
+    'stuck',
+    'fell-back',
+    'idle',
+    'queued',
+    'staging',
+    'staged',
+    'verified',
+    'armed',
+    'swapping',
+    'smoke',
+    'soaking',
+    'confirmed',
+  ];
+  return order
+    .map((state) => ({ state, count: devices.filter((device) => device.state === state).length }))
+    .filter(({ count }) => count > 0);
+}
+
 /** The three counts of an abort or rollback, as they are said before it. */
 export function previewCounts(preview: AbortPreview): { keep: number; neverStart: number; rollBack: number } {
   return { keep: preview.keep.length, neverStart: preview.neverStart.length, rollBack: preview.rollBack.length };
@@ -39,7 +60,10 @@ export function shortestDurationMs(cohorts: number, soakSeconds: number): number
 }
 
 /** Gateways of the plan by line, for the confirmation. */
-export function countByLine(devices: readonly string[], lineOf: (device: string) => string): { line: string; count: number }[] {
+export function countByLine(
+  devices: readonly string[],
+  lineOf: (device: string) => string,
+): { line: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const device of devices) counts.set(lineOf(device), (counts.get(lineOf(device)) ?? 0) + 1);
   return [...counts].map(([line, count]) => ({ line, count })).sort((a, b) => a.line.localeCompare(b.line));
@@ -74,6 +98,12 @@ export function requestOf(form: PlanForm): RolloutRequest {
       { name: 'early', share: form.earlyPercent / 100, minDevices: 1 },
       { name: 'rest', share: 1, minDevices: 1 },
     ],
-    gate: { maxP99Ms: form.maxP99Ms, maxErrorRate: form.maxErrorPercent / 100, maxDoubtfulShare: form.maxDoubtfulPercent / 100, minRequests: form.minRequests, soakSeconds: form.soakSeconds },
+    gate: {
+      maxP99Ms: form.maxP99Ms,
+      maxErrorRate: form.maxErrorPercent / 100,
+      maxDoubtfulShare: form.maxDoubtfulPercent / 100,
+      minRequests: form.minRequests,
+      soakSeconds: form.soakSeconds,
+    },
   };
 }

@@ -1,22 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { SiteOverview } from '#contracts/site.ts';
 import { Status } from '#renderer/display/Status.tsx';
 import { Time } from '#renderer/display/Time.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Panel } from '#renderer/ui/structure.tsx';
+import { sortAlarms, type Alarm } from './alarm-order.ts';
 
-type Alarm = SiteOverview['alarms'][number];
-
-const RANK = { high: 0, middle: 1, low: 2 } as const;
 const TONES = { high: 'f', middle: 's', low: 'm' } as const;
 const FIRST_LINES = 3;
-
-/** Highest priority first, newest first within it. */
-export function sortAlarms(alarms: readonly Alarm[]): Alarm[] {
-  return [...alarms].sort((a, b) => RANK[a.priority] - RANK[b.priority] || b.at - a.at);
-}
 
 /** Open alarms as a few lines; the rest unfolds on demand. */
 export function AlarmStrip({ alarms }: { readonly alarms: readonly Alarm[] }) {
@@ -38,7 +30,11 @@ export function AlarmStrip({ alarms }: { readonly alarms: readonly Alarm[] }) {
       <ul className="alarms">
         {shown.map((alarm) => (
           <li key={`${alarm.subject}-${alarm.at}`} className="alarms__row">
-            <Status tone={TONES[alarm.priority]} icon={`prio-${alarm.priority}`} text={t(`status.priority.${alarm.priority}`)} />
+            <Status
+              tone={TONES[alarm.priority]}
+              icon={`prio-${alarm.priority}`}
+              text={t(`status.priority.${alarm.priority}`)}
+            />
             <Link className="alarms__text" href={`/fleet/${encodeURIComponent(alarm.subject)}`}>
               {alarm.text}
             </Link>

@@ -35,7 +35,12 @@ function Demonstration({ demo }: { readonly demo: SiteOverview['demo'] }) {
   const may = useMay('demo.run');
   const role = usePerson().data?.role;
   const start = useStationAction((station, _none: null) => station.site.startDemo.mutate(), ['jobs']);
-  const blockedBy = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : demo === 'unavailable' ? t('site.first.demoUnavailable') : null;
+  const blockedBy =
+    !may && role !== undefined
+      ? t('common.notPermitted', { role: t(`role.${role}`) })
+      : demo === 'unavailable'
+        ? t('site.first.demoUnavailable')
+        : null;
   return (
     <Panel title={t('site.first.demoTitle')}>
       <p className="soft">{t('site.first.demoText')}</p>
@@ -43,7 +48,13 @@ function Demonstration({ demo }: { readonly demo: SiteOverview['demo'] }) {
         <Notice tone="info">{t('site.first.demoRunning')}</Notice>
       ) : (
         <div>
-          <Button look="main" icon="play" busy={start.isPending} blockedBy={blockedBy} onPress={() => start.mutate(null)}>
+          <Button
+            look="main"
+            icon="play"
+            busy={start.isPending}
+            blockedBy={blockedBy}
+            onPress={() => start.mutate(null)}
+          >
             {t('site.first.demoRun')}
           </Button>
         </div>

@@ -8,7 +8,9 @@ import { Age } from '#renderer/display/Time.tsx';
 /** One tile a line; every tile opens the filtered fleet. */
 export function LineTiles({ lines }: { readonly lines: readonly LineTile[] }) {
   const { t } = useTranslation();
-  const ordered = [...lines].sort((a, b) => NE107_ORDER.indexOf(a.worst) - NE107_ORDER.indexOf(b.worst) || a.line.localeCompare(b.line));
+  const ordered = [...lines].sort(
+    (a, b) => NE107_ORDER.indexOf(a.worst) - NE107_ORDER.indexOf(b.worst) || a.line.localeCompare(b.line),
+  );
   return (
     <section aria-label={t('site.lines')}>
       <ul className="line-tiles">
@@ -25,7 +27,12 @@ export function LineTiles({ lines }: { readonly lines: readonly LineTile[] }) {
 function Tile({ line }: { readonly line: LineTile }) {
   const { t } = useTranslation();
   return (
-    <Link href={`/fleet?q=${encodeURIComponent(line.line)}`} className="line-tile" data-worst={line.worst} title={t('site.line.open', { line: line.line })}>
+    <Link
+      href={`/fleet?q=${encodeURIComponent(line.line)}`}
+      className="line-tile"
+      data-worst={line.worst}
+      title={t('site.line.open', { line: line.line })}
+    >
       <span className="row row--spread">
         <span className="line-tile__name">{line.line}</span>
         <Ne107Status state={line.worst} />

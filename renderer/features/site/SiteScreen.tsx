@@ -15,7 +15,9 @@ export function SiteScreen() {
   const overview = useStationQuery(['site', 'overview'], (station) => station.site.overview.query());
   return (
     <Page title={t('site.title')} lead={t('site.lead')}>
-      <QueryView query={overview}>{(data) => (data.isEmpty ? <FirstSteps demo={data.demo} /> : <Overview data={data} />)}</QueryView>
+      <QueryView query={overview}>
+        {(data) => (data.isEmpty ? <FirstSteps demo={data.demo} /> : <Overview data={data} />)}
+      </QueryView>
     </Page>
   );
 }
@@ -29,7 +31,11 @@ function Overview({ data }: { readonly data: SiteOverview }) {
       <AlarmStrip alarms={data.alarms} />
       <div className="panel">
         <div className="figures">
-          <Figure label={t('site.counts.devices')} value={number(counts.devices)} note={t('site.counts.online', { online: number(counts.online), devices: number(counts.devices) })} />
+          <Figure
+            label={t('site.counts.devices')}
+            value={number(counts.devices)}
+            note={t('site.counts.online', { online: number(counts.online), devices: number(counts.devices) })}
+          />
           <Figure label={t('site.counts.bundles')} value={number(counts.bundles)} />
           <Figure label={t('site.counts.openImports')} value={number(counts.openImports)} />
           <Figure label={t('site.counts.openRollouts')} value={number(counts.openRollouts)} />

@@ -10,7 +10,13 @@ import { Panel } from '#renderer/ui/structure.tsx';
 
 export type PanelId = 'p50' | 'p99' | 'requests' | 'errors' | 'doubtful';
 
-const METRICS: Readonly<Record<PanelId, SeriesQuery['metric']>> = { p50: 'latency.p50', p99: 'latency.p99', requests: 'requests', errors: 'errors', doubtful: 'doubtful' };
+const METRICS: Readonly<Record<PanelId, SeriesQuery['metric']>> = {
+  p50: 'latency.p50',
+  p99: 'latency.p99',
+  requests: 'requests',
+  errors: 'errors',
+  doubtful: 'doubtful',
+};
 
 interface MetricPanelProps {
   readonly panel: PanelId;
@@ -22,9 +28,14 @@ export function MetricPanel({ panel, view }: MetricPanelProps) {
   const { t } = useTranslation();
   const zone = usePreferences((state) => state.timeZone);
   const query: SeriesQuery = { metric: METRICS[panel], ...view, groupBy: 'version' };
-  const series = useStationQuery(['telemetry', 'series', query], (station) => station.telemetry.series.query(query), { keepPrevious: true });
+  const series = useStationQuery(['telemetry', 'series', query], (station) => station.telemetry.series.query(query), {
+    keepPrevious: true,
+  });
   const title = t(`telemetry.panel.${panel}`);
-  const unit = panel === 'p50' || panel === 'p99' ? t('telemetry.unit.ms') : t('telemetry.unit.perStep', { step: stepText(view.stepMs) });
+  const unit =
+    panel === 'p50' || panel === 'p99'
+      ? t('telemetry.unit.ms')
+      : t('telemetry.unit.perStep', { step: stepText(view.stepMs) });
   return (
     <Panel title={title} side={<span className="soft small">{unit}</span>} className="metric">
       <QueryView query={series}>
@@ -33,7 +44,16 @@ export function MetricPanel({ panel, view }: MetricPanelProps) {
             <p className="soft">{t('telemetry.noData')}</p>
           ) : (
             <>
-              <SeriesChart label={t('telemetry.chart', { title })} from={view.from} to={view.to} at={data.at} series={data.series} markers={data.markers} zone={zone} syncKey="telemetry" />
+              <SeriesChart
+                label={t('telemetry.chart', { title })}
+                from={view.from}
+                to={view.to}
+                at={data.at}
+                series={data.series}
+                markers={data.markers}
+                zone={zone}
+                syncKey="telemetry"
+              />
               <Legend data={data} isLatency={panel === 'p50' || panel === 'p99'} />
             </>
           )
@@ -50,7 +70,8 @@ function stepText(stepMs: number): string {
 /** Name, last and highest value of every line, and the events: the same facts as the picture. */
 function Legend({ data, isLatency }: { readonly data: SeriesResult; readonly isLatency: boolean }) {
   const { t, i18n } = useTranslation();
-  const show = (value: number | null): string => (isLatency ? formatMs(value, i18n.language) : formatNumber(value, i18n.language));
+  const show = (value: number | null): string =>
+    isLatency ? formatMs(value, i18n.language) : formatNumber(value, i18n.language);
   return (
     <div className="legend">
       {data.series.map((one, index) => {
@@ -60,7 +81,8 @@ function Legend({ data, isLatency }: { readonly data: SeriesResult; readonly isL
             <span className="legend__swatch" data-series={index % 6} aria-hidden="true" />
             <span className="strong">{one.name}</span>
             <span className="soft">
-              {t('telemetry.last')} {show(known.at(-1) ?? null)} · {t('telemetry.max')} {show(known.length === 0 ? null : Math.max(...known))}
+              {t('telemetry.last')} {show(known.at(-1) ?? null)} · {t('telemetry.max')}{' '}
+              {show(known.length === 0 ? null : Math.max(...known))}
             </span>
           </span>
         );

@@ -26,13 +26,17 @@ export function TelemetryScreen() {
   const { t } = useTranslation();
   const [isExporting, setExporting] = useState(false);
   const mayExport = useMay('export.write');
-  const status = useStationQuery(['telemetry', 'status'], (station) => station.telemetry.status.query(), { refetchIntervalMs: 15_000 });
+  const status = useStationQuery(['telemetry', 'status'], (station) => station.telemetry.status.query(), {
+    refetchIntervalMs: 15_000,
+  });
   return (
     <Page
       title={t('telemetry.title')}
       lead={t('telemetry.lead')}
       actions={
-        mayExport && status.data !== undefined && status.data.records > 0 && (
+        mayExport &&
+        status.data !== undefined &&
+        status.data.records > 0 && (
           <Button icon="export" onPress={() => setExporting(true)}>
             {t('telemetry.export')}
           </Button>
@@ -42,7 +46,15 @@ export function TelemetryScreen() {
       <QueryView query={status}>
         {(data) =>
           data.records === 0 ? (
-            <EmptyState icon="telemetry" title={t('telemetry.emptyTitle')} actions={<LinkButton to="/fleet" main icon="fleet">{t('telemetry.toFleet')}</LinkButton>}>
+            <EmptyState
+              icon="telemetry"
+              title={t('telemetry.emptyTitle')}
+              actions={
+                <LinkButton to="/fleet" main icon="fleet">
+                  {t('telemetry.toFleet')}
+                </LinkButton>
+              }
+            >
               {t('telemetry.empty')}
             </EmptyState>
           ) : (
@@ -64,10 +76,21 @@ function Panels({ status }: { readonly status: TelemetryStatus }) {
   return (
     <>
       <div className="row row--spread">
-        <ChoiceField legend={t('telemetry.range')} name="range" value={range} options={RANGE_IDS.map((id) => ({ value: id, label: t(`telemetry.ranges.${id}`) }))} onChange={(id) => setParams({ range: id })} />
+        <ChoiceField
+          legend={t('telemetry.range')}
+          name="range"
+          value={range}
+          options={RANGE_IDS.map((id) => ({ value: id, label: t(`telemetry.ranges.${id}`) }))}
+          onChange={(id) => setParams({ range: id })}
+        />
         <p className="soft">
-          {t('telemetry.collectedUntil')} <Time at={status.newestAt} /> {t('telemetry.collectedFrom')} <Time at={status.oldestAt} /> · {t('telemetry.points', { count: status.points, replace: { count: formatNumber(status.points, i18n.language) } })} ·{' '}
-          {t('telemetry.gaps', { count: status.gaps })}
+          {t('telemetry.collectedUntil')} <Time at={status.newestAt} /> {t('telemetry.collectedFrom')}{' '}
+          <Time at={status.oldestAt} /> ·{' '}
+          {t('telemetry.points', {
+            count: status.points,
+            replace: { count: formatNumber(status.points, i18n.language) },
+          })}{' '}
+          · {t('telemetry.gaps', { count: status.gaps })}
         </p>
       </div>
       {PANELS.map((panel) => (
@@ -80,7 +103,10 @@ function Panels({ status }: { readonly status: TelemetryStatus }) {
 function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const show = useToasts((state) => state.show);
-  const write = useStationAction((station, volumeId: string) => station.telemetry.export.mutate({ volumeId }), ['jobs']);
+  const write = useStationAction(
+    (station, volumeId: string) => station.telemetry.export.mutate({ volumeId }),
+    ['jobs'],
+  );
   return (
     <VolumeExport
       title={t('telemetry.exportTitle')}

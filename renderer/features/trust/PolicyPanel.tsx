@@ -3,13 +3,27 @@ import { useTranslation } from 'react-i18next';
 import type { ChannelPolicy, VerificationPolicy } from '#contracts/verdict.ts';
 import { Panel } from '#renderer/ui/structure.tsx';
 
-const RULES = ['material', 'requireProvenance', 'builders', 'sources', 'requireSbom', 'logThreshold', 'timestampThreshold', 'maxAgeDays', 'runtimes'] as const;
+const RULES = [
+  'material',
+  'requireProvenance',
+  'builders',
+  'sources',
+  'requireSbom',
+  'logThreshold',
+  'timestampThreshold',
+  'maxAgeDays',
+  'runtimes',
+] as const;
 
 /** The rules a bundle is held to, channel beside channel. */
 export function PolicyPanel({ policy }: { readonly policy: VerificationPolicy }) {
   const { t } = useTranslation();
   return (
-    <Panel title={t('trust.policy')} side={<span className="chip">{t('trust.policyVersion', { version: policy.version })}</span>} flush>
+    <Panel
+      title={t('trust.policy')}
+      side={<span className="chip">{t('trust.policyVersion', { version: policy.version })}</span>}
+      flush
+    >
       <div className="table-scroll">
         <table className="data-table">
           <thead>
@@ -38,7 +52,13 @@ export function PolicyPanel({ policy }: { readonly policy: VerificationPolicy })
   );
 }
 
-function Rule({ rule, channel }: { readonly rule: (typeof RULES)[number]; readonly channel: ChannelPolicy }): ReactNode {
+function Rule({
+  rule,
+  channel,
+}: {
+  readonly rule: (typeof RULES)[number];
+  readonly channel: ChannelPolicy;
+}): ReactNode {
   const { t } = useTranslation();
   const value = channel[rule];
   if (rule === 'material') return t(`trust.material.${channel.material}`);

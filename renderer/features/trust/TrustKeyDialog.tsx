@@ -57,7 +57,13 @@ export function TrustKeyDialog({ onClose }: { readonly onClose: () => void }) {
       footer={
         <>
           <Button onPress={onClose}>{t('confirm.cancel')}</Button>
-          <Button look="main" icon="key" busy={trust.isPending} blockedBy={isComplete ? null : t('trust.addIncomplete')} onPress={submit}>
+          <Button
+            look="main"
+            icon="key"
+            busy={trust.isPending}
+            blockedBy={isComplete ? null : t('trust.addIncomplete')}
+            onPress={submit}
+          >
             {t('trust.addDo')}
           </Button>
         </>
@@ -65,16 +71,39 @@ export function TrustKeyDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <p>{t('trust.addFacts')}</p>
       <TextField label={t('trust.addName')} value={name} onChange={setName} maxLength={128} required />
-      <TextArea label={t('trust.addPem')} help={t('trust.addPemHelp')} value={pem} onChange={setPem} maxLength={8192} required />
+      <TextArea
+        label={t('trust.addPem')}
+        help={t('trust.addPemHelp')}
+        value={pem}
+        onChange={setPem}
+        maxLength={8192}
+        required
+      />
       <div>
         <p className="field__label">{t('trust.addFingerprint')}</p>
-        {hex === null ? <p className="soft">{pem.trim() === '' ? t('trust.addNoFingerprint') : t('trust.addBad')}</p> : <Fingerprint hex={hex} />}
+        {hex === null ? (
+          <p className="soft">{pem.trim() === '' ? t('trust.addNoFingerprint') : t('trust.addBad')}</p>
+        ) : (
+          <Fingerprint hex={hex} />
+        )}
       </div>
-      <CheckField label={t('trust.addCompared')} checked={hex !== null && comparedHex === hex} disabled={hex === null} onChange={(compared) => setComparedHex(compared ? hex : null)} />
+      <CheckField
+        label={t('trust.addCompared')}
+        checked={hex !== null && comparedHex === hex}
+        disabled={hex === null}
+        onChange={(compared) => setComparedHex(compared ? hex : null)}
+      />
       <fieldset className="plain row">
         <legend>{t('trust.addChannels')}</legend>
         {CHANNELS.map((channel) => (
-          <CheckField key={channel} label={t(`bundles.channel.${channel}`)} checked={channels.includes(channel)} onChange={(checked) => setChannels(checked ? [...channels, channel] : channels.filter((one) => one !== channel))} />
+          <CheckField
+            key={channel}
+            label={t(`bundles.channel.${channel}`)}
+            checked={channels.includes(channel)}
+            onChange={(checked) =>
+              setChannels(checked ? [...channels, channel] : channels.filter((one) => one !== channel))
+            }
+          />
         ))}
       </fieldset>
       <ActionError error={trust.error} />

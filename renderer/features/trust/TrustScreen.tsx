@@ -19,7 +19,12 @@ export function TrustScreen() {
   const role = usePerson().data?.role;
   const trust = useStationQuery(['trust', 'all'], (station) => station.site.trust.query());
   const add = (
-    <Button look="main" icon="key" blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })} onPress={() => setAdding(true)}>
+    <Button
+      look="main"
+      icon="key"
+      blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })}
+      onPress={() => setAdding(true)}
+    >
       {t('trust.add')}
     </Button>
   );

@@ -13,4 +13,18 @@ import telemetry from './telemetry.json' with { type: 'json' };
 import trust from './trust.json' with { type: 'json' };
 
 /** English, the language that is always complete. One file a feature; keys never repeat across files. */
-export const en = { ...common, ...status, ...shell, ...site, ...imports, ...bundles, ...fleet, ...benchmark, ...rollout, ...review, ...telemetry, ...audit, ...trust };
+export const en = {
+  ...common,
+  ...status,
+  ...shell,
+  ...site,
+  ...imports,
+  ...bundles,
+  ...fleet,
+  ...benchmark,
+  ...rollout,
+  ...review,
+  ...telemetry,
+  ...audit,
+  ...trust,
+};

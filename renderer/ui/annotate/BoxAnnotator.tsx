@@ -1,4 +1,9 @@
-import { createImageAnnotator, ShapeType, type AnnotoriousImageAnnotator, type ImageAnnotation } from '@annotorious/react';
+import {
+  createImageAnnotator,
+  ShapeType,
+  type AnnotoriousImageAnnotator,
+  type ImageAnnotation,
+} from '@annotorious/react';
 import '@annotorious/react/annotorious-react.css';
 import { useEffect, useRef } from 'react';
 import { boxStyle } from './box-style.ts';
@@ -27,12 +32,22 @@ interface BoxAnnotatorProps {
   readonly onSelect: (id: string | null) => void;
 }
 
-type Annotator = AnnotoriousImageAnnotator<ImageAnnotation, ImageAnnotation>;
+type Annotator = AnnotoriousImageAnnotator;
 
 function toAnnotation(box: BoxShape): ImageAnnotation {
   const { id, x, y, width: w, height: h } = box;
   const bounds = { minX: x, minY: y, maxX: x + w, maxY: y + h };
-  return { id, bodies: [], target: { annotation: id, selector: { type: ShapeType.RECTANGLE, geometry: { x, y, w, h, bounds } as ImageAnnotation['target']['selector']['geometry'] } } };
+  return {
+    id,
+    bodies: [],
+    target: {
+      annotation: id,
+      selector: {
+        type: ShapeType.RECTANGLE,
+        geometry: { x, y, w, h, bounds } as ImageAnnotation['target']['selector']['geometry'],
+      },
+    },
+  };
 }
 
 /** The upright box around whatever was drawn, in tenths of a pixel. */
@@ -42,14 +57,24 @@ function toShape(annotation: ImageAnnotation): BoxShape {
   return { id: annotation.id, x: tenth(minX), y: tenth(minY), width: tenth(maxX - minX), height: tenth(maxY - minY) };
 }
 
-const sameShape = (a: BoxShape, b: BoxShape): boolean => a.id === b.id && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+const sameShape = (a: BoxShape, b: BoxShape): boolean =>
+  a.id === b.id && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
 /**
  * Boxes on a picture, drawn with mouse, pen or finger.
  * INVARIANTS: `boxes` is the truth; what the annotator shows is brought in line with it, and a change that came from
  * the annotator itself is not written back into it (that would end the drag).
  */
-export function BoxAnnotator({ src, label, boxes, selectedId, isDrawing, onCreate, onChange, onSelect }: BoxAnnotatorProps) {
+export function BoxAnnotator({
+  src,
+  label,
+  boxes,
+  selectedId,
+  isDrawing,
+  onCreate,
+  onChange,
+  onSelect,
+}: BoxAnnotatorProps) {
   const image = useRef<HTMLImageElement>(null);
   const annotator = useRef<Annotator | null>(null);
   const latest = useRef({ boxes, onCreate, onChange, onSelect });
@@ -78,8 +103,14 @@ export function BoxAnnotator({ src, label, boxes, selectedId, isDrawing, onCreat
   useEffect(() => {
     const made = annotator.current;
     if (made === null) return;
-    const shown = made.getAnnotations().map(toShape);
-    const isSame = shown.length === boxes.length && boxes.every((box) => shown.some((one) => sameShape(one, box)));
+    const annotations = made.getAnnotations();
+    const shown = annotations.map(toShape);
+    // Boxes are upright here and in every export: a turned one is drawn again as the box around it.
+    const isUpright = annotations.every(
+      (one) => !('rot' in one.target.selector.geometry) || !one.target.selector.geometry.rot,
+    );
+    const isSame =
+      isUpright && shown.length === boxes.length && boxes.every((box) => shown.some((one) => sameShape(one, box)));
     if (!isSame) made.setAnnotations(boxes.map(toAnnotation), true);
     // Classes change colours without changing shapes.
     made.setStyle((annotation) => boxStyle(boxes.find((box) => box.id === annotation.id)?.classIndex ?? 0));

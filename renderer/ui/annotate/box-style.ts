@@ -1,7 +1,17 @@
 import type { DrawingStyle } from '@annotorious/react';
 
 /** Bright on the grey of a picture, told apart in greyscale by their lightness; the class name stands in the list. */
-const COLOURS = ['#ffd43b', '#4dabf7', '#ff8787', '#69db7c', '#da77f2', '#ffa94d', '#66d9e8', '#f783ac', '#c0eb75'] as const;
+const COLOURS = [
+  '#ffd43b',
+  '#4dabf7',
+  '#ff8787',
+  '#69db7c',
+  '#da77f2',
+  '#ffa94d',
+  '#66d9e8',
+  '#f783ac',
+  '#c0eb75',
+] as const;
 
 /** Colour of the class with this number. */
 export function classColour(index: number): (typeof COLOURS)[number] {

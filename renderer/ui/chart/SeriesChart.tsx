@@ -12,7 +12,12 @@ interface SeriesChartProps {
   readonly to: number;
   readonly at: readonly number[];
   /** A null value is a gap and stays one. */
-  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[]; readonly min: readonly (number | null)[]; readonly max: readonly (number | null)[] }[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly values: readonly (number | null)[];
+    readonly min: readonly (number | null)[];
+    readonly max: readonly (number | null)[];
+  }[];
   readonly markers: readonly { readonly at: number; readonly text: string }[];
   readonly zone: TimeZoneChoice;
   /** Charts of one key share their cursor. */
@@ -31,7 +36,11 @@ export function SeriesChart(props: SeriesChartProps) {
     const element = host.current;
     if (element === null) return undefined;
     const colours = readColours(element);
-    const plot = new UPlot(optionsFor({ from, to, series, markers, zone, syncKey }, colours, sizeOf(element)), dataFor(at, series), element);
+    const plot = new UPlot(
+      optionsFor({ from, to, series, markers, zone, syncKey }, colours, sizeOf(element)),
+      dataFor(at, series),
+      element,
+    );
     const watcher = new ResizeObserver(() => plot.setSize(sizeOf(element)));
     watcher.observe(element);
     return () => {
@@ -54,7 +63,12 @@ function readColours(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return { rem, text: read('--text-soft'), grid: read('--border'), lines: [0, 1, 2, 3, 4, 5].map((index) => read(`--series-${String(index)}`)) };
+  return {
+    rem,
+    text: read('--text-soft'),
+    grid: read('--border'),
+    lines: [0, 1, 2, 3, 4, 5].map((index) => read(`--series-${String(index)}`)),
+  };
 }
 
 function sizeOf(element: HTMLElement): { width: number; height: number } {
@@ -66,26 +80,55 @@ function dataFor(at: readonly number[], series: SeriesChartProps['series']): UPl
   return [at.map((moment) => moment / 1000), ...series.flatMap((one) => [[...one.values], [...one.min], [...one.max]])];
 }
 
-function optionsFor(props: Pick<SeriesChartProps, 'from' | 'to' | 'series' | 'markers' | 'zone' | 'syncKey'>, colours: Colours, size: { width: number; height: number }): UPlot.Options {
+function optionsFor(
+  props: Pick<SeriesChartProps, 'from' | 'to' | 'series' | 'markers' | 'zone' | 'syncKey'>,
+  colours: Colours,
+  size: { width: number; height: number },
+): UPlot.Options {
   const { from, to, series, markers, zone, syncKey } = props;
-  const axis = { stroke: colours.text, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid, width: 1 }, font: `${String(Math.round(colours.rem * 0.72))}px Gantry Sans` };
+  const axis = {
+    stroke: colours.text,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { stroke: colours.grid, width: 1 },
+    font: `${String(Math.round(colours.rem * 0.72))}px Gantry Sans`,
+  };
   const colourOf = (index: number): string => colours.lines[index % colours.lines.length] ?? colours.text;
   return {
     ...size,
     legend: { show: false },
     cursor: { sync: { key: syncKey }, drag: { x: false, y: false } },
-    scales: { x: { time: true, range: [from / 1000, to / 1000] }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [{ ...axis, size: colours.rem * 1.75, values: (_plot, splits) => splits.map((moment) => axisTime(moment * 1000, zone, to - from)) }, { ...axis, size: colours.rem * 3.25 }],
+    scales: {
+      x: { time: true, range: [from / 1000, to / 1000] },
+      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: colours.rem * 1.75,
+        values: (_plot, splits) => splits.map((moment) => axisTime(moment * 1000, zone, to - from)),
+      },
+      { ...axis, size: colours.rem * 3.25 },
+    ],
     series: [
       {},
       ...series.flatMap((one, index): UPlot.Series[] => [
-        { label: one.name, stroke: colourOf(index), width: 2, dash: [...(DASHES[index % DASHES.length] ?? [])], spanGaps: false, points: { show: false } },
+        {
+          label: one.name,
+          stroke: colourOf(index),
+          width: 2,
+          dash: [...(DASHES[index % DASHES.length] ?? [])],
+          spanGaps: false,
+          points: { show: false },
+        },
         { stroke: 'transparent', points: { show: false } },
         { stroke: 'transparent', points: { show: false } },
       ]),
     ],
     // The band from min to max keeps a spike visible that the mean would swallow.
-    bands: series.map((_, index) => ({ series: [index * 3 + 3, index * 3 + 2] as [number, number], fill: `color-mix(in srgb, ${colourOf(index)} 16%, transparent)` })),
+    bands: series.map((_, index) => ({
+      series: [index * 3 + 3, index * 3 + 2] as [number, number],
+      fill: `color-mix(in srgb, ${colourOf(index)} 16%, transparent)`,
+    })),
     hooks: { draw: [(plot) => drawMarkers(plot, markers, colours.text)] },
   };
 }

@@ -1,7 +1,19 @@
 import { getIxTheme } from '@siemens/ix-aggrid';
 import {
-  CellStyleModule, ClientSideRowModelModule, ColumnApiModule, ColumnAutoSizeModule, createPart, EventApiModule, LocaleModule, ModuleRegistry, QuickFilterModule,
-  RowApiModule, themeAlpine, ValidationModule, type ColDef, type GridApi,
+  CellStyleModule,
+  ClientSideRowModelModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  createPart,
+  EventApiModule,
+  LocaleModule,
+  ModuleRegistry,
+  QuickFilterModule,
+  RowApiModule,
+  themeAlpine,
+  ValidationModule,
+  type ColDef,
+  type GridApi,
 } from 'ag-grid-community';
 import { AgGridReact } from 'ag-grid-react';
 import { useMemo, useRef, type ComponentType } from 'react';
@@ -10,7 +22,16 @@ import { usePreferences, type Density } from '#renderer/preferences/preferences-
 import './grid.css';
 
 // One by one: the whole namespace would defeat tree shaking (ui.md 3.1).
-ModuleRegistry.registerModules([ClientSideRowModelModule, QuickFilterModule, ColumnApiModule, ColumnAutoSizeModule, CellStyleModule, RowApiModule, EventApiModule, LocaleModule]);
+ModuleRegistry.registerModules([
+  ClientSideRowModelModule,
+  QuickFilterModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  CellStyleModule,
+  RowApiModule,
+  EventApiModule,
+  LocaleModule,
+]);
 // Without it a forgotten module says only "error #200" with a link that nobody can open offline.
 if (import.meta.env.DEV) ModuleRegistry.registerModules([ValidationModule]);
 
@@ -59,8 +80,15 @@ function columnOf<T>(column: GridColumn<T>, scale: number): ColDef<T> {
     // Columns share the room in proportion and shrink a little before the grid has to scroll sideways.
     flex: column.width,
     minWidth: Math.round(column.width * scale * 0.9),
-    ...(Cell === undefined ? {} : { cellRenderer: ({ data }: { data: T | undefined }) => (data === undefined ? null : <Cell row={data} />) }),
-    ...(compare === undefined ? {} : { comparator: (_a, _b, nodeA, nodeB) => (nodeA.data === undefined || nodeB.data === undefined ? 0 : compare(nodeA.data, nodeB.data)) }),
+    ...(Cell === undefined
+      ? {}
+      : { cellRenderer: ({ data }: { data: T | undefined }) => (data === undefined ? null : <Cell row={data} />) }),
+    ...(compare === undefined
+      ? {}
+      : {
+          comparator: (_a, _b, nodeA, nodeB) =>
+            nodeA.data === undefined || nodeB.data === undefined ? 0 : compare(nodeA.data, nodeB.data),
+        }),
   };
 }
 
@@ -70,13 +98,37 @@ function pageNonce(): string {
 }
 
 /** A grid for thousands of rows; only the visible ones are in the page. */
-export function DataGrid<T>({ label, rows, columns, rowId, quickFilter, onOpen, onShown, emptyText }: DataGridProps<T>) {
+export function DataGrid<T>({
+  label,
+  rows,
+  columns,
+  rowId,
+  quickFilter,
+  onOpen,
+  onShown,
+  emptyText,
+}: DataGridProps<T>) {
   const { t } = useTranslation();
   const density = usePreferences((state) => state.density);
   const api = useRef<GridApi<T> | null>(null);
   const sizes = SIZES[density];
-  const theme = useMemo(() => ixTheme.withParams({ rowHeight: sizes.row, headerHeight: sizes.header, fontSize: sizes.font, fontFamily: 'var(--gantry-font)', backgroundColor: 'var(--surface-panel)', headerBackgroundColor: 'var(--surface-raised)', cellHorizontalPadding: 8 }), [sizes]);
-  const columnDefs = useMemo(() => columns.map((column) => columnOf(column, sizes.font / SIZES.desk.font)), [columns, sizes]);
+  const theme = useMemo(
+    () =>
+      ixTheme.withParams({
+        rowHeight: sizes.row,
+        headerHeight: sizes.header,
+        fontSize: sizes.font,
+        fontFamily: 'var(--gantry-font)',
+        backgroundColor: 'var(--surface-panel)',
+        headerBackgroundColor: 'var(--surface-raised)',
+        cellHorizontalPadding: 8,
+      }),
+    [sizes],
+  );
+  const columnDefs = useMemo(
+    () => columns.map((column) => columnOf(column, sizes.font / SIZES.desk.font)),
+    [columns, sizes],
+  );
   const tell = (): void => onShown?.(api.current?.getDisplayedRowCount() ?? rows.length);
   return (
     <div className="grid" role="region" aria-label={label}>

@@ -56,7 +56,7 @@ export async function openUiPage(browser: Browser, options: UiPageOptions = {}):
       await page.evaluate((hash) => {
         location.hash = hash;
       }, path);
-      await page.locator('h1').first().waitFor();
+      await page.locator('h1:visible').first().waitFor();
     },
     async close() {
       await context.close();
@@ -69,7 +69,12 @@ function prepare({ theme, density }: { theme: string; density: string }): void {
   const found: string[] = [];
   Object.assign(globalThis, { cspViolations: found });
   addEventListener('securitypolicyviolation', (event) => found.push(`${event.violatedDirective} ${event.blockedURI}`));
-  localStorage.setItem('gantry.preferences', JSON.stringify({ state: { theme, density, timeZone: 'local' }, version: 0 }));
+  // Only at the first load: a reload keeps what the person chose.
+  if (localStorage.getItem('gantry.preferences') === null)
+    localStorage.setItem(
+      'gantry.preferences',
+      JSON.stringify({ state: { theme, density, timeZone: 'local' }, version: 0 }),
+    );
 }
 
 interface AxeNode {

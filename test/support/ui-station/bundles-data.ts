@@ -7,7 +7,14 @@ const PCB_CONTRACT: ModelContract = {
   v: 1,
   model: 'acme/pcb-defect',
   inputs: [{ name: 'pair', datatype: 'FP32', shape: [-1, 2, 640, 640], unit: 'grey value 0..1' }],
-  outputs: [{ name: 'heatmap', datatype: 'FP32', shape: [-1, 6, 40, 40], classes: ['open', 'short', 'mousebite', 'spur', 'copper', 'pin-hole'] }],
+  outputs: [
+    {
+      name: 'heatmap',
+      datatype: 'FP32',
+      shape: [-1, 6, 40, 40],
+      classes: ['open', 'short', 'mousebite', 'spur', 'copper', 'pin-hole'],
+    },
+  ],
   preprocessing: 'Grey image pair (test, template), aligned, scaled to 0..1, no normalisation.',
   tolerance: { rtol: 0.001, atol: 0.0001 },
   objectives: { p99Ms: 120, errorRate: 0.01, doubtfulShare: 0.2, memoryBytes: 400_000_000 },
@@ -20,7 +27,13 @@ const PCB_CONTRACT: ModelContract = {
 
 export const PUBLISHER_KEY = hexOf('acme publisher key');
 
-function fact(code: string, aspect: Fact['aspect'], detail: string, established = true, ageSeconds: number | null = null): Fact {
+function fact(
+  code: string,
+  aspect: Fact['aspect'],
+  detail: string,
+  established = true,
+  ageSeconds: number | null = null,
+): Fact {
   return { code, aspect, established, demanded: true, subject: 'acme/pcb-defect', detail, ageSeconds };
 }
 
@@ -36,15 +49,41 @@ export function verdictFor(version: string, at: number, trusted = true): Verdict
     facts: [
       fact('DIGESTS_MATCH', 'integrity', 'All 14 blobs have the digests that their manifests state.'),
       fact('ONNX_WELL_FORMED', 'integrity', 'Both ONNX graphs are structurally sound and reference no outside data.'),
-      fact('SIGNATURE_VALID', 'identity', trusted ? 'The signature over the bundle index is valid.' : 'The signature is made by a key that this site does not trust.', trusted),
-      fact('PROVENANCE_PRESENT', 'identity', 'Built by https://ci.acme.example/builders/train@v3 from git+https://git.acme.example/vision/pcb-defect.', trusted, 12 * 86_400),
+      fact(
+        'SIGNATURE_VALID',
+        'identity',
+        trusted
+          ? 'The signature over the bundle index is valid.'
+          : 'The signature is made by a key that this site does not trust.',
+        trusted,
+      ),
+      fact(
+        'PROVENANCE_PRESENT',
+        'identity',
+        'Built by https://ci.acme.example/builders/train@v3 from git+https://git.acme.example/vision/pcb-defect.',
+        trusted,
+        12 * 86_400,
+      ),
       fact('LOG_PROOF', 'identity', 'No transparency-log proof is needed by the policy, and none is present.', true),
-      fact('CHANNEL_ALLOWED', 'permission', trusted ? 'This signer may publish to the production channel.' : 'An unknown signer may publish to no channel.', trusted),
+      fact(
+        'CHANNEL_ALLOWED',
+        'permission',
+        trusted ? 'This signer may publish to the production channel.' : 'An unknown signer may publish to no channel.',
+        trusted,
+      ),
       fact('SBOM_MATCHES', 'permission', 'The parts list names every weight file by digest.', true, 12 * 86_400),
       fact('CONTRACT_MATCHES', 'permission', 'Inputs match what line 4 feeds.'),
     ],
     findings: trusted
-      ? [{ code: 'LOG_PROOF_ABSENT', severity: 'info', at: 'referrers', message: 'The bundle carries no transparency-log proof; this site decided not to ask for one.', next: 'Raise logThreshold in the policy to require it.' }]
+      ? [
+          {
+            code: 'LOG_PROOF_ABSENT',
+            severity: 'info',
+            at: 'referrers',
+            message: 'The bundle carries no transparency-log proof; this site decided not to ask for one.',
+            next: 'Raise logThreshold in the policy to require it.',
+          },
+        ]
       : [
           {
             code: 'BUNDLE_SIGNER_UNTRUSTED',
@@ -63,8 +102,20 @@ export function verdictFor(version: string, at: number, trusted = true): Verdict
 export function bundleFor(version: string, sequence: number, acceptedAt: number): BundleDetail {
   const digest = digestOf(`pcb ${version}`);
   const variants = [
-    { id: 'onnx-fp32', runtime: 'onnxruntime', precision: 'fp32', digest: digestOf(`pcb ${version} fp32`), sizeBytes: 9_462_118 },
-    { id: 'onnx-int8w', runtime: 'onnxruntime', precision: 'int8', digest: digestOf(`pcb ${version} int8`), sizeBytes: 2_418_700 },
+    {
+      id: 'onnx-fp32',
+      runtime: 'onnxruntime',
+      precision: 'fp32',
+      digest: digestOf(`pcb ${version} fp32`),
+      sizeBytes: 9_462_118,
+    },
+    {
+      id: 'onnx-int8w',
+      runtime: 'onnxruntime',
+      precision: 'int8',
+      digest: digestOf(`pcb ${version} int8`),
+      sizeBytes: 2_418_700,
+    },
   ];
   return {
     summary: {
@@ -86,11 +137,31 @@ export function bundleFor(version: string, sequence: number, acceptedAt: number)
     modelCard: `# PCB defect detector ${version}\n\nFinds six kinds of surface defects on bare boards from an aligned image pair.\n\nTrained on 1,000 board pairs of line-scan quality at 48 px/mm. Not suited to populated boards.`,
     evaluation: { precision: 0.962, recall: 0.941, f1: 0.951 },
     referrers: [
-      { digest: digestOf(`${version} sig`), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json', predicateType: 'https://sigstore.dev/cosign/sign/v1', sizeBytes: 2_214 },
-      { digest: digestOf(`${version} prov`), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json', predicateType: 'https://slsa.dev/provenance/v1', sizeBytes: 4_022 },
-      { digest: digestOf(`${version} sbom`), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json', predicateType: 'https://cyclonedx.org/bom', sizeBytes: 8_117 },
+      {
+        digest: digestOf(`${version} sig`),
+        artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+        predicateType: 'https://sigstore.dev/cosign/sign/v1',
+        sizeBytes: 2_214,
+      },
+      {
+        digest: digestOf(`${version} prov`),
+        artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+        predicateType: 'https://slsa.dev/provenance/v1',
+        sizeBytes: 4_022,
+      },
+      {
+        digest: digestOf(`${version} sbom`),
+        artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+        predicateType: 'https://cyclonedx.org/bom',
+        sizeBytes: 8_117,
+      },
     ],
-    provenance: { builder: 'https://ci.acme.example/builders/train@v3', source: 'git+https://git.acme.example/vision/pcb-defect', revision: hexOf(version).slice(0, 40), buildType: 'https://acme.example/training/v1' },
+    provenance: {
+      builder: 'https://ci.acme.example/builders/train@v3',
+      source: 'git+https://git.acme.example/vision/pcb-defect',
+      revision: hexOf(version).slice(0, 40),
+      buildType: 'https://acme.example/training/v1',
+    },
     components: [
       { name: 'pcb-defect', version, type: 'machine-learning-model' },
       { name: 'deeppcb-train', version: '2019.1', type: 'data' },

@@ -55,7 +55,10 @@ function reportedOf(spec: DeviceSpec, now: number): DeviceView['reported'] {
     previous: spec.fellBack === true ? null : 'b',
     slots: {
       a: { state: 'committed', model: active },
-      b: spec.fellBack === true ? { state: 'rolled-back', model: modelRef('1.2.0'), reason: 'p99 212 ms above its limit of 120 ms' } : { state: 'committed', model: modelRef('0.9.2') },
+      b:
+        spec.fellBack === true
+          ? { state: 'rolled-back', model: modelRef('1.2.0'), reason: 'p99 212 ms above its limit of 120 ms' }
+          : { state: 'committed', model: modelRef('0.9.2') },
     },
     figures: figures(38 + (spec.id.length % 7) * 3),
     fallback:
@@ -66,7 +69,15 @@ function reportedOf(spec: DeviceSpec, now: number): DeviceView['reported'] {
             at: now - 42 * MINUTE,
             model: modelRef('1.2.0'),
             figures: { ...figures(212, 640, 0), doubtful: 301 },
-            findings: [{ code: 'WATCHDOG_LATENCY', severity: 'block', at: 'figures.p99Ms', message: 'p99 212 ms, limit 120 ms', next: 'Compare the benchmark of this variant on this device type.' }],
+            findings: [
+              {
+                code: 'WATCHDOG_LATENCY',
+                severity: 'block',
+                at: 'figures.p99Ms',
+                message: 'p99 212 ms, limit 120 ms',
+                next: 'Compare the benchmark of this variant on this device type.',
+              },
+            ],
             log: 'loaded slot b in 812 ms\nsmoke test: 2 of 2 golden cases within tolerance\nwatchdog: p99 212 ms > 120 ms (640 requests)\nswapped back to slot a in 41 ms\n',
           }
         : null,
@@ -94,7 +105,12 @@ function deviceOf(spec: DeviceSpec, now: number): DeviceView {
     redundancyGroup: spec.pair ?? null,
     safety: spec.safety ?? false,
     enrolledAt: now - 40 * DAY,
-    certificate: { serial: hexOf(spec.id).slice(0, 20), fingerprint: hexOf(`cert ${spec.id}`), notBefore: now - 40 * DAY, notAfter: now + 50 * DAY },
+    certificate: {
+      serial: hexOf(spec.id).slice(0, 20),
+      fingerprint: hexOf(`cert ${spec.id}`),
+      notBefore: now - 40 * DAY,
+      notAfter: now + 50 * DAY,
+    },
     online: spec.online ?? true,
     lastSeenAt: spec.version === null ? null : now - (spec.seenAgoMs ?? 4000),
     clockOffsetMs: spec.offsetMs ?? 120,
@@ -108,18 +124,46 @@ function deviceOf(spec: DeviceSpec, now: number): DeviceView {
 const PCB_LINES: readonly DeviceSpec[] = [
   { id: 'aoi-4-01', line: 'Line 4', cell: 'AOI in', pair: 'aoi-4' },
   { id: 'aoi-4-02', line: 'Line 4', cell: 'AOI in', pair: 'aoi-4' },
-  { id: 'aoi-4-03', line: 'Line 4', cell: 'AOI out', ne107: 'M', reason: 'Fell back to 1.0.0: p99 above its limit', fellBack: true },
+  {
+    id: 'aoi-4-03',
+    line: 'Line 4',
+    cell: 'AOI out',
+    ne107: 'M',
+    reason: 'Fell back to 1.0.0: p99 above its limit',
+    fellBack: true,
+  },
   { id: 'aoi-4-04', line: 'Line 4', cell: 'AOI out' },
   { id: 'aoi-5-01', line: 'Line 5', cell: 'AOI in', ne107: 'S', reason: 'Clock differs by 9.4 s', offsetMs: 9400 },
-  { id: 'aoi-5-02', line: 'Line 5', cell: 'AOI in', online: false, seenAgoMs: 47 * MINUTE, ne107: 'F', reason: 'No report for 47 min' },
+  {
+    id: 'aoi-5-02',
+    line: 'Line 5',
+    cell: 'AOI in',
+    online: false,
+    seenAgoMs: 47 * MINUTE,
+    ne107: 'F',
+    reason: 'No report for 47 min',
+  },
   { id: 'aoi-5-03', line: 'Line 5', cell: 'AOI out' },
   { id: 'saw-1-01', line: 'Depaneling', cell: 'Saw 1', safety: true, ne107: 'C', reason: 'Benchmark running' },
   { id: 'saw-1-02', line: 'Depaneling', cell: 'Saw 1', safety: true },
-  { id: 'new-7-01', line: 'Line 7', cell: 'AOI in', version: null, online: false, ne107: 'unknown', reason: 'Enrolled, not heard of yet' },
+  {
+    id: 'new-7-01',
+    line: 'Line 7',
+    cell: 'AOI in',
+    version: null,
+    online: false,
+    ne107: 'unknown',
+    reason: 'Enrolled, not heard of yet',
+  },
 ];
 
 /** A small site with one of each trouble, or `many` healthy gateways for the grid's speed. */
 export function sampleDevices(now: number, many = 0): DeviceView[] {
-  const extra = Array.from({ length: many }, (_, index): DeviceSpec => ({ id: `gw-${String(index + 1).padStart(4, '0')}`, line: `Line ${10 + (index % 40)}`, cell: `Cell ${index % 9}`, seenAgoMs: 2000 + (index % 60) * 1000 }));
+  const extra = Array.from({ length: many }, (_, index): DeviceSpec => ({
+    id: `gw-${String(index + 1).padStart(4, '0')}`,
+    line: `Line ${10 + (index % 40)}`,
+    cell: `Cell ${index % 9}`,
+    seenAgoMs: 2000 + (index % 60) * 1000,
+  }));
   return [...PCB_LINES, ...extra].map((spec) => deviceOf(spec, now));
 }

@@ -9,7 +9,11 @@ const VERIFY_MS = 800;
 /** Bundles of this version are signed by a key that the site does not trust. */
 export const UNTRUSTED_VERSION = '1.2.0-regressed';
 
-function sourceOf(world: World, volumeId: string, bundleDigest: Digest): { volume: VolumeView; bundle: NonNullable<VolumeView['set']>['bundles'][number] } {
+function sourceOf(
+  world: World,
+  volumeId: string,
+  bundleDigest: Digest,
+): { volume: VolumeView; bundle: NonNullable<VolumeView['set']>['bundles'][number] } {
   const volume = world.volumes.get(volumeId);
   if (volume === undefined) throw new AppError('VOLUME_UNKNOWN', `volume ${volumeId} is not connected`, { volumeId });
   const bundle = volume.set?.bundles.find((one) => one.digest === bundleDigest);
@@ -103,21 +107,27 @@ export function createImports(world: World): ImportService {
     },
     resume(importId) {
       const view = require(importId);
-      if (!world.volumes.has(view.volumeId)) throw new AppError('MEDIA_GONE', 'the medium is not back yet', { volumeId: view.volumeId });
+      if (!world.volumes.has(view.volumeId))
+        throw new AppError('MEDIA_GONE', 'the medium is not back yet', { volumeId: view.volumeId });
       void run(importId);
       return Promise.resolve(require(importId));
     },
     accept({ importId, reason }, person) {
       const view = require(importId);
-      if (view.state !== 'awaiting-decision') throw new AppError('IMPORT_NOT_DECIDABLE', `import ${importId} is ${view.state}`, { state: view.state });
+      if (view.state !== 'awaiting-decision')
+        throw new AppError('IMPORT_NOT_DECIDABLE', `import ${importId} is ${view.state}`, { state: view.state });
       const bundle = bundleFor(view.version, world.bundles.size + 1, world.clock.now());
-      world.bundles.set(view.bundleDigest, { ...bundle, summary: { ...bundle.summary, importId, acceptedBy: person.name } });
+      world.bundles.set(view.bundleDigest, {
+        ...bundle,
+        summary: { ...bundle.summary, importId, acceptedBy: person.name },
+      });
       world.record(person, { stream: 'import', type: 'import.accepted', subject: importId, payload: { reason } });
       return Promise.resolve(put({ ...view, state: 'accepted', decidedBy: person.name, decisionReason: reason }));
     },
     reject({ importId, reason }, person) {
       const view = require(importId);
-      if (view.state !== 'awaiting-decision') throw new AppError('IMPORT_NOT_DECIDABLE', `import ${importId} is ${view.state}`, { state: view.state });
+      if (view.state !== 'awaiting-decision')
+        throw new AppError('IMPORT_NOT_DECIDABLE', `import ${importId} is ${view.state}`, { state: view.state });
       world.record(person, { stream: 'import', type: 'import.rejected', subject: importId, payload: { reason } });
       return Promise.resolve(put({ ...view, state: 'rejected', decidedBy: person.name, decisionReason: reason }));
     },

@@ -22,7 +22,15 @@ export function stick(id: string, version: string, overrides: Partial<VolumeView
       sticks: 1,
       partsHere: 1,
       partsTotal: 1,
-      bundles: [{ digest: digestOf(`pcb ${version}`), model: 'acme/pcb-defect', version, title: `PCB defect detector ${version}`, sizeBytes: 14_208_431 }],
+      bundles: [
+        {
+          digest: digestOf(`pcb ${version}`),
+          model: 'acme/pcb-defect',
+          version,
+          title: `PCB defect detector ${version}`,
+          sizeBytes: 14_208_431,
+        },
+      ],
     },
     problem: null,
     ...overrides,
@@ -43,7 +51,13 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
     },
     openFolder(path) {
       if (!path.startsWith('/')) return Promise.reject(new AppError('NOT_FOUND', `no folder ${path}`, { path }));
-      const volume = stick(`folder-${world.volumes.size + 1}`, '1.2.0', { kind: 'folder', label: path.split('/').at(-1) ?? path, serial: null, fileSystem: null, readOnly: false });
+      const volume = stick(`folder-${world.volumes.size + 1}`, '1.2.0', {
+        kind: 'folder',
+        label: path.split('/').at(-1) ?? path,
+        serial: null,
+        fileSystem: null,
+        readOnly: false,
+      });
       world.volumes.set(volume.id, volume);
       world.volumeChanges.push(list());
       return Promise.resolve(volume);
@@ -52,7 +66,8 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
       world.volumes.delete(volumeId);
       world.volumeChanges.push(list());
     },
-    require: (): Promise<Volume> => Promise.reject(new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {})),
+    require: (): Promise<Volume> =>
+      Promise.reject(new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {})),
     connected: () => Promise.resolve([]),
     reader: (): VolumeReader => unreachable(),
     writer: (): VolumeWriter => unreachable(),

@@ -50,13 +50,15 @@ export function sampleQueue(now: number, count: number): SampleView[] {
       contentDigest: digestOf(`sample ${index}`),
       width: isImage ? SIZE : null,
       height: isImage ? SIZE : null,
-      features: isImage ? null : [
-        { name: 'air temperature [K]', value: 300.9 },
-        { name: 'process temperature [K]', value: 311.4 },
-        { name: 'rotational speed [rpm]', value: 1284 },
-        { name: 'torque [Nm]', value: 61.2 },
-        { name: 'tool wear [min]', value: 208 },
-      ],
+      features: isImage
+        ? null
+        : [
+            { name: 'air temperature [K]', value: 300.9 },
+            { name: 'process temperature [K]', value: 311.4 },
+            { name: 'rotational speed [rpm]', value: 1284 },
+            { name: 'torque [Nm]', value: 61.2 },
+            { name: 'tool wear [min]', value: 208 },
+          ],
       classes: isImage ? CLASSES : ['ok', 'failure'],
       state: 'waiting',
       label: null,
@@ -77,7 +79,8 @@ export function createReview(world: World): ReviewService {
   };
   const change = (id: string, revision: number, next: Partial<SampleView>, by: string): SampleView => {
     const before = require(id);
-    if (before.revision !== revision) throw new AppError('CONFLICT', 'somebody else changed this sample', { id, revision: before.revision });
+    if (before.revision !== revision)
+      throw new AppError('CONFLICT', 'somebody else changed this sample', { id, revision: before.revision });
     undoStack.push(before);
     const after = { ...before, ...next, labelledBy: by, labelledAt: world.clock.now(), revision: revision + 1 };
     world.samples.set(id, after);
@@ -94,7 +97,8 @@ export function createReview(world: World): ReviewService {
     },
     get: require,
     image: (id) => Promise.resolve({ mediaType: 'image/png', bytes: boardPicture(Number(require(id).id.slice(4))) }),
-    label: ({ sampleId, label, revision }, person) => change(sampleId, revision, { label, state: 'in-work' }, person.name),
+    label: ({ sampleId, label, revision }, person) =>
+      change(sampleId, revision, { label, state: 'in-work' }, person.name),
     decide: ({ sampleId, state, revision }, person) => change(sampleId, revision, { state }, person.name),
     undo() {
       const before = undoStack.pop();

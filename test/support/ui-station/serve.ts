@@ -13,7 +13,10 @@ export interface ServedUiStation {
 }
 
 /** Serves the in-memory station through the real browser shell: real policy, cookie and WebSocket. */
-export async function serveUiStation(dist: string, options: Omit<UiStationOptions, 'clock' | 'ids'> = {}): Promise<ServedUiStation> {
+export async function serveUiStation(
+  dist: string,
+  options: Omit<UiStationOptions, 'clock' | 'ids'> = {},
+): Promise<ServedUiStation> {
   const ids = randomIds(systemClock);
   const station = createUiStation({ clock: systemClock, ids, ...options });
   const rpc = createSocketRpc({

@@ -3,7 +3,12 @@ import type { SeriesQuery, SeriesResult } from '#contracts/telemetry.ts';
 /** Values that depend on the moment alone, with one outage of 20 minutes and one spike. */
 export function seriesFor(query: SeriesQuery, now: number): SeriesResult {
   const at: number[] = [];
-  for (let moment = Math.ceil(query.from / query.stepMs) * query.stepMs; moment <= Math.min(query.to, now); moment += query.stepMs) at.push(moment);
+  for (
+    let moment = Math.ceil(query.from / query.stepMs) * query.stepMs;
+    moment <= Math.min(query.to, now);
+    moment += query.stepMs
+  )
+    at.push(moment);
   const names = query.groupBy === 'version' ? ['1.0.0', '1.1.0'] : ['aoi-4-01', 'aoi-4-02'];
   const outageFrom = now - 95 * 60_000;
   const inOutage = (moment: number): boolean => moment > outageFrom && moment < outageFrom + 20 * 60_000;
@@ -34,8 +39,15 @@ export function seriesFor(query: SeriesQuery, now: number): SeriesResult {
     unit: query.metric.startsWith('latency') ? 'ms' : query.metric === 'rss' ? 'B' : '1',
     series: names.map((name) => {
       const values = at.map((moment) => value(name, moment));
-      return { name, values, min: values.map((one) => (one === null ? null : one * 0.8)), max: values.map((one) => (one === null ? null : one * 1.3)) };
+      return {
+        name,
+        values,
+        min: values.map((one) => (one === null ? null : one * 0.8)),
+        max: values.map((one) => (one === null ? null : one * 1.3)),
+      };
     }),
-    markers: [{ at: switchAt, kind: 'rollout.started', text: 'Rollout of 1.1.0 (CHG-20417)' }].filter((marker) => marker.at >= query.from && marker.at <= query.to),
+    markers: [{ at: switchAt, kind: 'rollout.started', text: 'Rollout of 1.1.0 (CHG-20417)' }].filter(
+      (marker) => marker.at >= query.from && marker.at <= query.to,
+    ),
   };
 }

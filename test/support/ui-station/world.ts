@@ -33,8 +33,28 @@ export class World {
     v: 1,
     version: 3,
     channels: {
-      staging: { material: 'key', requireProvenance: true, builders: [], sources: [], requireSbom: true, logThreshold: 0, timestampThreshold: 0, maxAgeDays: null, runtimes: ['onnxruntime'] },
-      production: { material: 'key', requireProvenance: true, builders: ['https://ci.acme.example/builders/train@v3'], sources: ['git+https://git.acme.example/vision/pcb-defect'], requireSbom: true, logThreshold: 0, timestampThreshold: 0, maxAgeDays: 365, runtimes: ['onnxruntime'] },
+      staging: {
+        material: 'key',
+        requireProvenance: true,
+        builders: [],
+        sources: [],
+        requireSbom: true,
+        logThreshold: 0,
+        timestampThreshold: 0,
+        maxAgeDays: null,
+        runtimes: ['onnxruntime'],
+      },
+      production: {
+        material: 'key',
+        requireProvenance: true,
+        builders: ['https://ci.acme.example/builders/train@v3'],
+        sources: ['git+https://git.acme.example/vision/pcb-defect'],
+        requireSbom: true,
+        logThreshold: 0,
+        timestampThreshold: 0,
+        maxAgeDays: 365,
+        runtimes: ['onnxruntime'],
+      },
     },
   };
   demo: 'offered' | 'running' | 'done' | 'unavailable' = 'unavailable';
@@ -48,13 +68,26 @@ export class World {
   }
 
   /** Appends a chained record and tells every page that something of this stream changed. */
-  record(person: Person | null, event: { stream: string; type: string; subject: string; ticket?: string | null; at?: number; payload?: Record<string, unknown> }): void {
+  record(
+    person: Person | null,
+    event: {
+      stream: string;
+      type: string;
+      subject: string;
+      ticket?: string | null;
+      at?: number;
+      payload?: Record<string, unknown>;
+    },
+  ): void {
     const previous = this.audit.at(-1)?.hash ?? AUDIT_GENESIS;
     const bare = {
       seq: this.audit.length + 1,
       id: this.ids.next(),
       at: event.at ?? this.clock.now(),
-      actor: person === null ? { kind: 'station' as const, id: 'station', name: 'Station' } : { kind: 'person' as const, id: person.id, name: person.name },
+      actor:
+        person === null
+          ? { kind: 'station' as const, id: 'station', name: 'Station' }
+          : { kind: 'person' as const, id: person.id, name: person.name },
       stream: event.stream,
       type: event.type,
       subject: event.subject,
@@ -78,7 +111,15 @@ export class World {
 
   newJob(kind: string, title: string, subject: string): JobView {
     const now = this.clock.now();
-    const job: JobView = { id: this.ids.next(), kind, title, state: 'running', subject, createdAt: now, updatedAt: now };
+    const job: JobView = {
+      id: this.ids.next(),
+      kind,
+      title,
+      state: 'running',
+      subject,
+      createdAt: now,
+      updatedAt: now,
+    };
     this.putJob(job);
     return job;
   }
