@@ -30,12 +30,22 @@ export interface VolumeReader {
   sizeOf(path: string): Promise<number | undefined>;
   /** Changes when the file was replaced or rewritten; undefined when it is absent. Cheap, for polling. */
   stampOf(path: string): Promise<string | undefined>;
-  /** Fills `into` with the bytes from `start`, in one read where the medium allows it; MEDIA_PART_DAMAGED when the file ends before. */
-  readInto(path: string, start: number, into: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Opens a regular file for reads at chosen places; whoever opens it closes it. */
+  openFile(path: string): Promise<VolumeFile>;
   /** Reads `[start, end)` in blocks of up to 1 MiB. */
   stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Names in a folder, sorted; empty when it is absent; INPUT_TOO_LARGE above the limit. */
   list(path: string, limitEntries: number): Promise<string[]>;
+}
+
+/** An open file of a medium. */
+export interface VolumeFile {
+  /**
+   * Fills `into` with the bytes from `start`. MEDIA_PART_DAMAGED when the file ends before; MEDIA_GONE also when the file still answers
+   * but its medium is not where it was.
+   */
+  readInto(start: number, into: Uint8Array, signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Writes evidence to a medium: new files only, each one temp-write, fsync, read-back, rename. */

@@ -1,6 +1,7 @@
 import { open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { fsyncDirectory } from './fsync-directory.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 
 /** Ending of files that no reader may trust yet; left-overs are removed when their folder is opened. */
@@ -42,17 +43,6 @@ export async function renameDurably(from: string, to: string): Promise<void> {
 export async function removeDurably(path: string): Promise<void> {
   await removeIfThere(path);
   await fsyncDirectory(dirname(path));
-}
-
-/** Makes names in a directory durable. Windows has no such call: NTFS journals names by itself. */
-export async function fsyncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A name beside `path` that no other writer uses. */

@@ -4,14 +4,8 @@ import { mkdir, open, opendir, readdir, readFile, stat, statfs } from 'node:fs/p
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
-import {
-  fsyncDirectory,
-  removeDurably,
-  removeIfThere,
-  renameDurably,
-  TEMP_SUFFIX,
-  tempPathFor,
-} from './durable-file.ts';
+import { removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
+import { fsyncDirectory } from './fsync-directory.ts';
 import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
@@ -33,8 +27,18 @@ export async function folderBlobStore(directory: string, hasher?: FileHasher): P
 
   const pathOf = (digest: Digest): string => join(root, digestHex(digest).slice(0, 2), digestHex(digest));
 
+  /** Everybody who needs a new shard waits until its name is durable, not only who made it. */
+  const shards = new Map<string, Promise<void>>();
   async function readyPath(digest: Digest): Promise<string> {
-    await makeFolderDurably(join(root, digestHex(digest).slice(0, 2)), root);
+    const name = digestHex(digest).slice(0, 2);
+    const made = shards.get(name) ?? makeShard(join(root, name), root);
+    shards.set(name, made);
+    try {
+      await made;
+    } catch (error) {
+      shards.delete(name);
+      throw error;
+    }
     return pathOf(digest);
   }
 
@@ -79,7 +83,7 @@ export async function folderBlobStore(directory: string, hasher?: FileHasher): P
         folder: partials,
         digest,
         sizeBytes,
-        finalPath: await readyPath(digest),
+        finalPath: () => readyPath(digest),
         ...arriving(digest),
       }),
   };
@@ -92,6 +96,15 @@ async function makeFolderDurably(folder: string, from: string): Promise<void> {
     if (firstMade === undefined) return;
     for (let at = folder; at.length >= from.length; at = join(at, '..')) await fsyncDirectory(at);
     await fsyncDirectory(join(from, '..'));
+  } catch (error) {
+    throw toDiskError(error, folder);
+  }
+}
+
+/** The shard's own flush comes with the first blob in it; the store's folders were made durable when it was opened. */
+async function makeShard(folder: string, root: string): Promise<void> {
+  try {
+    if ((await mkdir(folder, { recursive: true })) !== undefined) await fsyncDirectory(root);
   } catch (error) {
     throw toDiskError(error, folder);
   }

@@ -15,7 +15,8 @@ export interface PartialBlobOptions {
   readonly folder: string;
   readonly digest: Digest;
   readonly sizeBytes: number;
-  readonly finalPath: string;
+  /** Where it is published; its folder is there and durable. */
+  readonly finalPath: () => Promise<string>;
   /** Where there is one, large content is hashed while it arrives: read back from the file, behind what was flushed. */
   readonly hasher?: FileHasher;
   /** Told when a digest that was read back behind the flushes was published. */
@@ -97,7 +98,7 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
       await close();
       if (found !== options.digest) throw await discardWrong(contentPath, options.digest, found);
       // In this order a kill between the two leaves a journal without content, which says nothing.
-      await renameDurably(contentPath, options.finalPath);
+      await renameDurably(contentPath, await options.finalPath());
       await removeIfThere(journalPath);
       if (reading !== undefined) await options.onReadBack?.();
     },

@@ -10,12 +10,15 @@ const Entry = z.object({
   received: z.array(z.object({ start: z.number().int().min(0), end: z.number().int().min(0) })).max(1_000_000),
 });
 
-/** Above this the journal is written anew; below, one line more costs one flush instead of three. */
-const REWRITE_ABOVE_BYTES = 256 * KIB;
+/**
+ * The journal has its full length from the start, in zeros: a line that does not make a file longer costs the flush of one page and
+ * no commit of the file system. When it is full it is written anew; 16 KiB hold some 200 checkpoints.
+ */
+const JOURNAL_BYTES = 16 * KIB;
 
 /**
- * Which ranges of a partial blob are durable: one line of JSON per checkpoint, and the last whole line counts. A line that a power
- * cut tore does not parse or does not end, so the one before it counts: the journal may say too little, never too much.
+ * Which ranges of a partial blob are durable: one line of JSON per checkpoint, and the last whole line counts. A line that a power cut
+ * tore does not end or does not parse, so the one before it counts: the journal may say too little, never too much.
  */
 export interface RangeJournal {
   /** What earlier runs made durable. */
@@ -35,27 +38,33 @@ export async function openRangeJournal(options: {
   // An older journal must not vouch for the content that begins now.
   if (known.length === 0) await removeAnyTrace(path);
   let file: FileHandle | undefined;
-  let length = 0;
+  let filledBytes = 0;
 
   async function close(): Promise<void> {
     await file?.close();
     file = undefined;
   }
 
+  /** The first of this run, or one that no longer fits: a whole file, in place of the old one. */
+  async function begin(line: Buffer): Promise<void> {
+    await close();
+    const padding = Buffer.alloc(Math.max(0, JOURNAL_BYTES - line.length));
+    await writeFileDurably(path, Buffer.concat([line, padding]));
+    file = await open(path, 'r+');
+    filledBytes = line.length;
+  }
+
   return {
     known,
     record: async (durable) => {
       const line = Buffer.from(`${JSON.stringify({ sizeBytes, received: durable })}\n`);
-      if (file === undefined || length + line.length > REWRITE_ABOVE_BYTES) {
-        await close();
-        await writeFileDurably(path, line);
-        file = await open(path, 'a');
-        length = line.length;
+      if (file === undefined || filledBytes + line.length > JOURNAL_BYTES) {
+        await begin(line);
         return;
       }
-      await file.appendFile(line);
+      await file.write(line, 0, line.length, filledBytes);
       await file.datasync();
-      length += line.length;
+      filledBytes += line.length;
     },
     close,
   };
@@ -73,7 +82,7 @@ async function readRanges(options: { path: string; contentPath: string; sizeByte
   }
 }
 
-/** The text after the last line end was torn, or is empty. */
+/** After the last line end come zeros, or a torn line. */
 function lastEntry(text: string): z.infer<typeof Entry> | undefined {
   for (const line of text.split('\n').slice(0, -1).reverse()) {
     const entry = parseEntry(line);

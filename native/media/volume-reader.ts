@@ -2,7 +2,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, opendir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, MIB } from '#core/base/index.ts';
-import type { Volume, VolumeReader } from '#core/media/ports.ts';
+import type { Volume, VolumeFile, VolumeReader } from '#core/media/ports.ts';
 import { linkRefused, mediaSegments, resolveInside } from './media-path.ts';
 import { readFailure, systemCode } from './media-failure.ts';
 
@@ -81,24 +81,22 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
     });
   }
 
-  async function readInto(path: string, start: number, into: Uint8Array, signal?: AbortSignal): Promise<void> {
-    // Opened for each block: a stick that was pulled and came back is another file under the same name.
+  async function openVolumeFile(path: string): Promise<VolumeFile> {
     const { file } = await openFile(path);
-    try {
-      for (let at = 0; at < into.length; ) {
-        const { bytesRead } = await guarded(path, () => file.read(into, at, into.length - at, start + at));
+    return {
+      readInto: async (start, into, signal) => {
+        // A pulled stick may go on answering from memory through an open file.
+        const [isThere] = await Promise.all([isRootThere(), guarded(path, () => fill(file, { path, start, into }))]);
         signal?.throwIfAborted();
-        if (bytesRead === 0) throw endsEarly(path, start + at, start + into.length);
-        at += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
+        if (!isThere) throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
+      },
+      close: () => file.close(),
+    };
   }
 
   return {
     stream,
-    readInto,
+    openFile: openVolumeFile,
     readFile: (path, limitBytes) => readWhole(openFile, path, limitBytes),
     sizeOf: async (path) => {
       const found = await statOf(path);
@@ -146,6 +144,14 @@ async function readBlock(file: FileHandle, start: number, end: number): Promise<
   const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, end - start));
   const { bytesRead } = await file.read(block, 0, block.length, start);
   return block.subarray(0, bytesRead);
+}
+
+async function fill(file: FileHandle, { path, start, into }: { path: string; start: number; into: Uint8Array }): Promise<void> {
+  for (let at = 0; at < into.length; ) {
+    const { bytesRead } = await file.read(into, at, into.length - at, start + at);
+    if (bytesRead === 0) throw endsEarly(path, start + at, start + into.length);
+    at += bytesRead;
+  }
 }
 
 async function listFolder(root: string, path: string, limitEntries: number, isRootThere: () => Promise<boolean>): Promise<string[]> {

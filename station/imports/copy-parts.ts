@@ -3,6 +3,7 @@ import { planRestore, type RestoreStep, type SizedBlob, type SourcePart } from '
 import type { VolumeReader } from '#core/media/ports.ts';
 import type { BackgroundHasher } from '#core/storage/ports.ts';
 import { createCheckpointPace } from './checkpoint-pace.ts';
+import { OpenPart } from './open-part.ts';
 import type { PartialBlobs } from './partial-blobs.ts';
 
 /** A medium of the set, with the parts that lie on it. */
@@ -58,7 +59,8 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
   });
   // One block is written while the other is filled; a block is free again when its pieces were written. Hash threads see the same memory.
   const buffers = [sharedBuffer(largest), sharedBuffer(largest)] as const;
-  const fill = (index: number): Promise<ReadResult> => readAhead(input, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
+  const open = new OpenPart();
+  const fill = (index: number): Promise<ReadResult> => readAhead(input, open, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
   let ahead = fill(0);
   try {
     for (const [index, step] of plan.steps.entries()) {
@@ -78,6 +80,8 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
     }
     await pace.settle();
     return { end: 'media-gone', missing: stillNeeded(input), error };
+  } finally {
+    await open.close();
   }
   if (plan.missing.length === 0 && damage.length === 0) return { end: 'complete' };
   return { end: 'incomplete', missing: plan.missing, damage };
@@ -90,10 +94,10 @@ function sharedBuffer(bytes: number): Uint8Array {
 type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
 
 /** Never rejects: a failure waits until somebody asks for the block. */
-async function readAhead(input: CopyInput, step: RestoreStep | undefined, buffer: Uint8Array): Promise<ReadResult> {
+async function readAhead(input: CopyInput, open: OpenPart, step: RestoreStep | undefined, buffer: Uint8Array): Promise<ReadResult> {
   if (step === undefined) return { block: 'damaged' };
   try {
-    return { block: await readStep(input, step, buffer.subarray(0, step.end - step.start)) };
+    return { block: await readStep(input, open, step, buffer.subarray(0, step.end - step.start)) };
   } catch (error) {
     return { error };
   }
@@ -106,11 +110,11 @@ async function unwrap(ahead: Promise<ReadResult>): Promise<Uint8Array | 'damaged
 }
 
 /** Tries every medium that holds the part: a copy of a stick stands in for a damaged one. */
-async function readStep(input: CopyInput, step: RestoreStep, block: Uint8Array): Promise<Uint8Array | 'damaged'> {
+async function readStep(input: CopyInput, open: OpenPart, step: RestoreStep, block: Uint8Array): Promise<Uint8Array | 'damaged'> {
   let gone: AppError | undefined;
   for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
     try {
-      await holder.reader.readInto(step.part.path, step.start, block, input.signal);
+      await open.read(holder, step.part, { start: step.start, into: block, signal: input.signal });
       if (step.chunkDigest === null || (await input.hasher.sha256(block)) === step.chunkDigest) return block;
     } catch (error) {
       if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;

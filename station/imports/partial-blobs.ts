@@ -2,8 +2,8 @@ import { AppError, type Digest } from '#core/base/index.ts';
 import { bytesIn, type ByteRange, type SizedBlob } from '#core/media/index.ts';
 import type { BlobStore, PartialBlob } from '#core/storage/ports.ts';
 
-/** Blobs that are flushed or published side by side: the file system commits what comes together at once. */
-const AT_ONCE = 4;
+/** Blobs that are flushed or published side by side: what comes together, the file system commits at once. */
+const AT_ONCE = 16;
 
 /** Complete blobs stay open up to this number, so that the store need not open and read them again to publish. */
 const KEPT_OPEN = 128;

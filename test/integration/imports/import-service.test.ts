@@ -230,10 +230,13 @@ describe('import', () => {
         // The stick vanishes in the middle of the copy: at this block its folder is gone.
         wrapMedia: (access) => ({ ...access, reader: (volume) => {
           const reader = access.reader(volume);
-          return { ...reader, async readInto(path, start, into, signal) {
-            await reader.readInto(path, start, into, signal);
-            blocksLeft -= 1;
-            if (blocksLeft === 0) await rename(stick, pulled);
+          return { ...reader, async openFile(path) {
+            const file = await reader.openFile(path);
+            return { ...file, async readInto(start, into, signal) {
+              await file.readInto(start, into, signal);
+              blocksLeft -= 1;
+              if (blocksLeft === 0) await rename(stick, pulled);
+            } };
           } };
         } }),
       });
