@@ -23,10 +23,14 @@ async function promisesOfOneRun(folder: string, round: number): Promise<string[]
       resolve();
     });
   });
+  // After another number of promises each time, and a little later: spread over the steps of one write, however slow the machine is.
+  const enough = 3 + ((round * 7) % 12);
+  let isDoomed = false;
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    // A different distance into the run each time, spread over the steps of one write.
-    if (said === '') setTimeout(() => child.kill('SIGKILL'), 5 + ((round * 37) % 60) + ((round * 13) % 10) / 10);
     said += chunk;
+    if (isDoomed || said.split('\n').length <= enough) return;
+    isDoomed = true;
+    setTimeout(() => child.kill('SIGKILL'), ((round * 13) % 10) / 2);
   });
   await ended;
   // The last line may be cut by the kill: then it was no promise.
