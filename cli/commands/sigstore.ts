@@ -109,9 +109,11 @@ function toJson(verdict: SigstoreVerdict, options: VerifyBundleOptions, trustedR
 
 function print(verdict: SigstoreVerdict, io: CliIo): void {
   io.out(verdict.verified ? `VERIFIED  ${verdict.artifact}` : `REFUSED  ${verdict.refused.code}`);
-  for (const { code, established, subject, detail } of verdict.facts) {
+  for (const { code, established, demanded, subject, detail } of verdict.facts) {
     const about = subject === '' ? '' : `  ${printable(subject)}`;
-    io.out(`  ${established ? 'established    ' : 'not established'}  ${code}${about}: ${printable(detail)}`);
+    io.out(
+      `  ${established ? 'established    ' : demanded ? 'not established' : 'not asked for  '}  ${code}${about}: ${printable(detail)}`,
+    );
   }
   for (const [name, text] of Object.entries(verdict.certificate ?? {})) io.out(`  ${name}: ${printable(text)}`);
   if (verdict.verified) return;

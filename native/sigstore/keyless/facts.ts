@@ -4,15 +4,14 @@ import { fact, type FactCode } from '#core/verification/index.ts';
 import type { SigningCertificate } from './certificate.ts';
 import type { SignedContent } from './content.ts';
 import type { BundleDocument } from './document.ts';
+import type { Thresholds } from './library.ts';
 import type { Subject } from './signed-subject.ts';
 
 /** How far a verification came. What lies behind the last stage is not established, whatever the reason. */
-export type FactsInput =
-  | { readonly stage: 'unread' }
-  | { readonly stage: 'bound'; readonly subject: Subject; readonly content: SignedContent }
-  | SignedStage;
+type Reached = { readonly stage: 'unsigned' } | SignedStage;
 
-interface SignedStage {
+/** The signature holds, over this content; whether by the demanded signer is the last question. */
+export interface SignedStage {
   readonly stage: 'signed' | 'demanded';
   readonly subject: Subject;
   readonly content: SignedContent;
@@ -22,72 +21,75 @@ interface SignedStage {
   readonly timestamps: readonly Date[];
 }
 
-/** The statements of a verdict, in the order in which they are established. */
-export function establishedFacts(at: FactsInput, now: Instant): Fact[] {
-  const signed = at.stage === 'signed' || at.stage === 'demanded' ? at : null;
-  const signer = signed?.signer.id ?? '';
-  const times = signed === null ? [] : timesOf(signed);
-  const { sourceRepositoryUri, buildSignerUri } = signed?.certificate?.extensions ?? {};
+/** The statements of a verdict. Content that an unverified signature is about is not established content. */
+export function establishedFacts(at: Reached, thresholds: Thresholds, now: Instant): Fact[] {
+  const timeDemanded = thresholds.timestampThreshold > 0;
+  const logDemanded = thresholds.logThreshold > 0;
+  if (at.stage !== 'unsigned') return signedFacts(at, { timeDemanded, logDemanded, now });
   return [
-    at.stage === 'unread'
-      ? missing('CONTENT_WHOLE')
-      : fact('CONTENT_WHOLE', {
-          established: true,
-          subject: `sha256:${at.content.sha256.toString('hex')}`,
-          detail: boundDetail(at.subject),
-        }),
-    signed === null
-      ? missing('SIGNATURE_TIMESTAMPED')
-      : fact('SIGNATURE_TIMESTAMPED', {
-          established: times.length > 0,
-          subject: signer,
-          detail: timesDetail(times),
-          ageSeconds: ageOf(times, now),
-        }),
-    signed === null
-      ? missing('SIGNATURE_LOGGED')
-      : fact('SIGNATURE_LOGGED', {
-          established: entriesOf(signed).length > 0,
-          subject: signer,
-          detail: logDetail(signed),
-        }),
-    signed === null
-      ? missing('SIGNATURE_HOLDS')
-      : fact('SIGNATURE_HOLDS', { established: true, subject: signer, detail: 'over exactly this content' }),
-    signed === null
-      ? missing('SOURCE_KNOWN')
-      : fact('SOURCE_KNOWN', {
-          established: sourceRepositoryUri !== undefined,
-          subject: sourceRepositoryUri ?? '',
-          detail: sourceDetail(signed),
-        }),
-    signed === null
-      ? missing('BUILDER_KNOWN')
-      : fact('BUILDER_KNOWN', {
-          established: buildSignerUri !== undefined,
-          subject: buildSignerUri ?? '',
-          detail: builderDetail(signed),
-        }),
-    at.stage === 'demanded'
-      ? fact('SIGNER_TRUSTED', { established: true, subject: signer, detail: 'exactly the demanded signer' })
-      : missing('SIGNER_TRUSTED', signed === null ? undefined : 'the signer is not the demanded one'),
+    missing('CONTENT_WHOLE', true),
+    missing('SIGNATURE_TIMESTAMPED', timeDemanded),
+    missing('SIGNATURE_LOGGED', logDemanded),
+    missing('SIGNATURE_HOLDS', true),
+    missing('SOURCE_KNOWN', false),
+    missing('BUILDER_KNOWN', false),
+    missing('SIGNER_TRUSTED', true),
   ];
 }
 
-function missing(code: FactCode, detail = 'the verification ended before'): Fact {
-  return fact(code, { established: false, subject: '', detail });
+function missing(code: FactCode, demanded: boolean): Fact {
+  return fact(code, { established: false, demanded, subject: '', detail: 'the verification ended before' });
+}
+
+interface Asked {
+  readonly timeDemanded: boolean;
+  readonly logDemanded: boolean;
+  readonly now: Instant;
+}
+
+function signedFacts(at: SignedStage, { timeDemanded, logDemanded, now }: Asked): Fact[] {
+  const subject = at.signer.id;
+  const times = timesOf(at);
+  const isDemanded = at.stage === 'demanded';
+  return [
+    fact('CONTENT_WHOLE', {
+      established: true,
+      subject: `sha256:${at.content.sha256.toString('hex')}`,
+      detail: at.subject.kind === 'message' ? 'exactly this content is signed' : 'a subject of the signed statement',
+    }),
+    fact('SIGNATURE_TIMESTAMPED', {
+      established: times.length > 0,
+      demanded: timeDemanded || at.certificate !== null,
+      subject,
+      detail: timesDetail(times),
+      ageSeconds: ageOf(times, now),
+    }),
+    fact('SIGNATURE_LOGGED', {
+      established: entriesOf(at).length > 0,
+      demanded: logDemanded,
+      subject,
+      detail: logDetail(at),
+    }),
+    fact('SIGNATURE_HOLDS', { established: true, subject, detail: 'by the key of this signer' }),
+    certificateFact('SOURCE_KNOWN', at.certificate?.extensions.sourceRepositoryUri, sourceDetail(at)),
+    certificateFact('BUILDER_KNOWN', at.certificate?.extensions.buildSignerUri, builderDetail(at)),
+    fact('SIGNER_TRUSTED', {
+      established: isDemanded,
+      subject,
+      detail: isDemanded ? 'exactly the demanded signer' : 'not the demanded signer',
+    }),
+  ];
+}
+
+/** Told, not asked for: this verb takes no demand on source or builder. */
+function certificateFact(code: FactCode, value: string | undefined, detail: string): Fact {
+  return fact(code, { established: value !== undefined, demanded: false, subject: value ?? '', detail });
 }
 
 /** The age of the youngest time; null when nobody states one, or when it lies ahead of this clock. */
 function ageOf(times: readonly Date[], now: Instant): number | null {
   const age = now - Math.max(...times.map((time) => time.getTime()));
   return Number.isFinite(age) && age >= 0 ? Math.floor(age / 1000) : null;
-}
-
-function boundDetail(subject: Subject): string {
-  return subject.kind === 'message'
-    ? `the signature states its ${subject.hash} digest`
-    : 'a subject of the signed statement';
 }
 
 function entriesOf({ document }: SignedStage): NonNullable<BundleDocument['verificationMaterial']['tlogEntries']> {

@@ -13,7 +13,7 @@ import {
   type SignerDemand,
 } from './demands.ts';
 import { parseBundle } from './document.ts';
-import { establishedFacts, type FactsInput } from './facts.ts';
+import { establishedFacts, type SignedStage } from './facts.ts';
 import type { FulcioExtensions } from './fulcio-extensions.ts';
 import { verifyWithLibrary, type Thresholds } from './library.ts';
 import { checkLogEntries } from './log-entries.ts';
@@ -59,16 +59,26 @@ interface RefusedSignature {
  * A clause that does not hold is a refusal with its code; only faults of the machine (a file that cannot be read) are thrown.
  */
 export async function verifySigstoreBundle(input: VerifyBundleInput): Promise<SigstoreVerdict> {
-  const progress: { at: FactsInput } = { at: { stage: 'unread' } };
+  const { demand, thresholds, now } = input;
+  let signed: SignedStage | null = null;
   try {
-    return await verify(input, progress);
+    checkDemand(demand); // M1
+    signed = await verifySignature(input);
+    checkIdentity(demand, signed.certificate); // P1, P2
+    const facts = establishedFacts({ ...signed, stage: 'demanded' }, thresholds, now);
+    const artifact: Digest = `sha256:${signed.content.sha256.toString('hex')}`;
+    return {
+      verified: true,
+      facts,
+      signer: signed.signer,
+      certificate: signed.certificate?.extensions ?? null,
+      artifact,
+    };
   } catch (error) {
     if (!isAppError(error) || !REFUSALS.test(error.code)) throw error;
-    const { at } = progress;
-    const signed = at.stage === 'signed' ? at : null;
     return {
       verified: false,
-      facts: establishedFacts(at, input.now),
+      facts: establishedFacts(signed ?? { stage: 'unsigned' }, thresholds, now),
       refused: error,
       signer: signed?.signer ?? null,
       certificate: signed?.certificate?.extensions ?? null,
@@ -78,9 +88,9 @@ export async function verifySigstoreBundle(input: VerifyBundleInput): Promise<Si
 
 const REFUSALS = /^(?:SIGNATURE_|BUNDLE_SIGN|INPUT_)/;
 
-async function verify(input: VerifyBundleInput, progress: { at: FactsInput }): Promise<SigstoreVerdict> {
+/** Everything but the last question: whether the signer is the demanded one. */
+async function verifySignature(input: VerifyBundleInput): Promise<SignedStage> {
   const { demand, root, thresholds } = input;
-  checkDemand(demand); // M1
   const document = parseBundle(input.bundle); // B1 to B4
   const subject = subjectOf(document);
   const certificate = readCertificate(document); // C1 to C4
@@ -90,33 +100,12 @@ async function verify(input: VerifyBundleInput, progress: { at: FactsInput }): P
   checkAmount(document, thresholds, certificate); // A1, A2
   const content = await readContent(input, subject, signer.publicKey);
   checkSubject(subject, content); // S1, S2
-  progress.at = { stage: 'bound', subject, content };
   const timestamps = checkTimestamps(document, subject.signature, root); // T1 to T4
-  checkLogEntries({
-    document,
-    root,
-    timestamps,
-    signer: { certificate: certificate?.der ?? null, spki: signer.publicKey.export({ type: 'spki', format: 'der' }) },
-  }); // L1 to L5
-  verifyWithLibrary({
-    document,
-    subject,
-    content,
-    root,
-    certificate,
-    thresholds,
-    key: certificate === null ? signer : null,
-  }); // T5, chain, SCT, log, signature
-  progress.at = { stage: 'signed', subject, content, signer: signer.named, certificate, document, timestamps };
-  checkIdentity(demand, certificate); // P1, P2
-  const facts = establishedFacts({ ...progress.at, stage: 'demanded' }, input.now);
-  return {
-    verified: true,
-    signer: signer.named,
-    certificate: certificate?.extensions ?? null,
-    facts,
-    artifact: `sha256:${content.sha256.toString('hex')}`,
-  };
+  const spki = signer.publicKey.export({ type: 'spki', format: 'der' });
+  checkLogEntries({ document, root, timestamps, signer: { certificate: certificate?.der ?? null, spki } }); // L1 to L5
+  const key = certificate === null ? signer : null;
+  verifyWithLibrary({ document, subject, content, root, certificate, thresholds, key }); // T5, chain, SCT, log, signature
+  return { stage: 'signed', subject, content, signer: signer.named, certificate, document, timestamps };
 }
 
 interface OpenSigner {
