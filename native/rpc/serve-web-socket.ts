@@ -40,7 +40,7 @@ export function createSocketRpc(service: SocketService): SocketRpc {
         return;
       }
       server.handleUpgrade(request, socket, head, (client) => {
-        serveClient(server, client, request, session, service);
+        serveClient({ server, client, request }, session, service);
       });
     },
     async close() {
@@ -55,9 +55,7 @@ export function createSocketRpc(service: SocketService): SocketRpc {
 }
 
 function serveClient(
-  server: WebSocketServer,
-  client: WebSocket,
-  request: IncomingMessage,
+  { server, client, request }: { server: WebSocketServer; client: WebSocket; request: IncomingMessage },
   session: ShellSession,
   service: SocketService,
 ): void {

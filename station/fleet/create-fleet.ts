@@ -36,7 +36,11 @@ export function createFleetService(deps: FleetDeps): Fleet {
   let running: Promise<void> = Promise.resolve();
   const viewOf = (id: string) => deviceView(register.require(id), online.has(id), deps.clock.now());
   return {
-    list: () => register.all().filter((record) => record.revoked === null).map(({ id }) => viewOf(id)),
+    list: () =>
+      register
+        .all()
+        .filter((record) => record.revoked === null)
+        .map(({ id }) => viewOf(id)),
     get: viewOf,
     createCode: enrolment.createCode,
     enrol: enrolment.enrol,
@@ -52,7 +56,9 @@ export function createFleetService(deps: FleetDeps): Fleet {
     gate: {
       admits(identity) {
         const record = register.find(identity.device);
-        return record !== undefined && record.revoked === null && record.certificate.fingerprint === identity.fingerprint;
+        return (
+          record !== undefined && record.revoked === null && record.certificate.fingerprint === identity.fingerprint
+        );
       },
       refused: ({ device, via, why }) => {
         try {
@@ -90,14 +96,29 @@ function createTeller(listeners: ReadonlySet<(news: DeviceNews) => void>, deps: 
 }
 
 /** Refused from this moment: durable first, then the connection ends, then the list for other engines is written. */
-async function revoke(deps: FleetDeps, state: { register: DeviceRegister; online: Set<string> }, order: { deviceId: string; reason: string; person: Person }): Promise<void> {
+async function revoke(
+  deps: FleetDeps,
+  state: { register: DeviceRegister; online: Set<string> },
+  order: { deviceId: string; reason: string; person: Person },
+): Promise<void> {
   const { deviceId, reason, person } = order;
   const record = state.register.require(deviceId);
   const revoked = { at: deps.clock.now(), reason };
   const { serial, fingerprint } = record.certificate;
-  state.register.save({ ...record, revoked }, { actor: { kind: 'person', id: person.id, name: person.name }, type: 'device.revoked', payload: { reason, serial, fingerprint } });
+  state.register.save(
+    { ...record, revoked },
+    {
+      actor: { kind: 'person', id: person.id, name: person.name },
+      type: 'device.revoked',
+      payload: { reason, serial, fingerprint },
+    },
+  );
   state.online.delete(deviceId);
   deps.bus.disconnect(deviceId);
-  const entries = state.register.all().flatMap((each) => (each.revoked === null ? [] : [{ serial: each.certificate.serial, revokedAt: each.revoked.at }]));
+  const entries = state.register
+    .all()
+    .flatMap((each) =>
+      each.revoked === null ? [] : [{ serial: each.certificate.serial, revokedAt: each.revoked.at }],
+    );
   await deps.publishRevocations(await deps.ca.issueRevocationList(entries));
 }

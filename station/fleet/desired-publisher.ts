@@ -32,7 +32,11 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
   };
 
   const change = async (deviceId: string, wanted: DesiredChange): Promise<number> => {
-    const document = nextDesired(register.require(deviceId), wanted, { site: deps.site.id, now: deps.clock.now(), mirrorUrl: deps.endpoints().deviceUrl });
+    const document = nextDesired(register.require(deviceId), wanted, {
+      site: deps.site.id,
+      now: deps.clock.now(),
+      mirrorUrl: deps.endpoints().deviceUrl,
+    });
     const envelope = await seal(document);
     const { model, phase, rolloutId, ticket, generation } = document;
     register.save(
@@ -41,7 +45,14 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
         actor: stationActor(deps),
         type: 'device.desired',
         ...(ticket === null ? {} : { ticket }),
-        payload: { generation, phase, rolloutId, repository: model?.repository ?? null, version: model?.version ?? null, bundleDigest: model?.bundleDigest ?? null },
+        payload: {
+          generation,
+          phase,
+          rolloutId,
+          repository: model?.repository ?? null,
+          version: model?.version ?? null,
+          bundleDigest: model?.bundleDigest ?? null,
+        },
       },
     );
     // Durable already: a failed publication is repeated by run(), never a reason to call the change undone.
@@ -54,7 +65,10 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
   const renew = async (deviceId: string): Promise<void> => {
     const record = register.find(deviceId);
     if (record === undefined || record.revoked !== null || record.desired === null) return;
-    const document = renewedDesired(record.desired.document, { now: deps.clock.now(), mirrorUrl: deps.endpoints().deviceUrl });
+    const document = renewedDesired(record.desired.document, {
+      now: deps.clock.now(),
+      mirrorUrl: deps.endpoints().deviceUrl,
+    });
     if (document !== undefined) {
       const envelope = await seal(document);
       register.save({ ...(register.find(deviceId) ?? record), desired: { document, envelope } }, null);

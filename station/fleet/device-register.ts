@@ -32,7 +32,8 @@ export function openDeviceRegister(store: StationStore): DeviceRegister {
     find: (id) => records.get(id),
     require(id) {
       const record = records.get(id);
-      if (record === undefined || record.revoked !== null) throw new AppError('DEVICE_UNKNOWN', `no device ${id} at this site`, { device: id });
+      if (record === undefined || record.revoked !== null)
+        throw new AppError('DEVICE_UNKNOWN', `no device ${id} at this site`, { device: id });
       return record;
     },
     all: () => [...records.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),

@@ -40,7 +40,11 @@ export function createIntake(deps: FleetDeps, parts: IntakeParts): (message: Dev
   };
 }
 
-function takeDocument(deps: FleetDeps, parts: IntakeParts, { record, message }: { record: DeviceRecord; message: Exclude<DeviceMessage, { leaf: 'online' }> }): void {
+function takeDocument(
+  deps: FleetDeps,
+  parts: IntakeParts,
+  { record, message }: { record: DeviceRecord; message: Exclude<DeviceMessage, { leaf: 'online' }> },
+): void {
   const { envelope, leaf } = message;
   switch (leaf) {
     case 'reported': {
@@ -63,56 +67,133 @@ function takeDocument(deps: FleetDeps, parts: IntakeParts, { record, message }: 
   }
 }
 
-function open<S extends z.ZodType>(deps: FleetDeps, record: DeviceRecord, { envelope, payloadType, schema }: { envelope: unknown; payloadType: string; schema: S }): z.output<S> {
+function open<S extends z.ZodType>(
+  deps: FleetDeps,
+  record: DeviceRecord,
+  { envelope, payloadType, schema }: { envelope: unknown; payloadType: string; schema: S },
+): z.output<S> {
   return openDocument(envelope, { payloadType, schema, publicKeyPem: record.publicKeyPem, verifier: deps.verifier });
 }
 
 /** A document under a device's topic must also say that device and this site: signatures do not cover the topic. */
-function isOwn(deps: FleetDeps, parts: IntakeParts, record: DeviceRecord, document: { site: string; device: string }): boolean {
+function isOwn(
+  deps: FleetDeps,
+  parts: IntakeParts,
+  record: DeviceRecord,
+  document: { site: string; device: string },
+): boolean {
   if (document.site === deps.site.id && document.device === record.id) return true;
-  parts.refusals.record({ device: record.id, type: 'device.document-refused', why: 'names-another-device', via: 'mqtt' });
+  parts.refusals.record({
+    device: record.id,
+    type: 'device.document-refused',
+    why: 'names-another-device',
+    via: 'mqtt',
+  });
   return false;
 }
 
-function takeReported(deps: FleetDeps, parts: IntakeParts, { record, document }: { record: DeviceRecord; document: ReportedDocument }): void {
+function takeReported(
+  deps: FleetDeps,
+  parts: IntakeParts,
+  { record, document }: { record: DeviceRecord; document: ReportedDocument },
+): void {
   const decision = decideReport(record.reportOrder, document);
   if (!decision.accept) return;
   const now = deps.clock.now();
-  const next: DeviceRecord = { ...record, reported: document, reportOrder: decision.order, lastSeenAt: now, clockOffsetMs: document.at - now };
-  parts.register.save(next, isTurn(record.reported, document) ? { actor: deviceActor(record), type: 'device.reported', payload: summary(document) } : null);
+  const next: DeviceRecord = {
+    ...record,
+    reported: document,
+    reportOrder: decision.order,
+    lastSeenAt: now,
+    clockOffsetMs: document.at - now,
+  };
+  parts.register.save(
+    next,
+    isTurn(record.reported, document)
+      ? { actor: deviceActor(record), type: 'device.reported', payload: summary(document) }
+      : null,
+  );
   parts.tell({ kind: 'reported', device: record.id, document });
 }
 
 /** Reports come every few seconds; the log records those that say something new about the device's state. */
 function isTurn(before: ReportedDocument | null, after: ReportedDocument): boolean {
-  return before === null || before.state !== after.state || before.generation !== after.generation || before.active !== after.active || before.epoch !== after.epoch;
+  return (
+    before === null ||
+    before.state !== after.state ||
+    before.generation !== after.generation ||
+    before.active !== after.active ||
+    before.epoch !== after.epoch
+  );
 }
 
-function summary({ state, generation, rolloutId, active, slots, epoch, sequence }: ReportedDocument): Record<string, Json> {
+function summary({
+  state,
+  generation,
+  rolloutId,
+  active,
+  slots,
+  epoch,
+  sequence,
+}: ReportedDocument): Record<string, Json> {
   const model = active === null ? null : slots[active].model;
-  return { state, generation, rolloutId, active, version: model?.version ?? null, bundleDigest: model?.bundleDigest ?? null, epoch, sequence };
+  return {
+    state,
+    generation,
+    rolloutId,
+    active,
+    version: model?.version ?? null,
+    bundleDigest: model?.bundleDigest ?? null,
+    epoch,
+    sequence,
+  };
 }
 
-function takeEvent(deps: FleetDeps, parts: IntakeParts, { record, document, envelope }: { record: DeviceRecord; document: DeviceEvent; envelope: unknown }): void {
+function takeEvent(
+  deps: FleetDeps,
+  parts: IntakeParts,
+  { record, document, envelope }: { record: DeviceRecord; document: DeviceEvent; envelope: unknown },
+): void {
   const eventWindow = acceptDelivery(record.eventWindow, document);
   if (eventWindow === undefined) return;
   const { event, epoch, sequence, at } = document;
   // A confirmation and a fall-back decide about a rollout: the log keeps them with the device's own signature.
   const proof = event.type === 'confirmed' || event.type === 'fell-back' ? { envelope: JSON.stringify(envelope) } : {};
-  const details = event.type === 'fell-back' ? { generation: event.generation, rolloutId: event.rolloutId, code: event.evidence.code, message: event.evidence.message } : flat(event);
+  const details =
+    event.type === 'fell-back'
+      ? {
+          generation: event.generation,
+          rolloutId: event.rolloutId,
+          code: event.evidence.code,
+          message: event.evidence.message,
+        }
+      : flat(event);
   parts.register.save(
     { ...record, eventWindow, lastSeenAt: deps.clock.now() },
-    { actor: deviceActor(record), type: `device.${event.type === 'state' ? 'state-changed' : event.type}`, payload: { epoch, sequence, deviceTime: at, ...details, ...proof } },
+    {
+      actor: deviceActor(record),
+      type: `device.${event.type === 'state' ? 'state-changed' : event.type}`,
+      payload: { epoch, sequence, deviceTime: at, ...details, ...proof },
+    },
   );
   parts.tell({ kind: 'event', device: record.id, document });
 }
 
 /** The plain members of an event; nested ones are in the envelope. */
 function flat(event: DeviceEvent['event']): Record<string, Json> {
-  return Object.fromEntries(Object.entries(event).filter((entry): entry is [string, string | number | null] => entry[0] !== 'type' && (entry[1] === null || typeof entry[1] !== 'object')));
+  return Object.fromEntries(
+    Object.entries(event).filter(
+      (entry): entry is [string, string | number | null] =>
+        entry[0] !== 'type' && (entry[1] === null || typeof entry[1] !== 'object'),
+    ),
+  );
 }
 
-function takeOnline(deps: FleetDeps, parts: IntakeParts, { record, isOnline }: { record: DeviceRecord; isOnline: boolean }): void {
+function takeOnline(
+  deps: FleetDeps,
+  parts: IntakeParts,
+  { record, isOnline }: { record: DeviceRecord; isOnline: boolean },
+): void {
   if (isOnline) parts.online.add(record.id);
   else parts.online.delete(record.id);
   parts.register.save({ ...record, lastSeenAt: deps.clock.now() }, null);

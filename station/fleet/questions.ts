@@ -35,8 +35,14 @@ export function createQuestions(deps: FleetDeps, register: DeviceRegister): Ques
       });
       const ended = new AbortController();
       try {
-        await deps.bus.publishRequest(deviceId, await seal(deps, { id, deviceId, request, timeoutMs: options.timeoutMs }));
-        const silence = untilSilent({ deps, heard, deviceId, timeoutMs: options.timeoutMs }, AbortSignal.any([options.signal, ended.signal]));
+        await deps.bus.publishRequest(
+          deviceId,
+          await seal(deps, { id, deviceId, request, timeoutMs: options.timeoutMs }),
+        );
+        const silence = untilSilent(
+          { deps, heard, deviceId, timeoutMs: options.timeoutMs },
+          AbortSignal.any([options.signal, ended.signal]),
+        );
         return await Promise.race([answer.promise, silence]);
       } finally {
         waiting.delete(id);
@@ -50,13 +56,24 @@ export function createQuestions(deps: FleetDeps, register: DeviceRegister): Ques
   };
 }
 
-function seal(deps: FleetDeps, { id, deviceId, request, timeoutMs }: { id: string; deviceId: string; request: DeviceRequest['request']; timeoutMs: number }) {
+function seal(
+  deps: FleetDeps,
+  {
+    id,
+    deviceId,
+    request,
+    timeoutMs,
+  }: { id: string; deviceId: string; request: DeviceRequest['request']; timeoutMs: number },
+) {
   const now = deps.clock.now();
   const document: DeviceRequest = { v: 1, id, device: deviceId, issuedAt: now, expiresAt: now + timeoutMs, request };
   return sealDocument(PAYLOAD_TYPES.request, document, deps.siteKey);
 }
 
-function settle(outcome: DeviceResponse['outcome'], to: { deviceId: string; options: AskOptions; answer: PromiseWithResolvers<unknown> }): void {
+function settle(
+  outcome: DeviceResponse['outcome'],
+  to: { deviceId: string; options: AskOptions; answer: PromiseWithResolvers<unknown> },
+): void {
   switch (outcome.status) {
     case 'progress':
       to.options.onProgress?.(outcome.done, outcome.total, outcome.step);
@@ -65,7 +82,12 @@ function settle(outcome: DeviceResponse['outcome'], to: { deviceId: string; opti
       to.answer.resolve(outcome.result);
       return;
     case 'failed':
-      to.answer.reject(new AppError(isErrorCode(outcome.code) ? outcome.code : 'INTERNAL', outcome.message, { device: to.deviceId, code: outcome.code }));
+      to.answer.reject(
+        new AppError(isErrorCode(outcome.code) ? outcome.code : 'INTERNAL', outcome.message, {
+          device: to.deviceId,
+          code: outcome.code,
+        }),
+      );
       return;
     default:
       assertNever(outcome, 'outcome of a request');
@@ -73,11 +95,18 @@ function settle(outcome: DeviceResponse['outcome'], to: { deviceId: string; opti
 }
 
 /** Rejects after `timeoutMs` without a word; every word of progress starts the time again. */
-async function untilSilent(watch: { deps: FleetDeps; heard: { at: number }; deviceId: string; timeoutMs: number }, signal: AbortSignal): Promise<never> {
+async function untilSilent(
+  watch: { deps: FleetDeps; heard: { at: number }; deviceId: string; timeoutMs: number },
+  signal: AbortSignal,
+): Promise<never> {
   for (;;) {
     const left = watch.heard.at + watch.timeoutMs - watch.deps.clock.monotonicMs();
     if (left <= 0) {
-      throw new AppError('DEVICE_UNREACHABLE', `${watch.deviceId} did not answer within ${String(watch.timeoutMs)} ms`, { device: watch.deviceId, timeoutMs: watch.timeoutMs });
+      throw new AppError(
+        'DEVICE_UNREACHABLE',
+        `${watch.deviceId} did not answer within ${String(watch.timeoutMs)} ms`,
+        { device: watch.deviceId, timeoutMs: watch.timeoutMs },
+      );
     }
     await watch.deps.clock.sleep(left, signal);
   }

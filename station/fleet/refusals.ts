@@ -7,11 +7,18 @@ const REPEAT_MS = 3_600_000;
 const REMEMBERED = 1024;
 
 export interface Refusals {
-  record(refusal: { device: string | null; type: 'device.connection-refused' | 'device.document-refused'; why: string; via: string }): void;
+  record(refusal: {
+    device: string | null;
+    type: 'device.connection-refused' | 'device.document-refused';
+    why: string;
+    via: string;
+  }): void;
 }
 
 /** Records who was turned away and why. */
-export function createRefusals(deps: Pick<FleetDeps, 'site'> & { readonly clock: Clock; readonly events: EventLog }): Refusals {
+export function createRefusals(
+  deps: Pick<FleetDeps, 'site'> & { readonly clock: Clock; readonly events: EventLog },
+): Refusals {
   const recorded = new Map<string, number>();
   return {
     record({ device, type, why, via }) {
@@ -23,7 +30,13 @@ export function createRefusals(deps: Pick<FleetDeps, 'site'> & { readonly clock:
       recorded.set(key, now);
       const [oldest] = recorded.keys();
       if (recorded.size > REMEMBERED && oldest !== undefined) recorded.delete(oldest);
-      deps.events.append({ actor: stationActor(deps), stream: 'device', type, subject: device ?? 'unknown-device', payload: { why, via } });
+      deps.events.append({
+        actor: stationActor(deps),
+        stream: 'device',
+        type,
+        subject: device ?? 'unknown-device',
+        payload: { why, via },
+      });
     },
   };
 }

@@ -1,77 +1,49 @@
-import { z } from 'zod';
 import type { VolumeView } from '#contracts/media.ts';
 import { AppError, isAppError, type Clock } from '#core/base/index.ts';
-import { describeMedium, describeStamp, inspectParts, type LayoutInspector, type MediumDescription } from '#core/media/index.ts';
-import type { FolderOpener, MediaAccess, Volume, VolumeSource } from '#core/media/ports.ts';
+import {
+  describeMedium,
+  describeStamp,
+  inspectParts,
+  type LayoutInspector,
+  type MediumDescription,
+} from '#core/media/index.ts';
+import type { MediaAccess, Volume } from '#core/media/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
+import { listVolumes, OpenedFolder, type VolumeListDeps } from './list-volumes.ts';
 import type { ConnectedMedium, MediaService } from './service.ts';
 import { toVolumeView } from './volume-view.ts';
 import { createWatchedList } from './watched-list.ts';
 
-export interface MediaDeps {
-  /** Merged in this order: the inbox first, then removable media. */
-  readonly sources: readonly VolumeSource[];
-  readonly opener: FolderOpener;
+export interface MediaDeps extends VolumeListDeps {
   readonly access: MediaAccess;
   readonly inspectLayout: LayoutInspector;
   readonly store: StationStore;
   readonly hasher: Hasher;
   readonly clock: Clock;
-  /** A source or medium that failed while it was looked at; the others are still listed. */
-  readonly onSourceFailure: (error: unknown) => void;
 }
 
 /** A change is seen within this time (D2 asks for two seconds). */
 const POLL_MS = 1_000;
 
-const OpenedFolder = z.object({ id: z.string(), path: z.string() });
-
 /** Media of this machine: removable volumes, the inbox and opened folders. Handles of folders survive a restart. */
 export function createMediaService(deps: MediaDeps): MediaService {
   const folders = deps.store.documents('media-folders', OpenedFolder);
   const descriptions = new Map<string, { stamp: string; description: MediumDescription }>();
-  const watched = createWatchedList({ clock: deps.clock, pollMs: POLL_MS, list: volumeViews, keyOf: changeKey, onFailure: deps.onSourceFailure });
-
-  async function volumes(): Promise<Volume[]> {
-    const lists = await Promise.all([...deps.sources.map((source) => quietly(() => source.list(), [])), openedFolders()]);
-    const distinct = new Map<string, Volume>();
-    for (const volume of lists.flat()) {
-      const twin = distinct.get(volume.id);
-      if (twin === undefined) distinct.set(volume.id, volume);
-      // Cloned sticks share every identity that they have: the second one still needs a handle of its own.
-      else if (twin.mountPath !== volume.mountPath) distinct.set(`${volume.id}-twin`, { ...volume, id: `${volume.id}-twin` });
-    }
-    return [...distinct.values()];
-  }
-
-  async function openedFolders(): Promise<Volume[]> {
-    const found: Volume[] = [];
-    for (const folder of folders.list()) {
-      try {
-        found.push({ ...(await deps.opener.open(folder.path)), id: folder.id });
-      } catch (error) {
-        // A folder that was removed is a stick that was pulled: not listed, and back when it is back.
-        if (!isAppError(error, 'NOT_FOUND')) deps.onSourceFailure(error);
-      }
-    }
-    return found;
-  }
-
-  async function quietly<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      deps.onSourceFailure(error);
-      return otherwise;
-    }
-  }
+  const watched = createWatchedList({
+    clock: deps.clock,
+    pollMs: POLL_MS,
+    list: volumeViews,
+    keyOf: changeKey,
+    onFailure: deps.onSourceFailure,
+  });
 
   async function inspect(volume: Volume): Promise<ConnectedMedium | null> {
     try {
       const reader = deps.access.reader(volume);
       const stamp = `${volume.mountPath} ${await describeStamp(reader)}`;
       const known = descriptions.get(volume.id);
-      const description = known?.stamp === stamp ? known.description : await describeMedium(reader, deps.hasher, deps.inspectLayout);
+      const description =
+        known?.stamp === stamp ? known.description : await describeMedium(reader, deps.hasher, deps.inspectLayout);
       descriptions.set(volume.id, { stamp, description });
       return { volume, contents: await inspectParts(reader, description) };
     } catch (error) {
@@ -82,7 +54,7 @@ export function createMediaService(deps: MediaDeps): MediaService {
   }
 
   async function connected(): Promise<ConnectedMedium[]> {
-    const media = await Promise.all((await volumes()).map(inspect));
+    const media = await Promise.all((await listVolumes(deps, folders)).map(inspect));
     return media.filter((medium) => medium !== null);
   }
 
@@ -103,12 +75,13 @@ export function createMediaService(deps: MediaDeps): MediaService {
       return toVolumeView(medium);
     },
     closeFolder: (volumeId) => {
-      if (folders.get(volumeId) === undefined) throw new AppError('VOLUME_UNKNOWN', `${volumeId} is not an opened folder`, { volumeId });
+      if (folders.get(volumeId) === undefined)
+        throw new AppError('VOLUME_UNKNOWN', `${volumeId} is not an opened folder`, { volumeId });
       folders.delete(volumeId);
       watched.poke();
     },
     require: async (volumeId) => {
-      const volume = (await volumes()).find((candidate) => candidate.id === volumeId);
+      const volume = (await listVolumes(deps, folders)).find((candidate) => candidate.id === volumeId);
       if (volume === undefined) throw new AppError('VOLUME_UNKNOWN', `${volumeId} is not connected`, { volumeId });
       return volume;
     },

@@ -37,5 +37,9 @@ function setView(source: SourceSet, partsHere: number): NonNullable<VolumeView['
 }
 
 function worst(findings: readonly Finding[]): Finding | null {
-  return findings.find((finding) => finding.severity === 'block') ?? findings.find((finding) => finding.severity === 'warn') ?? null;
+  return (
+    findings.find((finding) => finding.severity === 'block') ??
+    findings.find((finding) => finding.severity === 'warn') ??
+    null
+  );
 }

@@ -67,8 +67,12 @@ export function createWatchedList<T>(options: WatchedListOptions<T>): WatchedLis
   async function* watch(signal: AbortSignal): AsyncIterable<T> {
     let seenKey: string | undefined;
     let wake: () => void = () => undefined;
-    const onWake = (): void => { wake(); };
-    const onAbort = (): void => { wake(); };
+    const onWake = (): void => {
+      wake();
+    };
+    const onAbort = (): void => {
+      wake();
+    };
     watchers.add(onWake);
     signal.addEventListener('abort', onAbort, { once: true });
     begin();
@@ -78,7 +82,9 @@ export function createWatchedList<T>(options: WatchedListOptions<T>): WatchedLis
           seenKey = latest.key;
           yield latest.value;
         } else {
-          await new Promise<void>((resolve) => { wake = resolve; });
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
         }
       }
     } finally {
@@ -88,5 +94,10 @@ export function createWatchedList<T>(options: WatchedListOptions<T>): WatchedLis
     }
   }
 
-  return { watch, poke: () => { nap.abort(); } };
+  return {
+    watch,
+    poke: () => {
+      nap.abort();
+    },
+  };
 }

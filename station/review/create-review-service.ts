@@ -21,7 +21,9 @@ export function createReviewService(deps: ReviewDeps): ReviewService {
       if (records.has(upload.sampleId)) {
         const known = records.require(upload.sampleId);
         if (known.contentDigest === content.digest && known.device === upload.device) return;
-        throw new AppError('CONFLICT', `sample ${upload.sampleId} is here with other content`, { sampleId: upload.sampleId });
+        throw new AppError('CONFLICT', `sample ${upload.sampleId} is here with other content`, {
+          sampleId: upload.sampleId,
+        });
       }
       const classes = [...(await deps.classesOf(upload.model.bundleDigest))];
       await deps.blobs.put(content.digest, once(content.bytes));
@@ -40,14 +42,25 @@ export function createReviewService(deps: ReviewDeps): ReviewService {
       return { mediaType: sample.mediaType, bytes: await deps.blobs.read(sample.contentDigest, CONTENT_LIMIT) };
     },
     label: ({ sampleId, label, revision }, person) =>
-      toSampleView(records.change(sampleId, { type: 'sample.labelled', label, by: person.name }, revision, actorOf(person))),
+      toSampleView(
+        records.change(sampleId, { type: 'sample.labelled', label, by: person.name }, revision, actorOf(person)),
+      ),
     decide: ({ sampleId, state, revision }, person) =>
-      toSampleView(records.change(sampleId, { type: 'sample.decided', state, by: person.name }, revision, actorOf(person))),
+      toSampleView(
+        records.change(sampleId, { type: 'sample.decided', state, by: person.name }, revision, actorOf(person)),
+      ),
     undo: (person) => toSampleView(records.undo(actorOf(person))),
     export: async ({ volumeId }, person) => {
       await deps.media.require(volumeId);
       const { exportId } = await planExport(deps, records);
-      return { jobId: deps.jobs.enqueue({ kind: 'review-export', payload: { volumeId, actor: actorOf(person) }, subject: exportId, exclusiveKey: volumeId }) };
+      return {
+        jobId: deps.jobs.enqueue({
+          kind: 'review-export',
+          payload: { volumeId, actor: actorOf(person) },
+          subject: exportId,
+          exclusiveKey: volumeId,
+        }),
+      };
     },
   };
 }

@@ -25,14 +25,26 @@ export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKi
       let done = 0;
       for (const file of plan.files) {
         context.signal.throwIfAborted();
-        await writer.writeFile(`${folder}/${file.path}`, 'text' in file ? new TextEncoder().encode(file.text) : deps.blobs.stream(file.blob));
+        await writer.writeFile(
+          `${folder}/${file.path}`,
+          'text' in file ? new TextEncoder().encode(file.text) : deps.blobs.stream(file.blob),
+        );
         done += 1;
         context.report({ done, total: plan.files.length + 2, unit: 'items' });
       }
       await signManifest(deps, plan, folder, volume);
       deps.store.events.append({
-        actor, stream: 'review', type: 'review.exported', subject: plan.exportId,
-        payload: { volumeId, mediumLabel: volume.label, mediumSerial: volume.serial, images: plan.imageCount, features: plan.featureCount },
+        actor,
+        stream: 'review',
+        type: 'review.exported',
+        subject: plan.exportId,
+        payload: {
+          volumeId,
+          mediumLabel: volume.label,
+          mediumSerial: volume.serial,
+          images: plan.imageCount,
+          features: plan.featureCount,
+        },
       });
       return { status: 'done' };
     },
@@ -40,7 +52,10 @@ export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKi
 }
 
 /** EXPORT_EMPTY when no accepted sample is there. */
-export async function planExport(deps: Pick<ReviewDeps, 'blobs' | 'hasher'>, records: SampleRecords): Promise<ReviewExport> {
+export async function planExport(
+  deps: Pick<ReviewDeps, 'blobs' | 'hasher'>,
+  records: SampleRecords,
+): Promise<ReviewExport> {
   const accepted = records.accepted();
   if (accepted.length === 0) throw new AppError('EXPORT_EMPTY', 'no sample is accepted yet', {});
   const sizes = new Map<Digest, number>();
@@ -53,7 +68,11 @@ async function signManifest(deps: ReviewDeps, plan: ReviewExport, folder: string
   const [reader, writer] = [deps.media.reader(volume), deps.media.writer(volume)];
   const signature = `${folder}/manifest.dsse.json`;
   if ((await reader.sizeOf(signature)) === undefined) {
-    const envelope = await sealDocument(REVIEW_EXPORT_TYPE, JSON.parse(plan.manifest) as Json, await deps.vault.open('site'));
+    const envelope = await sealDocument(
+      REVIEW_EXPORT_TYPE,
+      JSON.parse(plan.manifest) as Json,
+      await deps.vault.open('site'),
+    );
     await writer.writeFile(signature, new TextEncoder().encode(`${canonicalJson(envelope)}\n`));
   }
   await writer.writeFile(`${folder}/manifest.json`, new TextEncoder().encode(plan.manifest));

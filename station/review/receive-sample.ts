@@ -18,7 +18,8 @@ const PNG_HEAD_BYTES = 24;
 export function contentOf(upload: SampleUpload, hasher: Hasher): SampleContent {
   const { content } = upload;
   if (content.kind === 'features') {
-    if (content.names.length !== content.values.length) throw malformed(upload, `${String(content.names.length)} names for ${String(content.values.length)} values`);
+    if (content.names.length !== content.values.length)
+      throw malformed(upload, `${String(content.names.length)} names for ${String(content.values.length)} values`);
     const bytes = new TextEncoder().encode(canonicalJson({ names: content.names, values: content.values }));
     return { bytes, digest: hasher.sha256(bytes) };
   }
@@ -26,7 +27,10 @@ export function contentOf(upload: SampleUpload, hasher: Hasher): SampleContent {
   const size = pngSize(bytes);
   if (size === null) throw malformed(upload, 'the picture is not a PNG');
   if (size.width !== content.width || size.height !== content.height) {
-    throw malformed(upload, `the upload says ${String(content.width)} × ${String(content.height)}, the picture has ${String(size.width)} × ${String(size.height)}`);
+    throw malformed(
+      upload,
+      `the upload says ${String(content.width)} × ${String(content.height)}, the picture has ${String(size.width)} × ${String(size.height)}`,
+    );
   }
   return { bytes, digest: hasher.sha256(bytes) };
 }
@@ -38,18 +42,44 @@ function pngSize(bytes: Uint8Array): { width: number; height: number } | null {
 }
 
 function malformed(upload: SampleUpload, message: string): AppError {
-  return new AppError('INPUT_MALFORMED', `sample ${upload.sampleId}: ${message}`, { sampleId: upload.sampleId, device: upload.device });
+  return new AppError('INPUT_MALFORMED', `sample ${upload.sampleId}: ${message}`, {
+    sampleId: upload.sampleId,
+    device: upload.device,
+  });
 }
 
 /** A new sample, waiting for a person. */
-export function newSample(upload: SampleUpload, content: SampleContent, about: { line: string; classes: string[] }, clock: Clock): SampleRecord {
+export function newSample(
+  upload: SampleUpload,
+  content: SampleContent,
+  about: { line: string; classes: string[] },
+  clock: Clock,
+): SampleRecord {
   const { content: sent } = upload;
   const isImage = sent.kind === 'image';
   return {
-    v: 1, id: upload.sampleId, device: upload.device, line: about.line, takenAt: upload.takenAt, receivedAt: clock.now(), model: upload.model,
-    reason: upload.reason, score: upload.score, kind: sent.kind, contentDigest: content.digest, mediaType: isImage ? sent.mediaType : 'application/json',
-    width: isImage ? sent.width : null, height: isImage ? sent.height : null,
+    v: 1,
+    id: upload.sampleId,
+    device: upload.device,
+    line: about.line,
+    takenAt: upload.takenAt,
+    receivedAt: clock.now(),
+    model: upload.model,
+    reason: upload.reason,
+    score: upload.score,
+    kind: sent.kind,
+    contentDigest: content.digest,
+    mediaType: isImage ? sent.mediaType : 'application/json',
+    width: isImage ? sent.width : null,
+    height: isImage ? sent.height : null,
     features: isImage ? null : sent.names.map((name, index) => ({ name, value: sent.values[index] ?? 0 })),
-    classes: about.classes, state: 'waiting', label: null, labelledBy: null, labelledAt: null, decidedBy: null, decidedAt: null, revision: 0,
+    classes: about.classes,
+    state: 'waiting',
+    label: null,
+    labelledBy: null,
+    labelledAt: null,
+    decidedBy: null,
+    decidedAt: null,
+    revision: 0,
   };
 }

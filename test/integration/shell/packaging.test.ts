@@ -23,7 +23,16 @@ afterEach(async () => {
 
 async function executableWithFuses(fuses: string): Promise<string> {
   const file = join(folder, 'electron');
-  await writeFile(file, Buffer.concat([Buffer.alloc(4096, 0xcc), Buffer.from(SENTINEL), Buffer.from([1, fuses.length]), Buffer.from(fuses, 'latin1'), Buffer.alloc(64, 0xcc)]));
+  await writeFile(
+    file,
+    Buffer.concat([
+      Buffer.alloc(4096, 0xcc),
+      Buffer.from(SENTINEL),
+      Buffer.from([1, fuses.length]),
+      Buffer.from(fuses, 'latin1'),
+      Buffer.alloc(64, 0xcc),
+    ]),
+  );
   return file;
 }
 
@@ -32,13 +41,21 @@ describe('burnFuses', () => {
     // RunAsNode, NodeOptions, NodeCliInspect, file privileges on as Electron ships; the protective ones off.
     const executable = await executableWithFuses('101100011');
     expect(await wrongFuses(executable)).toEqual([
-      'RunAsNode', 'EnableCookieEncryption', 'EnableNodeOptionsEnvironmentVariable', 'EnableNodeCliInspectArguments', 'EnableEmbeddedAsarIntegrityValidation', 'OnlyLoadAppFromAsar', 'GrantFileProtocolExtraPrivileges',
+      'RunAsNode',
+      'EnableCookieEncryption',
+      'EnableNodeOptionsEnvironmentVariable',
+      'EnableNodeCliInspectArguments',
+      'EnableEmbeddedAsarIntegrityValidation',
+      'OnlyLoadAppFromAsar',
+      'GrantFileProtocolExtraPrivileges',
     ]);
 
     await burnFuses(executable);
 
     expect(await wrongFuses(executable)).toEqual([]);
-    expect((await readFile(executable, 'latin1')).slice(4096 + SENTINEL.length + 2, 4096 + SENTINEL.length + 11)).toBe('010011001');
+    expect((await readFile(executable, 'latin1')).slice(4096 + SENTINEL.length + 2, 4096 + SENTINEL.length + 11)).toBe(
+      '010011001',
+    );
   });
 
   it('refuses an executable with a fuse that nobody decided', async () => {
@@ -55,7 +72,9 @@ describe('burnFuses', () => {
 
 describe('electron-builder.yml', () => {
   it('sets the same fuses, as far as it knows them', async () => {
-    const { electronFuses } = z.object({ electronFuses: z.record(z.string(), z.boolean()) }).parse(parse(await readFile(join(ROOT, 'electron-builder.yml'), 'utf8')));
+    const { electronFuses } = z
+      .object({ electronFuses: z.record(z.string(), z.boolean()) })
+      .parse(parse(await readFile(join(ROOT, 'electron-builder.yml'), 'utf8')));
 
     expect(electronFuses).toEqual({
       runAsNode: false,
@@ -71,11 +90,29 @@ describe('electron-builder.yml', () => {
 });
 
 describe('isAppFile', () => {
-  it.each(['/package.json', '/dist', '/dist/electron/main.js', '/node_modules', '/node_modules/better-sqlite3/lib/index.js', '/node_modules/onnxruntime-node/bin/napi-v6'])('takes %s', (path) => {
+  it.each([
+    '/package.json',
+    '/dist',
+    '/dist/electron/main.js',
+    '/node_modules',
+    '/node_modules/better-sqlite3/lib/index.js',
+    '/node_modules/onnxruntime-node/bin/napi-v6',
+  ])('takes %s', (path) => {
     expect(isAppFile(path)).toBe(true);
   });
 
-  it.each(['/electron', '/test', '/.git', '/site', '/node_modules/electron', '/node_modules/better-sqlite3-other', '/node_modules/better-sqlite3/deps/sqlite3.c', '/node_modules/adm-zip', '/package-lock.json', '/distant'])('leaves %s', (path) => {
+  it.each([
+    '/electron',
+    '/test',
+    '/.git',
+    '/site',
+    '/node_modules/electron',
+    '/node_modules/better-sqlite3-other',
+    '/node_modules/better-sqlite3/deps/sqlite3.c',
+    '/node_modules/adm-zip',
+    '/package-lock.json',
+    '/distant',
+  ])('leaves %s', (path) => {
     expect(isAppFile(path)).toBe(false);
   });
 });
@@ -84,18 +121,28 @@ describe('NATIVE_PACKAGES', () => {
   it('load nothing at run time but each other, their own files and Node', async () => {
     const foreign: string[] = [];
     for (const name of NATIVE_PACKAGES) {
-      for (const entry of await readdir(join(ROOT, 'node_modules', name), { recursive: true, withFileTypes: true })) {
-        const file = join(entry.parentPath, entry.name);
-        if (!entry.isFile() || !/\/(lib|dist\/cjs|dist)\/[^/]+\.js$/.test(file) || /\.min\.|\/dist\/ort/.test(file)) continue;
-        const source = await readFile(file, 'utf8');
-        for (const [, specifier = ''] of source.matchAll(/require\(['"]([^'"]+)['"]\)/g)) {
-          if (!specifier.startsWith('.') && !NATIVE_PACKAGES.includes(specifier) && !isBuiltin(specifier)) foreign.push(`${name}: ${specifier}`);
-        }
+      for (const file of await loadedFiles(name)) {
+        const needed = requiredNames(await readFile(file, 'utf8')).filter((specifier) => !isAllowed(specifier));
+        foreign.push(...needed.map((specifier) => `${name}: ${specifier}`));
       }
     }
 
     expect(foreign).toEqual([]);
   });
+
+  /** The modules of a package that a program can load: not its sources, nor its builds for the browser. */
+  async function loadedFiles(name: string): Promise<string[]> {
+    const entries = await readdir(join(ROOT, 'node_modules', name), { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => /\/(lib|dist\/cjs|dist)\/[^/]+\.js$/.test(file) && !/\.min\.|\/dist\/ort/.test(file));
+  }
+
+  const requiredNames = (source: string): string[] =>
+    [...source.matchAll(/require\(['"]([^'"]+)['"]\)/g)].map(([, specifier = '']) => specifier);
+  const isAllowed = (specifier: string): boolean =>
+    specifier.startsWith('.') || NATIVE_PACKAGES.includes(specifier) || isBuiltin(specifier);
 });
 
 describe('pruneForeignBinaries', () => {
