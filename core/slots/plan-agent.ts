@@ -135,7 +135,8 @@ export function rolloutStateOf(state: AgentState): DeviceRolloutState {
     case 'trial':
       return 'soaking';
     case 'committed':
-      if (holder === state.active) return 'confirmed';
+      // A stopped model answers nobody: it is only ready to.
+      if (holder === state.active && !state.stopped) return 'confirmed';
       return activating ? 'swapping' : 'armed';
     case 'rolled-back':
     case 'failed':

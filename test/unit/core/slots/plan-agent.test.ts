@@ -117,6 +117,17 @@ describe('planAgent', () => {
       expect(planAgent(none, FACTS)).toEqual([{ do: 'stop-serving' }]);
       expect(planAgent({ ...none, stopped: true }, FACTS)).toEqual([{ do: 'wait', for: 'desired' }]);
     });
+
+    it('is ready for that model when it is offered again, and serves it once it is activated', () => {
+      const stopped = { ...takeDesired(ONE, aDesired({ generation: 2, model: null })), stopped: true };
+      const offered = takeDesired(stopped, aDesired({ generation: 3, model: aModelRef('1'), phase: 'stage' }));
+      const activated = takeDesired(stopped, aDesired({ generation: 3, model: aModelRef('1'), phase: 'activate' }));
+
+      expect(rolloutStateOf(offered)).toBe('armed');
+      expect(kinds(planAgent(offered, FACTS))).toEqual(['wait']);
+      expect(rolloutStateOf(activated)).toBe('swapping');
+      expect(kinds(planAgent(activated, FACTS))).toEqual(['resume-serving']);
+    });
   });
 
   describe('when the document expired before the model was here', () => {
