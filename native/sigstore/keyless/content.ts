@@ -16,38 +16,54 @@ export interface SignedContent {
 /** Ed25519 signs the content, not its digest: only content up to this size can be kept for it. */
 const KEPT_BYTES = 64 * MIB;
 
+/** What has to be kept ready while the content passes by: each digest costs as much as the reading. */
+export interface ReadPlan {
+  /** The digest that a message signature is over; null for a statement, whose own bytes are signed. */
+  readonly message: HashName | null;
+  /** Ed25519 signs the content, not a digest of it. */
+  readonly keepBytes: boolean;
+}
+
 /** Reads the content once; no size is too large, because only digests are kept (except for Ed25519). */
-export async function contentOfStream(
-  stream: AsyncIterable<Uint8Array>,
-  hash: HashName,
-  options: { keepBytes: boolean },
-): Promise<SignedContent> {
-  const sha256 = createHash('sha256');
-  const stated = createHash(hash);
-  const verifier = createVerify(hash);
-  const kept: Uint8Array[] = [];
-  let keptBytes = 0;
+export async function contentOfStream(stream: AsyncIterable<Uint8Array>, plan: ReadPlan): Promise<SignedContent> {
+  const hashing = createHash('sha256');
+  const stated = plan.message === null || plan.message === 'sha256' ? null : createHash(plan.message);
+  const verifier = plan.message === null || plan.keepBytes ? null : createVerify(plan.message);
+  const kept = plan.keepBytes ? keptBytes() : null;
   for await (const piece of stream) {
-    sha256.update(piece);
-    stated.update(piece);
-    verifier.update(piece);
-    if (!options.keepBytes) continue;
-    keptBytes += piece.length;
-    if (keptBytes > KEPT_BYTES)
-      throw refusal(
-        'SIGNATURE_NEEDS_CONTENT',
-        `an Ed25519 signature is verified over at most ${String(KEPT_BYTES)} bytes`,
-      );
-    kept.push(piece);
+    hashing.update(piece);
+    stated?.update(piece);
+    verifier?.update(piece);
+    kept?.add(piece);
   }
-  const digest = stated.digest();
+  const sha256 = hashing.digest();
+  const known = plan.message ?? 'sha256';
+  const digest = stated?.digest() ?? sha256;
   return {
-    sha256: sha256.digest(),
-    digest: (asked) => onlyHash(asked, hash, digest),
+    sha256,
+    digest: (asked) => onlyHash(asked, known, digest),
     isSignedBy: (key, signature, asked) => {
-      onlyHash(asked, hash, digest);
-      return options.keepBytes ? verify(null, Buffer.concat(kept), key, signature) : verifier.verify(key, signature);
+      onlyHash(asked, known, digest);
+      return kept === null ? verifier?.verify(key, signature) === true : verify(null, kept.whole(), key, signature);
     },
+  };
+}
+
+function keptBytes(): { add(piece: Uint8Array): void; whole(): Buffer } {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  return {
+    add(piece) {
+      size += piece.length;
+      if (size > KEPT_BYTES) {
+        throw refusal(
+          'SIGNATURE_NEEDS_CONTENT',
+          `an Ed25519 signature is verified over at most ${String(KEPT_BYTES)} bytes`,
+        );
+      }
+      pieces.push(piece);
+    },
+    whole: () => Buffer.concat(pieces),
   };
 }
 

@@ -135,7 +135,8 @@ function readContent(
 ): Promise<SignedContent> | SignedContent {
   if ('digest' in artifact) return contentOfDigest(Buffer.from(artifact.digest.slice('sha256:'.length), 'hex'));
   const isMessage = subject.kind === 'message';
-  return contentOfStream(artifact.stream, isMessage ? subject.hash : 'sha256', {
+  return contentOfStream(artifact.stream, {
+    message: isMessage ? subject.hash : null,
     keepBytes: isMessage && key.asymmetricKeyType === 'ed25519',
   });
 }

@@ -61,6 +61,16 @@ describe('verifySigstoreBundle', () => {
       ]);
     });
 
+    it.each([384, 512])('verifies a signature over SHA-%i from the content only', async (bits) => {
+      const signature = sign(`sha${String(bits)}`, CONTENT, ec.privateKey);
+
+      const fromContent = await verifyWith(ec.publicKey, messageBundle(signature, bits), 'content');
+      const fromDigest = await verifyWith(ec.publicKey, messageBundle(signature, bits), 'digest');
+
+      expect(fromContent.verified).toBe(true);
+      expect(fromDigest).toMatchObject({ verified: false, refused: { code: 'SIGNATURE_NEEDS_CONTENT' } });
+    });
+
     it('says that Ed25519 needs the content', async () => {
       const verdict = await verifyWith(ed.publicKey, messageBundle(sign(null, CONTENT, ed.privateKey)), 'digest');
 
