@@ -95,7 +95,9 @@ export interface PartialBlob {
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Makes everything written so far durable, and `received` after a restart includes it. */
   checkpoint(): Promise<void>;
-  /** Verifies the digest and publishes; BUNDLE_DIGEST_MISMATCH discards the partial content. */
+  /** Checks the digest and shows nothing yet; BUNDLE_DIGEST_MISMATCH discards the partial content. */
+  verify(): Promise<void>;
+  /** Publishes, after `verify` when that was not called since the last write. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }

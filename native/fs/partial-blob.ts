@@ -37,6 +37,7 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
   let flushed = received;
   let recorded = received;
   let follower: FollowedFile | undefined;
+  let isVerified = false;
   let isOpen = true;
   let failure: AppError | undefined;
 
@@ -68,18 +69,38 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
     return follower;
   }
 
+  /** What was read back is being written again. */
+  function forgetReadBack(): void {
+    follower?.close();
+    follower = undefined;
+  }
+
   async function close(): Promise<void> {
     if (!isOpen) return;
     isOpen = false;
-    follower?.close();
+    forgetReadBack();
     await journal.close();
     await file.close();
+  }
+
+  /** The digest of the file as it was flushed. */
+  async function verify(): Promise<void> {
+    if (isVerified) return;
+    await orFail(flush);
+    const found = await (readBack()?.digest() ?? digestOfFile(contentPath));
+    follower = undefined;
+    isVerified = found === options.digest;
+    if (isVerified) return;
+    await close();
+    throw await discardWrong(contentPath, options.digest, found);
   }
 
   return {
     received: journal.known,
     write: async (offset, bytes) => {
       assertInside(options, offset, bytes.length);
+      isVerified = false;
+      if (offset < prefixEnd(flushed)) forgetReadBack();
       await orFail(() => writeFully(file, bytes, offset));
       received = addRange(received, { start: offset, end: offset + bytes.length });
     },
@@ -91,16 +112,14 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
         await journal.record(durable);
         recorded = durable;
       }),
+    verify,
     finish: async () => {
-      await orFail(flush);
-      const reading = readBack();
-      const found = await (reading?.digest() ?? digestOfFile(contentPath));
+      await verify();
       await close();
-      if (found !== options.digest) throw await discardWrong(contentPath, options.digest, found);
       // In this order a kill between the two leaves a journal without content, which says nothing.
       await renameDurably(contentPath, await options.finalPath());
       await removeIfThere(journalPath);
-      if (reading !== undefined) await options.onReadBack?.();
+      if (options.hasher !== undefined && options.sizeBytes >= FOLLOW_FROM_BYTES) await options.onReadBack?.();
     },
     close,
   };

@@ -73,11 +73,19 @@ export class PartialBlobs {
     await this.#closeSurplus();
   }
 
-  /** Checks every digest and makes the blobs visible; BUNDLE_DIGEST_MISMATCH names the first bad one. */
+  /** Makes the blobs visible when every digest holds, and none otherwise; BUNDLE_DIGEST_MISMATCH names the first bad one. */
   async publish(): Promise<void> {
     for (const [digest, blob] of this.#incoming) {
       if (bytesIn(blob.received) !== blob.sizeBytes) throw new Error(`invariant: ${digest} is not complete`);
     }
+    await inParallel([...this.#incoming], async ([digest, blob]) => {
+      const handle = await this.#handleOf(digest, blob);
+      await handle.verify();
+      if (this.#incoming.size <= KEPT_OPEN) return;
+      // Too many to hold open: publishing opens it once more, and reads it again.
+      blob.handle = null;
+      await handle.close();
+    });
     await inParallel([...this.#incoming], async ([digest, blob]) => {
       const handle = await this.#handleOf(digest, blob);
       this.#incoming.delete(digest);

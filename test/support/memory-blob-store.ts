@@ -75,6 +75,16 @@ function memoryPartial(
   const known = before?.bytes.length === sizeBytes ? before : { bytes: new Uint8Array(sizeBytes), received: [] };
   const bytes = Uint8Array.from(known.bytes);
   let received = known.received;
+
+  function checkedOrDiscarded(): Uint8Array {
+    try {
+      return checked(digest, bytes);
+    } catch (error) {
+      kept.arriving.delete(digest);
+      throw error;
+    }
+  }
+
   return {
     received: known.received,
     write: (offset, piece) =>
@@ -88,10 +98,14 @@ function memoryPartial(
       kept.arriving.set(digest, { bytes: Uint8Array.from(bytes), received });
       return Promise.resolve();
     },
+    verify: () =>
+      Promise.resolve().then(() => {
+        checkedOrDiscarded();
+      }),
     finish: () =>
       Promise.resolve().then(() => {
+        kept.blobs.set(digest, checkedOrDiscarded());
         kept.arriving.delete(digest);
-        kept.blobs.set(digest, checked(digest, bytes));
       }),
     close: () => Promise.resolve(),
   };

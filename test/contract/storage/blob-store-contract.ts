@@ -196,6 +196,21 @@ function partialContract(make: () => Promise<StoreUnderTest>): void {
       expect(await receivedAfter(made, WEIGHTS)).toEqual([]);
     });
 
+    it('publishes nothing of a larger attempt before', async () => {
+      const made = await make();
+      const first = await (await made.open()).openPartial(DIGEST, WEIGHTS.length + 1);
+      await first.write(0, Uint8Array.of(...WEIGHTS, 7));
+      await first.checkpoint();
+      await first.close();
+
+      const store = await made.open();
+      const second = await store.openPartial(DIGEST, WEIGHTS.length);
+      await second.write(0, WEIGHTS);
+      await second.finish();
+
+      expect(new Uint8Array(await store.read(DIGEST, 1000))).toEqual(WEIGHTS);
+    });
+
     it('refuses to write past the end', async () => {
       const store = await (await make()).open();
       const partial = await store.openPartial(DIGEST, WEIGHTS.length);
@@ -205,6 +220,22 @@ function partialContract(make: () => Promise<StoreUnderTest>): void {
       });
       await expect(partial.write(-1, text('a'))).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH' });
       await partial.close();
+    });
+
+    it('checks without showing, and a write after the check counts', async () => {
+      const store = await (await make()).open();
+      const partial = await store.openPartial(DIGEST, WEIGHTS.length);
+      await partial.write(0, WEIGHTS);
+
+      await partial.verify();
+      expect(await store.has(DIGEST)).toBe(false);
+      await partial.write(
+        3,
+        WEIGHTS.subarray(3, 5).map((byte) => byte ^ 1),
+      );
+
+      await expect(partial.finish()).rejects.toMatchObject({ code: 'BUNDLE_DIGEST_MISMATCH' });
+      expect(await store.has(DIGEST)).toBe(false);
     });
 
     it('discards content that does not match its digest', async () => {

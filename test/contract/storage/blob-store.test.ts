@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { folderBlobStore } from '#native/fs/index.ts';
+import { createHashThreads } from '#native/workers/index.ts';
 import { memoryBlobStore, type MemoryBlobStore } from '#test/support/memory-blob-store.ts';
 import { blobStoreContract } from './blob-store-contract.ts';
 
@@ -15,6 +16,15 @@ blobStoreContract('a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-blobs-'));
   folders.push(folder);
   return { open: () => folderBlobStore(folder) };
+});
+
+const threads = createHashThreads();
+afterAll(() => threads.close());
+
+blobStoreContract('a folder with hash threads', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-blobs-'));
+  folders.push(folder);
+  return { open: () => folderBlobStore(folder, threads) };
 });
 
 blobStoreContract('memory', () => {
