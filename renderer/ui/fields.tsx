@@ -58,6 +58,7 @@ export function TextArea({
       disabled={disabled}
       textareaRows={3}
       resizeBehavior="vertical"
+      textareaWidth="100%"
       {...(help === undefined ? {} : { helperText: help })}
       onValueChange={(event) => onChange(event.detail.slice(0, maxLength))}
     />

@@ -108,7 +108,6 @@ function Toolbar({
     <div className="stack stack--small">
       <div className="row row--spread">
         <SaveIndicator state={editing.saveState} />
-        <span className="soft small">{t('review.shortcuts')}</span>
       </div>
       <div className="review__decide">
         <Button look="main" icon="check" blockedBy={notPermitted ?? needsClass} onPress={editing.accept}>
@@ -129,6 +128,7 @@ function Toolbar({
         <Button look="quiet" onPress={() => onGo(1)}>
           {t('review.next')}
         </Button>
+        <span className="soft small">{t('review.shortcuts')}</span>
       </div>
     </div>
   );

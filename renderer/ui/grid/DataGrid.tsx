@@ -97,6 +97,8 @@ function pageNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }
 
+const DEFAULT_COLUMN: ColDef = { sortable: true, resizable: true, suppressMovable: true };
+
 /** A grid for thousands of rows; only the visible ones are in the page. */
 export function DataGrid<T>({
   label,
@@ -129,6 +131,12 @@ export function DataGrid<T>({
     () => columns.map((column) => columnOf(column, sizes.font / SIZES.desk.font)),
     [columns, sizes],
   );
+  // A new array would make the grid take in every row again, at each key of the filter.
+  const rowData = useMemo(() => [...rows], [rows]);
+  const localeText = useMemo(
+    () => ({ noRowsToShow: emptyText, noMatchingRows: t('grid.noMatch'), loadingOoo: t('common.loading') }),
+    [emptyText, t],
+  );
   const tell = (): void => onShown?.(api.current?.getDisplayedRowCount() ?? rows.length);
   return (
     <div className="grid" role="region" aria-label={label}>
@@ -136,17 +144,18 @@ export function DataGrid<T>({
         key={density}
         theme={theme}
         styleNonce={pageNonce()}
-        rowData={[...rows]}
+        rowData={rowData}
+        cacheQuickFilter
         columnDefs={columnDefs}
         getRowId={({ data }) => rowId(data)}
         quickFilterText={quickFilter}
-        defaultColDef={{ sortable: true, resizable: true, suppressMovable: true }}
+        defaultColDef={DEFAULT_COLUMN}
         suppressCellFocus={false}
         suppressDragLeaveHidesColumns
         animateRows={false}
         rowHeight={sizes.row}
         headerHeight={sizes.header}
-        localeText={{ noRowsToShow: emptyText, noMatchingRows: t('grid.noMatch'), loadingOoo: t('common.loading') }}
+        localeText={localeText}
         onGridReady={(event) => {
           api.current = event.api;
         }}
