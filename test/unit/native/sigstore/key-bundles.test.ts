@@ -9,12 +9,12 @@ const EMPTY_ROOT = parseTrustedRoot(
   new TextEncoder().encode('{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}'),
 );
 
-function messageBundle(signature: Buffer): object {
-  const digest = createHash('sha256').update(CONTENT).digest('base64');
-  const messageSignature = {
-    messageDigest: { algorithm: 'SHA2_256', digest },
-    signature: signature.toString('base64'),
-  };
+function messageBundle(signature: Buffer, bits = 256): object {
+  const digest = createHash(`sha${String(bits)}`)
+    .update(CONTENT)
+    .digest('base64');
+  const messageDigest = { algorithm: `SHA2_${String(bits)}`, digest };
+  const messageSignature = { messageDigest, signature: signature.toString('base64') };
   return { mediaType: MEDIA_TYPE, verificationMaterial: { publicKey: {} }, messageSignature };
 }
 
