@@ -17,6 +17,8 @@ export default defineConfig({
   reporter: 'line',
   use: {
     viewport: { width: 1366, height: 860 },
+    // A control that never comes fails its step, not the whole journey's time.
+    actionTimeout: 15_000,
     locale: 'en-GB',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',

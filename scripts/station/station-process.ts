@@ -25,6 +25,10 @@ export async function serveStation(siteDir: string, args: readonly string[] = []
   const station = spawn(process.execPath, [GANTRY, 'serve', '--site', siteDir, '--create', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Whoever serves a station and ends early leaves none behind.
+  const endWithUs = (): void => void station.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  station.once('exit', () => process.off('exit', endWithUs));
   try {
     const { url } = await firstDocument(station);
     return { url, stop: () => end(station, 'SIGTERM'), kill: () => end(station, 'SIGKILL') };
