@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '#core/base/index.ts';
@@ -63,6 +63,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 describeWithShared('the published Sigstore conformance cases', 'conformance/sigstore', (dir) => {
   const cases = sigstoreCases(dir);
+  const named = (name: string): SigstoreCase => {
+    const found = cases.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`there is no case ${name}`);
+    return found;
+  };
 
   it('are 70, of which 49 must be refused', () => {
     expect(cases).toHaveLength(70);
@@ -77,18 +82,30 @@ describeWithShared('the published Sigstore conformance cases', 'conformance/sigs
     });
   });
 
+  describe('when there is no network interface at all', () => {
+    it.skipIf(!CAN_CUT_NETWORK)('answers alike (skipped where user namespaces are off)', async () => {
+      for (const name of ['rekor2-happy-path', 'intoto-with-custom-trust-root', 'set-invalid-signature_fail']) {
+        const args = argumentsOf(named(name), 'path');
+
+        const [connected, cutOff] = [await gantry(args), await gantry(args, ['unshare', '-rn'])];
+
+        expect(withoutAges(cutOff)).toEqual(withoutAges(connected));
+        expect(connected.exit).toBe(name.endsWith('_fail') ? 3 : 0);
+      }
+    });
+  });
+
   describe('when the program itself is asked', () => {
     it.each(PROGRAM_CASES)('ends with $exit for $name by $form', async ({ name, form, exit }) => {
-      const published = cases.find((candidate) => candidate.name === name);
-      if (published === undefined) throw new Error(`no case ${name}`);
-
-      const run = await gantry(argumentsOf(published, form));
+      const run = await gantry(argumentsOf(named(name), form));
 
       expect(run.exit).toBe(exit);
       expect(JSON.parse(run.stdout)).toMatchObject(exit === 0 ? { verdict: 'verified' } : refusedWith(name));
     });
   });
 });
+
+const CAN_CUT_NETWORK = process.platform === 'linux' && spawnSync('unshare', ['-rn', 'true']).status === 0;
 
 const PROGRAM_CASES = [
   { name: 'happy-path-v0.1', form: 'digest', exit: 0 },
@@ -124,10 +141,21 @@ function argumentsOf(published: SigstoreCase, form: (typeof FORMS)[number]): str
   ];
 }
 
-async function gantry(args: readonly string[]): Promise<{ exit: number | null; stdout: string }> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+interface Run {
+  readonly exit: number | null;
+  readonly stdout: string;
+}
+
+async function gantry(args: readonly string[], wrapper: readonly string[] = []): Promise<Run> {
+  const [program = process.execPath, ...rest] = [...wrapper, process.execPath, CLI, ...args];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { exit, stdout };
+}
+
+/** Ages differ by the second between two runs. */
+function withoutAges({ exit, stdout }: Run): Run {
+  return { exit, stdout: stdout.replace(/"ageSeconds": \d+/g, '"ageSeconds": 0') };
 }
