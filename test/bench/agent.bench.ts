@@ -14,6 +14,7 @@ import { agentEntryFile } from '#agent/entry-file.ts';
 import { startInferenceWorker } from '#native/onnx/index.ts';
 import { createAgentSite, eventually } from '#test/support/agent-site.ts';
 import { startAgentProcess } from '#test/support/agent-process.ts';
+import { printResult } from '#test/support/bench-result.ts';
 import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
 
 const SHAPE = [1, 3, 224, 224] as const;
@@ -41,23 +42,51 @@ try {
     else {
       await new Promise((resolve) => setTimeout(resolve, 8000));
       const rss = rssOf(agent.process.pid ?? 0);
-      print('idle RSS, one model loaded', `${(rss / 1e6).toFixed(0)} MB`, `${(rss / 120e6).toFixed(2)} of the 120 MB target`);
+      printResult({
+        id: 'P9',
+        what: 'agent idle RSS, one model loaded',
+        value: `${(rss / 1e6).toFixed(0)} MB`,
+        goal: 'at most 120 MB',
+        ofGoal: rss / 120e6,
+      });
       await overhead(url, join(layouts, 'image', 'files', 'model.onnx'));
       await agent.stop();
     }
   }
-  const median = nearestRank(starts.sort((a, b) => a - b), 0.5);
-  print('start to serving, median of 5', `${median.toFixed(0)} ms`, `${(median / 2000).toFixed(2)} of the 2 s target`);
+  const median = nearestRank(
+    starts.sort((a, b) => a - b),
+    0.5,
+  );
+  printResult({
+    id: 'P9',
+    what: 'agent start to serving, median of 5',
+    value: `${median.toFixed(0)} ms`,
+    goal: 'at most 2000 ms',
+    ofGoal: median / 2000,
+  });
 } finally {
   await site.close();
   await rm(layouts, { recursive: true, force: true });
 }
 
 async function overhead(url: string, modelPath: string): Promise<void> {
-  const worker = await startInferenceWorker({ entryFile: agentEntryFile(), path: modelPath, digest: null, providers: ['cpu'] });
+  const worker = await startInferenceWorker({
+    entryFile: agentEntryFile(),
+    path: modelPath,
+    digest: null,
+    providers: ['cpu'],
+  });
   const agent = new Agent({ keepAlive: true });
-  const head = Buffer.from(JSON.stringify({ parameters: { binary_data_output: true }, inputs: [{ name: 'x', shape: SHAPE, datatype: 'FP32', parameters: { binary_data_size: ELEMENTS * 4 } }] }).padEnd(256));
-  const body = Buffer.concat([head, new Uint8Array(Float32Array.from({ length: ELEMENTS }, (_, at) => at / ELEMENTS).buffer)]);
+  const head = Buffer.from(
+    JSON.stringify({
+      parameters: { binary_data_output: true },
+      inputs: [{ name: 'x', shape: SHAPE, datatype: 'FP32', parameters: { binary_data_size: ELEMENTS * 4 } }],
+    }).padEnd(256),
+  );
+  const body = Buffer.concat([
+    head,
+    new Uint8Array(Float32Array.from({ length: ELEMENTS }, (_, at) => at / ELEMENTS).buffer),
+  ]);
   // A server that only sends the bytes back: what HTTP over loopback costs by itself.
   const echo = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
@@ -71,7 +100,9 @@ async function overhead(url: string, modelPath: string): Promise<void> {
   const echoMs: number[] = [];
   // Interleaved, so that a busy moment hits both.
   for (let turn = 0; turn < REQUESTS; turn += 1) {
-    const { computeMs: inside } = await worker.run([{ name: 'x', datatype: 'FP32', shape: SHAPE, data: new Float32Array(ELEMENTS).fill(turn) }]);
+    const { computeMs: inside } = await worker.run([
+      { name: 'x', datatype: 'FP32', shape: SHAPE, data: new Float32Array(ELEMENTS).fill(turn) },
+    ]);
     const from = performance.now();
     await post(agent, `${url}/v2/models/plant/scale/infer`, body, head.length);
     if (turn < 20) continue;
@@ -81,10 +112,26 @@ async function overhead(url: string, modelPath: string): Promise<void> {
     await post(agent, echoUrl, body, head.length);
     echoMs.push(performance.now() - echoFrom);
   }
-  const [run, http, bare] = [computeMs, httpMs, echoMs].map((samples) => nearestRank(samples.sort((a, b) => a - b), 0.5)) as [number, number, number];
+  const [run, http, bare] = [computeMs, httpMs, echoMs].map((samples) =>
+    nearestRank(
+      samples.sort((a, b) => a - b),
+      0.5,
+    ),
+  ) as [number, number, number];
   print('session.run in its thread, p50', `${run.toFixed(2)} ms`, '');
-  print('binary request over HTTP, p50', `${http.toFixed(2)} ms`, `adds ${(http - run).toFixed(2)} ms; ${((http - run) / 0.3).toFixed(1)} of the 0.3 ms target`);
-  print('bare HTTP echo of the bytes, p50', `${bare.toFixed(2)} ms`, `the agent takes ${(http / (bare + run)).toFixed(2)} times echo plus run`);
+  print('binary request over HTTP, p50', `${http.toFixed(2)} ms`, '');
+  printResult({
+    id: 'P6',
+    what: 'agent adds to session.run, p50',
+    value: `${(http - run).toFixed(2)} ms`,
+    goal: 'at most 0.3 ms',
+    ofGoal: (http - run) / 0.3,
+  });
+  print(
+    'bare HTTP echo of the bytes, p50',
+    `${bare.toFixed(2)} ms`,
+    `the agent takes ${(http / (bare + run)).toFixed(2)} times echo plus run`,
+  );
   agent.destroy();
   echo.close();
   await worker.close();
@@ -92,13 +139,21 @@ async function overhead(url: string, modelPath: string): Promise<void> {
 
 function post(agent: Agent, url: string, body: Buffer, headerLength: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method: 'POST', agent, headers: { 'Content-Length': body.length, 'Inference-Header-Content-Length': headerLength } }, (incoming) => {
-      incoming.on('data', () => undefined);
-      incoming.once('end', () => {
-        if (incoming.statusCode === 200) resolve();
-        else reject(new Error(`status ${String(incoming.statusCode)}`));
-      });
-    });
+    const outgoing = request(
+      url,
+      {
+        method: 'POST',
+        agent,
+        headers: { 'Content-Length': body.length, 'Inference-Header-Content-Length': headerLength },
+      },
+      (incoming) => {
+        incoming.on('data', () => undefined);
+        incoming.once('end', () => {
+          if (incoming.statusCode === 200) resolve();
+          else reject(new Error(`status ${String(incoming.statusCode)}`));
+        });
+      },
+    );
     outgoing.once('error', reject);
     outgoing.end(body);
   });
@@ -113,13 +168,36 @@ async function imageLayout(dir: string): Promise<string> {
   const value = (name: string) => ({ name, datatype: 'FP32' as const, shape: ['N', 3, 224, 224] });
   await writeFile(
     join(filesDir, 'model.onnx'),
-    writeModel({ producer: 'gantry-bench', opset: 17, graph: { name: 'g', nodes: [{ op: 'Mul', inputs: ['x', 'scale'], outputs: ['y'] }], inputs: [value('x')], outputs: [value('y')], initialisers: [floatTensor('scale', [], [2])] } }),
+    writeModel({
+      producer: 'gantry-bench',
+      opset: 17,
+      graph: {
+        name: 'g',
+        nodes: [{ op: 'Mul', inputs: ['x', 'scale'], outputs: ['y'] }],
+        inputs: [value('x')],
+        outputs: [value('y')],
+        initialisers: [floatTensor('scale', [], [2])],
+      },
+    }),
   );
   await writeFile(join(filesDir, 'input_0.pb'), encodeTensor(floatTensor('x', [...SHAPE], values)));
-  await writeFile(join(filesDir, 'output_0.pb'), encodeTensor(floatTensor('y', [...SHAPE], values.map((each) => each * 2))));
+  await writeFile(
+    join(filesDir, 'output_0.pb'),
+    encodeTensor(
+      floatTensor(
+        'y',
+        [...SHAPE],
+        values.map((each) => each * 2),
+      ),
+    ),
+  );
   const base = aBundleSpec();
   const tensor = (name: string) => [{ name, datatype: 'FP32' as const, shape: [-1, 3, 224, 224] }];
-  const spec = { ...base, variants: base.variants.slice(0, 1), contract: { ...base.contract, inputs: tensor('x'), outputs: tensor('y') } };
+  const spec = {
+    ...base,
+    variants: base.variants.slice(0, 1),
+    contract: { ...base.contract, inputs: tensor('x'), outputs: tensor('y') },
+  };
   return (await aSignedLayout({ key: site.plantKey, spec, filesDir, outDir: dir })).dir;
 }
 

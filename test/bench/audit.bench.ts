@@ -11,6 +11,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { aChainOf } from '#test/support/builders/audit.ts';
+import { printResult } from '#test/support/bench-result.ts';
 
 const appends = Number(process.argv[2] ?? 1_000);
 const records = Number(process.argv[3] ?? 10_000);
@@ -60,6 +61,15 @@ try {
   console.log(
     `  bare append + fdatasync: p50 ${percentile(bare, 0.5).toFixed(2)} ms, p95 ${percentile(bare, 0.95).toFixed(2)} ms; ratio of p50 ${(percentile(ours, 0.5) / percentile(bare, 0.5)).toFixed(2)}`,
   );
+
+  const p95 = percentile(ours, 0.95);
+  printResult({
+    id: 'audit',
+    what: 'append one record, p95',
+    value: `${p95.toFixed(2)} ms`,
+    goal: 'at most 5 ms',
+    ofGoal: p95 / 5,
+  });
 
   const key = signingKeyFromPem(createKeyPair('ed25519').privateKeyPem);
   const files = await buildAuditExport(aChainOf(records), { id: 'plant', name: 'Plant' }, key, nodeHasher);

@@ -42,7 +42,16 @@ try {
   else {
     const told = join(work, 'told');
     console.log('telling the demonstration …');
-    await promisify(execFile)(process.execPath, [GANTRY, 'demo', '--headless', '--json', '--source', 'generated', '--keep', told]);
+    await promisify(execFile)(process.execPath, [
+      GANTRY,
+      'demo',
+      '--headless',
+      '--json',
+      '--source',
+      'generated',
+      '--keep',
+      told,
+    ]);
     await measureIdle('populated site', told);
   }
 } finally {
@@ -56,7 +65,14 @@ async function measureIdle(name: string, siteDir: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, IDLE_AFTER_MS));
     const { rssBytes } = processMemory(served.pid);
     if (rssBytes === null) console.log(`${name}: this system does not tell the memory of a process`);
-    else printResult({ id: 'P9', what: `station idle RSS, ${name}`, value: `${(rssBytes / MB).toFixed(0)} MB`, goal: 'at most 300 MB', ofGoal: rssBytes / (300 * MB) });
+    else
+      printResult({
+        id: 'P9',
+        what: `station idle RSS, ${name}`,
+        value: `${(rssBytes / MB).toFixed(0)} MB`,
+        goal: 'at most 300 MB',
+        ofGoal: rssBytes / (300 * MB),
+      });
   } finally {
     await served.stop();
   }
@@ -82,8 +98,20 @@ async function measureStart(siteDir: string): Promise<void> {
       }
     }
     const ms = median(starts);
-    printResult({ id: 'P9', what: `serve to usable page, median of ${String(STARTS)}`, value: `${ms.toFixed(0)} ms`, goal: 'at most 3000 ms', ofGoal: ms / 3000 });
-    printResult({ id: 'P9', what: 'first-route JavaScript, gzip', value: `${(scriptBytes / KB).toFixed(0)} kB`, goal: 'at most 400 kB', ofGoal: scriptBytes / (400 * KB) });
+    printResult({
+      id: 'P9',
+      what: `serve to usable page, median of ${String(STARTS)}`,
+      value: `${ms.toFixed(0)} ms`,
+      goal: 'at most 3000 ms',
+      ofGoal: ms / 3000,
+    });
+    printResult({
+      id: 'P9',
+      what: 'first-route JavaScript, gzip',
+      value: `${(scriptBytes / KB).toFixed(0)} kB`,
+      goal: 'at most 400 kB',
+      ofGoal: scriptBytes / (400 * KB),
+    });
   } finally {
     await browser.close();
   }
@@ -106,7 +134,9 @@ async function openFirstPage(browser: Browser, url: string): Promise<number> {
 
 async function serve(siteDir: string, args: readonly string[] = []): Promise<Served> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [GANTRY, 'serve', '--site', siteDir, '--json', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [GANTRY, 'serve', '--site', siteDir, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = await startLink(child);
   return {
     url,

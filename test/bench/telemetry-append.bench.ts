@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { openTelemetryLog } from '#native/telemetry-log/index.ts';
+import { printResult } from '#test/support/bench-result.ts';
 
 const requests = Number(process.argv[2] ?? 20_000);
 const senders = Number(process.argv[3] ?? 100);
@@ -76,6 +77,21 @@ try {
   console.log(`  telemetry log      ${best.ours.toFixed(0)} requests/s, p99 of the answer ${best.p99.toFixed(1)} ms`);
   console.log(`  bare group commit  ${best.bare.toFixed(0)} requests/s`);
   console.log(`  ratio              ${(best.ours / best.bare).toFixed(2)}`);
+  const share = best.ours / best.bare;
+  printResult({
+    id: 'P7',
+    what: 'telemetry append against bare group commit',
+    value: `${share.toFixed(2)} x`,
+    goal: 'at least 0.5 x',
+    ofGoal: share / 0.5,
+  });
+  printResult({
+    id: 'P7',
+    what: 'telemetry answer, p99',
+    value: `${best.p99.toFixed(1)} ms`,
+    goal: 'at most 100 ms',
+    ofGoal: best.p99 / 100,
+  });
   console.log(`  stored             ${(rawBytes / stored).toFixed(2)} times smaller than sent`);
 } finally {
   await rm(dir, { recursive: true });

@@ -8,6 +8,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aModelFile, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
+import { printResult } from '#test/support/bench-result.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
 /** P2: verification against `openssl dgst -sha256` over the same bytes, and a cold `gantry verify` against a bare Node start. */
@@ -109,6 +110,22 @@ try {
   });
   const nodeMs = await best(ROUNDS, () => {
     run(process.execPath, ['-e', '']);
+  });
+  const speed = opensslMs / verifyMs;
+  printResult({
+    id: 'P2',
+    what: 'verify 256 MiB against openssl dgst',
+    value: `${speed.toFixed(2)} x`,
+    goal: 'at least 0.9 x',
+    ofGoal: speed / 0.9,
+  });
+  const cold = coldMs / nodeMs;
+  printResult({
+    id: 'P2',
+    what: 'cold gantry verify against bare Node',
+    value: `${cold.toFixed(1)} x`,
+    goal: 'at most 5 x',
+    ofGoal: cold / 5,
   });
   const ratio = (value: number): string => value.toFixed(2);
   console.log(
