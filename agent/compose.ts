@@ -24,7 +24,13 @@ export interface AgentOptions {
 }
 
 /** What an agent does when nothing else is said. */
-export const AGENT_DEFAULTS = { host: '127.0.0.1', port: 8500, metricsIntervalMs: 5000, samplesPerMinute: 30, smokeLimitMs: 60_000 } as const;
+export const AGENT_DEFAULTS = {
+  host: '127.0.0.1',
+  port: 8500,
+  metricsIntervalMs: 5000,
+  samplesPerMinute: 30,
+  smokeLimitMs: 60_000,
+} as const;
 
 /** The only place that names the agent's adapters. */
 export async function composeAgent(options: AgentOptions): Promise<Agent> {
@@ -40,32 +46,59 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
   const store = await folderBlobStore(folder.blobs);
   const entryFile = agentEntryFile();
   return startAgent({
-    clock, ids, entryFile, folder, identity, key, store, http, log,
+    clock,
+    ids,
+    entryFile,
+    folder,
+    identity,
+    key,
+    store,
+    http,
+    log,
     verifier: nodeSignatureVerifier,
     hasher: nodeHasher,
     registry: (mirrorUrl) => createRegistryClient(http, mirrorUrl),
     verify: verifyInChild({ entryFile, storeDirectory: folder.blobs }),
-    smoke: (installed, signal) => smokeInChild(installed, signal, { store, entryFile, timeLimitMs: options.smokeLimitMs }),
+    smoke: (installed, signal) =>
+      smokeInChild(installed, signal, { store, entryFile, timeLimitMs: options.smokeLimitMs }),
     prove: (model) => proveLoaded(model, store),
     startWorker: async (installed) => {
       const { startInferenceWorker } = await import('#native/onnx/index.ts');
-      return startInferenceWorker({ entryFile, path: store.pathOf(installed.weights.digest), digest: installed.weights.digest, providers: installed.providers });
+      return startInferenceWorker({
+        entryFile,
+        path: store.pathOf(installed.weights.digest),
+        digest: installed.weights.digest,
+        providers: installed.providers,
+      });
     },
     connect: async (on) => {
       const { connectDevice } = await import('#native/mqtt-client/index.ts');
       return connectDevice({
-        url: identity.mqttUrl, site: identity.site, device: identity.device, tls,
-        onDocument: (leaf, document) => { on.document(leaf, document); },
-        onConnected: () => { on.connected(); },
+        url: identity.mqttUrl,
+        site: identity.site,
+        device: identity.device,
+        tls,
+        onDocument: (leaf, document) => {
+          on.document(leaf, document);
+        },
+        onConnected: () => {
+          on.connected();
+        },
         onTrouble: oncePerMessage(log),
       });
     },
     startMetrics: async () => {
       const { startMetrics } = await import('#native/otlp-client/index.ts');
       return startMetrics({
-        url: new URL(DEVICE_PATHS.metrics, identity.deviceUrl).href, tls, site: identity.site, device: identity.device, version: AGENT_VERSION,
+        url: new URL(DEVICE_PATHS.metrics, identity.deviceUrl).href,
+        tls,
+        site: identity.site,
+        device: identity.device,
+        version: AGENT_VERSION,
         intervalMs: options.metricsIntervalMs,
-        onDropped: (exports) => { log(`telemetry: ${String(exports)} exports dropped, the station was away for too long`); },
+        onDropped: (exports) => {
+          log(`telemetry: ${String(exports)} exports dropped, the station was away for too long`);
+        },
       });
     },
     listen: { host: options.host, port: options.port },

@@ -14,7 +14,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     const { positionals, values } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { station: { type: 'string' }, code: { type: 'string' }, dir: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' }, 'metrics-interval': { type: 'string' } },
+      options: {
+        station: { type: 'string' },
+        code: { type: 'string' },
+        dir: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'metrics-interval': { type: 'string' },
+      },
     });
     const [verb] = positionals;
     if (verb === 'enrol' && values.station !== undefined && values.code !== undefined && values.dir !== undefined) {

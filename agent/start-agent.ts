@@ -43,7 +43,10 @@ export interface AgentDeps {
   readonly smoke: (installed: InstalledModel, signal: AbortSignal) => Promise<SmokeOutcome>;
   readonly prove: (model: LoadedModel) => Promise<readonly string[]>;
   readonly startWorker: (installed: InstalledModel) => Promise<InferenceWorker>;
-  readonly connect: (on: { document(leaf: 'desired' | 'request', document: unknown): void; connected(): void }) => Promise<StationLink>;
+  readonly connect: (on: {
+    document(leaf: 'desired' | 'request', document: unknown): void;
+    connected(): void;
+  }) => Promise<StationLink>;
   readonly startMetrics: () => Promise<InferenceMetrics>;
   readonly log: (message: string) => void;
   readonly listen: { readonly host: string; readonly port: number };
@@ -75,16 +78,50 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { clock, ids, folder, identity, log } = deps;
   const state = await openStateFile(folder.stateFile);
   const outbox = await openOutbox(folder.outbox, ids);
-  const queue = await openSampleQueue({ directory: folder.samples, deviceUrl: identity.deviceUrl, http: deps.http, clock, log });
+  const queue = await openSampleQueue({
+    directory: folder.samples,
+    deviceUrl: identity.deviceUrl,
+    http: deps.http,
+    clock,
+    log,
+  });
   const sample = createSampler({ device: identity.device, clock, ids, queue, perMinute: deps.samplesPerMinute, log });
   const live: Live = { link: null, metrics: null, url: null, benchmarks: 0, progressAt: 0 };
 
-  const host = servingHost(deps, { live, sample, crashed: (model, reason) => { guard.crashed(model, reason); } });
+  const host = servingHost(deps, {
+    live,
+    sample,
+    crashed: (model, reason) => {
+      guard.crashed(model, reason);
+    },
+  });
   const reporter = createReporter({
-    clock, site: identity.site, device: identity.device, epoch: ids.next(), key: deps.key, state, host, outbox, link: () => live.link, servingUrl: () => live.url, log,
+    clock,
+    site: identity.site,
+    device: identity.device,
+    epoch: ids.next(),
+    key: deps.key,
+    state,
+    host,
+    outbox,
+    link: () => live.link,
+    servingUrl: () => live.url,
+    log,
   });
   const context: SlotContext = {
-    clock, ids, folder, identity, state, store: deps.store, host, registry: deps.registry, verify: deps.verify, smoke: deps.smoke, prove: deps.prove, emit: reporter.emit, log,
+    clock,
+    ids,
+    folder,
+    identity,
+    state,
+    store: deps.store,
+    host,
+    registry: deps.registry,
+    verify: deps.verify,
+    smoke: deps.smoke,
+    prove: deps.prove,
+    emit: reporter.emit,
+    log,
     mayCollect: () => live.benchmarks === 0,
     onProgress() {
       if (clock.monotonicMs() - live.progressAt < PROGRESS_MS) return;
@@ -102,7 +139,11 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   live.url = server.url;
   const recovered = await recover(context);
   log(`serving on ${server.url}: ${recovered}`);
-  await reporter.emit({ type: 'started', version: AGENT_VERSION, recovered: `${recovered} (${rolloutStateOf(state.current)})` });
+  await reporter.emit({
+    type: 'started',
+    version: AGENT_VERSION,
+    recovered: `${recovered} (${rolloutStateOf(state.current)})`,
+  });
   await reporter.stateChanged();
   converger.trigger();
 
@@ -147,14 +188,21 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   };
 }
 
-function servingHost(deps: AgentDeps, on: { live: Live; sample: (answer: Answered) => void; crashed: (model: LoadedModel, reason: string) => void }): ModelHost {
+function servingHost(
+  deps: AgentDeps,
+  on: { live: Live; sample: (answer: Answered) => void; crashed: (model: LoadedModel, reason: string) => void },
+): ModelHost {
   return createModelHost({
     clock: deps.clock,
     startWorker: deps.startWorker,
     rssBytes: () => process.memoryUsage.rss(),
     observer: {
       answered(answer) {
-        on.live.metrics?.request(attributesOf(answer.model), { latencyMs: answer.latencyMs, failed: false, doubtful: answer.doubts.some((doubt) => doubt.doubtful) });
+        on.live.metrics?.request(attributesOf(answer.model), {
+          latencyMs: answer.latencyMs,
+          failed: false,
+          doubtful: answer.doubts.some((doubt) => doubt.doubtful),
+        });
         on.sample(answer);
       },
       failed(model, latencyMs) {
@@ -165,10 +213,17 @@ function servingHost(deps: AgentDeps, on: { live: Live; sample: (answer: Answere
   });
 }
 
-function requestAnswerer(deps: AgentDeps, { live, afterBenchmark }: { live: Live; afterBenchmark: () => Promise<void> }): RequestAnswerer {
+function requestAnswerer(
+  deps: AgentDeps,
+  { live, afterBenchmark }: { live: Live; afterBenchmark: () => Promise<void> },
+): RequestAnswerer {
   const { clock, identity, key, verifier, log } = deps;
   return createRequestAnswerer({
-    clock, identity, key, verifier, log,
+    clock,
+    identity,
+    key,
+    verifier,
+    log,
     handledFile: deps.folder.handledFile,
     link: () => live.link,
     benchmark: async (order, run) => {
@@ -186,7 +241,10 @@ function requestAnswerer(deps: AgentDeps, { live, afterBenchmark }: { live: Live
 type Leaf = 'desired' | 'request';
 
 /** One document after another: two of them must not race for the state. */
-function createInbox(log: (message: string) => void, take: (leaf: Leaf, document: unknown) => Promise<void>): { put(leaf: Leaf, document: unknown): void; empty(): Promise<void> } {
+function createInbox(
+  log: (message: string) => void,
+  take: (leaf: Leaf, document: unknown) => Promise<void>,
+): { put(leaf: Leaf, document: unknown): void; empty(): Promise<void> } {
   let queue: Promise<void> = Promise.resolve();
   return {
     put(leaf, document) {

@@ -47,8 +47,12 @@ export async function measureVariant(options: MeasureOptions): Promise<VariantMe
     frequencyLastMhz: answer.frequencyLastMhz,
     otherCpuShare: answer.otherCpuShare,
   });
-  if (options.model.golden.length === 0) disturbances.push('inputs are synthetic: the model came without golden vectors');
-  return assembleMeasurement(about, { status: 'measured', raw: { ...answer, coldStarts, scheduledRatePerSecond: answer.ratePerSecond, disturbances } });
+  if (options.model.golden.length === 0)
+    disturbances.push('inputs are synthetic: the model came without golden vectors');
+  return assembleMeasurement(about, {
+    status: 'measured',
+    raw: { ...answer, coldStarts, scheduledRatePerSecond: answer.ratePerSecond, disturbances },
+  });
 }
 
 async function measureColdStarts(options: MeasureOptions): Promise<ColdStart[] | Measured> {
@@ -76,5 +80,11 @@ function coldStartOf(spawnMs: number, phases: ColdStartAnswer): ColdStart {
 
 function failureOf(outcome: Exclude<ChildOutcome, { ended: 'answered' }>): Measured {
   const lastLine = outcome.log.trim().split('\n')[0] ?? '';
-  return { status: outcome.ended === 'cancelled' ? 'refused' : 'failed', reason: [outcome.detail, lastLine].filter((part) => part !== '').join(': ').slice(0, 500) };
+  return {
+    status: outcome.ended === 'cancelled' ? 'refused' : 'failed',
+    reason: [outcome.detail, lastLine]
+      .filter((part) => part !== '')
+      .join(': ')
+      .slice(0, 500),
+  };
 }

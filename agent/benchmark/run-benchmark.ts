@@ -31,7 +31,11 @@ export interface BenchmarkRun {
 }
 
 /** Pulls, verifies and measures, one variant after another, beside the serving model. What cannot be verified is never run. */
-export async function runBenchmark(order: BenchmarkOrder, deps: BenchmarkDeps, run: BenchmarkRun): Promise<BenchmarkResult> {
+export async function runBenchmark(
+  order: BenchmarkOrder,
+  deps: BenchmarkDeps,
+  run: BenchmarkRun,
+): Promise<BenchmarkResult> {
   const startedAt = Math.round(deps.clock.now());
   const total = order.variantDigests.length + 1;
   run.onProgress({ done: 0, total, step: 'pull' });
@@ -40,7 +44,16 @@ export async function runBenchmark(order: BenchmarkOrder, deps: BenchmarkDeps, r
   const variants: VariantMeasurement[] = [];
   for (const digest of order.variantDigests) {
     const done = variants.length + 1;
-    variants.push(await measureOne(digest, bundle, { order, deps, run, onStep: (step) => { run.onProgress({ done, total, step }); } }));
+    variants.push(
+      await measureOne(digest, bundle, {
+        order,
+        deps,
+        run,
+        onStep: (step) => {
+          run.onProgress({ done, total, step });
+        },
+      }),
+    );
   }
   return {
     v: 1,
@@ -60,15 +73,33 @@ export async function runBenchmark(order: BenchmarkOrder, deps: BenchmarkDeps, r
   };
 }
 
-async function fetchVerified(order: BenchmarkOrder, deps: BenchmarkDeps, run: BenchmarkRun): Promise<{ bundle: VerifiedForDevice; version: string }> {
+async function fetchVerified(
+  order: BenchmarkOrder,
+  deps: BenchmarkDeps,
+  run: BenchmarkRun,
+): Promise<{ bundle: VerifiedForDevice; version: string }> {
   const { store, clock } = deps;
-  const pulled = await pullBundle(order.model, { registry: deps.registry(order.mirrorUrl), store, signal: run.signal, onProgress: () => undefined });
-  const verification = await verifyByItself(deps.verify, deps.identity, { bundleDigest: order.model.bundleDigest, referrers: pulled.referrers, now: Math.round(clock.now()) });
-  if (!verification.ok) throw new AppError('SLOT_VERIFICATION_FAILED', `not measured: ${refusalOf(verification.verdict)}`);
+  const pulled = await pullBundle(order.model, {
+    registry: deps.registry(order.mirrorUrl),
+    store,
+    signal: run.signal,
+    onProgress: () => undefined,
+  });
+  const verification = await verifyByItself(deps.verify, deps.identity, {
+    bundleDigest: order.model.bundleDigest,
+    referrers: pulled.referrers,
+    now: Math.round(clock.now()),
+  });
+  if (!verification.ok)
+    throw new AppError('SLOT_VERIFICATION_FAILED', `not measured: ${refusalOf(verification.verdict)}`);
   return { bundle: verification.bundle, version: verification.verdict.version };
 }
 
-async function measureOne(digest: Digest, bundle: VerifiedForDevice, at: { order: BenchmarkOrder; deps: BenchmarkDeps; run: BenchmarkRun; onStep: (step: string) => void }): Promise<VariantMeasurement> {
+async function measureOne(
+  digest: Digest,
+  bundle: VerifiedForDevice,
+  at: { order: BenchmarkOrder; deps: BenchmarkDeps; run: BenchmarkRun; onStep: (step: string) => void },
+): Promise<VariantMeasurement> {
   const variant = bundle.variants.find((candidate) => candidate.digest === digest);
   if (variant === undefined) throw new AppError('NOT_FOUND', `the bundle has no variant ${digest}`, { digest });
   const { store, entryFile } = at.deps;
@@ -82,7 +113,12 @@ async function measureOne(digest: Digest, bundle: VerifiedForDevice, at: { order
       golden: bundle.golden.map((vector) => ({ inputs: vector.inputs.map(path), outputs: vector.outputs.map(path) })),
       tolerance: bundle.contract.tolerance,
     },
-    variant: { variantDigest: digest, variantId: variant.target.id, runtime: variant.target.runtime, precision: variant.target.precision },
+    variant: {
+      variantDigest: digest,
+      variantId: variant.target.id,
+      runtime: variant.target.runtime,
+      precision: variant.target.precision,
+    },
     seconds: at.order.seconds,
     coldStarts: at.order.coldStarts,
     seed: at.order.seed,

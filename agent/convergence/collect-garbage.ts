@@ -3,7 +3,12 @@ import type { Digest } from '#core/base/index.ts';
 import type { SlotContext } from './slot-context.ts';
 
 /** Removes blobs that neither slot needs. Does nothing while a slot is being filled: what it will need is not known yet. */
-export async function collectGarbage({ state, store, log, mayCollect }: Pick<SlotContext, 'state' | 'store' | 'log' | 'mayCollect'>): Promise<void> {
+export async function collectGarbage({
+  state,
+  store,
+  log,
+  mayCollect,
+}: Pick<SlotContext, 'state' | 'store' | 'log' | 'mayCollect'>): Promise<void> {
   const kept = neededBlobs(state.current);
   if (kept === null || !mayCollect()) return;
   let removed = 0;

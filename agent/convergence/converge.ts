@@ -45,7 +45,11 @@ export function createConverger({ context, onStep }: ConvergerOptions): Converge
   const run = async (): Promise<void> => {
     while (!flags.stopped) {
       flags.again = false;
-      const step = planAgent(state.current, { now: Math.round(clock.now()), judgement: judgeTrial(context), pullNotBefore: performer.pullNotBefore() })[0];
+      const step = planAgent(state.current, {
+        now: Math.round(clock.now()),
+        judgement: judgeTrial(context),
+        pullNotBefore: performer.pullNotBefore(),
+      })[0];
       if (step === undefined) return;
       const next = await performer.perform(step, cancel.signal);
       if (next === 'again') await onStep();
@@ -91,7 +95,11 @@ function judgeTrial({ state, host, clock }: SlotContext): WatchdogJudgement | nu
   const model = host.active;
   if (active === null || slots[active].at !== 'trial' || desired === null || model?.slot !== active) return null;
   const { objectives } = model.installed.contract;
-  const bounds: WatchdogBounds = { ...desired.watchdog, hangMs: hangLimitMs(objectives.p99Ms), memoryBytes: objectives.memoryBytes };
+  const bounds: WatchdogBounds = {
+    ...desired.watchdog,
+    hangMs: hangLimitMs(objectives.p99Ms),
+    memoryBytes: objectives.memoryBytes,
+  };
   const figures = {
     serving: model.figures.snapshot(),
     oldestPendingMs: model.worker.oldestPendingMs(),

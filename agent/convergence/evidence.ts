@@ -33,6 +33,7 @@ export function evidenceOf(model: ModelRef, fault: Fault, clock: Clock): Fallbac
 export async function keepEvidence(directory: string, evidence: FallbackEvidence, ids: IdSource): Promise<void> {
   await mkdir(directory, { recursive: true });
   const names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
-  for (const name of names.slice(0, Math.max(0, names.length - KEPT_FILES + 1))) await removeDurably(join(directory, name));
+  for (const name of names.slice(0, Math.max(0, names.length - KEPT_FILES + 1)))
+    await removeDurably(join(directory, name));
   await writeFileDurably(join(directory, `${ids.next()}.json`), JSON.stringify(evidence));
 }

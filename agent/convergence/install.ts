@@ -6,7 +6,9 @@ import type { AgentIdentity } from '#agent/identity/identity-file.ts';
 import type { VerifiedForDevice, VerifyBundle } from './ports.ts';
 
 /** Outcome of the device's own verification. */
-export type Verification = { readonly ok: true; readonly bundle: VerifiedForDevice; readonly verdict: Verdict } | { readonly ok: false; readonly verdict: Verdict };
+export type Verification =
+  | { readonly ok: true; readonly bundle: VerifiedForDevice; readonly verdict: Verdict }
+  | { readonly ok: false; readonly verdict: Verdict };
 
 export interface VerifyRequest {
   readonly bundleDigest: Digest;
@@ -15,7 +17,11 @@ export interface VerifyRequest {
 }
 
 /** By itself, with what was pinned at enrolment: the station's own verdict plays no part. */
-export async function verifyByItself(verify: VerifyBundle, identity: AgentIdentity, request: VerifyRequest): Promise<Verification> {
+export async function verifyByItself(
+  verify: VerifyBundle,
+  identity: AgentIdentity,
+  request: VerifyRequest,
+): Promise<Verification> {
   const { trust, policy, lineContract } = identity;
   const { verdict, bundle } = await verify({ ...request, trust, policy, lineContract });
   if (verdict.verdict !== 'accepted' || bundle === null) return { ok: false, verdict };
@@ -23,13 +29,26 @@ export async function verifyByItself(verify: VerifyBundle, identity: AgentIdenti
 }
 
 /** What the slot remembers of the chosen variant. SLOT_VERIFICATION_FAILED when the bundle is not what was desired. */
-export function installedFrom(ref: ModelRef, { bundle, verdict }: { bundle: VerifiedForDevice; verdict: Verdict }): InstalledModel {
+export function installedFrom(
+  ref: ModelRef,
+  { bundle, verdict }: { bundle: VerifiedForDevice; verdict: Verdict },
+): InstalledModel {
   const variant = bundle.variants.find((candidate) => candidate.digest === ref.variantDigest);
-  if (variant === undefined) throw new AppError('SLOT_VERIFICATION_FAILED', `the bundle has no variant ${ref.variantDigest}`, { variant: ref.variantDigest });
+  if (variant === undefined)
+    throw new AppError('SLOT_VERIFICATION_FAILED', `the bundle has no variant ${ref.variantDigest}`, {
+      variant: ref.variantDigest,
+    });
   if (verdict.model !== ref.repository || verdict.version !== ref.version) {
-    throw new AppError('SLOT_VERIFICATION_FAILED', `${ref.repository} ${ref.version} was desired, the signed bundle is ${verdict.model} ${verdict.version}`, { model: verdict.model, version: verdict.version });
+    throw new AppError(
+      'SLOT_VERIFICATION_FAILED',
+      `${ref.repository} ${ref.version} was desired, the signed bundle is ${verdict.model} ${verdict.version}`,
+      { model: verdict.model, version: verdict.version },
+    );
   }
-  if (variant.target.runtime !== 'onnxruntime') throw new AppError('SLOT_VERIFICATION_FAILED', `runtime ${variant.target.runtime} is not on this device`, { runtime: variant.target.runtime });
+  if (variant.target.runtime !== 'onnxruntime')
+    throw new AppError('SLOT_VERIFICATION_FAILED', `runtime ${variant.target.runtime} is not on this device`, {
+      runtime: variant.target.runtime,
+    });
   return {
     ref,
     variantId: variant.target.id,
@@ -37,7 +56,10 @@ export function installedFrom(ref: ModelRef, { bundle, verdict }: { bundle: Veri
     providers: variant.target.providers,
     weights: { digest: variant.weights.digest, size: variant.weights.size },
     contract: bundle.contract,
-    golden: bundle.golden.map((vector) => ({ inputs: vector.inputs.map((input) => input.digest), outputs: vector.outputs.map((output) => output.digest) })),
+    golden: bundle.golden.map((vector) => ({
+      inputs: vector.inputs.map((input) => input.digest),
+      outputs: vector.outputs.map((output) => output.digest),
+    })),
     blobs: [...new Set([ref.bundleDigest, ...bundle.closure.map((descriptor) => descriptor.digest)])],
     signer: verdict.signer?.name ?? '',
   };

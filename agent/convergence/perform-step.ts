@@ -54,7 +54,11 @@ export function createPerformer(context: SlotContext, wakeIn: (ms: number) => vo
 }
 
 /** INVARIANTS: a swap, a roll-back and a return run to their end; only a smoke test heeds the signal. */
-async function act(context: SlotContext, step: Exclude<AgentStep, { do: 'wait' | 'watch' | 'pull' }>, signal: AbortSignal): Promise<void> {
+async function act(
+  context: SlotContext,
+  step: Exclude<AgentStep, { do: 'wait' | 'watch' | 'pull' }>,
+  signal: AbortSignal,
+): Promise<void> {
   switch (step.do) {
     case 'verify':
       return verifyStep(context, step.slot);

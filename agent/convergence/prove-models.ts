@@ -18,7 +18,11 @@ const PROGRAM_BYTES = 256 * MIB;
 const GOLDEN_LIMIT_BYTES = 512 * MIB;
 
 /** Golden vectors in a child that is killed at its time or memory limit: a model may never end, or never stop to grow. */
-export async function smokeInChild(installed: InstalledModel, signal: AbortSignal, { store, entryFile, timeLimitMs }: ProveDeps): Promise<SmokeOutcome> {
+export async function smokeInChild(
+  installed: InstalledModel,
+  signal: AbortSignal,
+  { store, entryFile, timeLimitMs }: ProveDeps,
+): Promise<SmokeOutcome> {
   const path = (digest: Digest): string => store.pathOf(digest);
   const { contract, weights, providers } = installed;
   const job: SmokeJob = {
@@ -29,10 +33,25 @@ export async function smokeInChild(installed: InstalledModel, signal: AbortSigna
     tolerance: contract.tolerance,
     contract: { inputs: contract.inputs, outputs: contract.outputs },
   };
-  const outcome = await runLimitedChild({ entryFile, role: 'smoke', job, timeLimitMs, memoryLimitBytes: contract.objectives.memoryBytes + PROGRAM_BYTES, signal });
+  const outcome = await runLimitedChild({
+    entryFile,
+    role: 'smoke',
+    job,
+    timeLimitMs,
+    memoryLimitBytes: contract.objectives.memoryBytes + PROGRAM_BYTES,
+    signal,
+  });
   if (outcome.ended === 'answered') return { ok: true, answer: outcome.answer as SmokeAnswer };
   const firstLine = outcome.log.trim().split('\n')[0] ?? '';
-  return { ok: false, message: `the smoke test ended: ${outcome.ended}, ${outcome.detail}${firstLine === '' ? '' : `: ${firstLine}`}`.slice(0, 1000), log: outcome.log };
+  return {
+    ok: false,
+    message:
+      `the smoke test ended: ${outcome.ended}, ${outcome.detail}${firstLine === '' ? '' : `: ${firstLine}`}`.slice(
+        0,
+        1000,
+      ),
+    log: outcome.log,
+  };
 }
 
 /** The golden inputs on the loaded model itself: warms it up, and shows that the session which will serve is right. */
@@ -41,7 +60,9 @@ export async function proveLoaded({ installed, worker }: LoadedModel, store: Blo
     Promise.all(
       digests.map(async (digest, index) => {
         const tensor = readTensorProto(await store.read(digest, GOLDEN_LIMIT_BYTES));
-        return ports.some((port) => port.name === tensor.name) ? tensor : { ...tensor, name: ports[index]?.name ?? tensor.name };
+        return ports.some((port) => port.name === tensor.name)
+          ? tensor
+          : { ...tensor, name: ports[index]?.name ?? tensor.name };
       }),
     );
   const differences: string[] = [];

@@ -34,7 +34,8 @@ const SPARE_BYTES = 64 * MIB;
 export async function pullBundle(target: PullTarget, ports: PullPorts): Promise<PulledBundle> {
   const manifests = new Map<Digest, Descriptor[]>();
   const referrers = await ports.registry.referrers(target.repository, target.bundleDigest);
-  for (const root of [target.bundleDigest, ...referrers.map((descriptor) => descriptor.digest)]) await pullManifests(target.repository, root, manifests, ports);
+  for (const root of [target.bundleDigest, ...referrers.map((descriptor) => descriptor.digest)])
+    await pullManifests(target.repository, root, manifests, ports);
   const layers = new Map([...manifests.values()].flat().map((descriptor) => [descriptor.digest, descriptor]));
   await pullLayers(target.repository, [...layers.values()], ports);
   return {
@@ -45,9 +46,15 @@ export async function pullBundle(target: PullTarget, ports: PullPorts): Promise<
 }
 
 /** Walks from a manifest or index down; collects the descriptors that are not manifests themselves. */
-async function pullManifests(repository: string, digest: Digest, found: Map<Digest, Descriptor[]>, ports: PullPorts): Promise<void> {
+async function pullManifests(
+  repository: string,
+  digest: Digest,
+  found: Map<Digest, Descriptor[]>,
+  ports: PullPorts,
+): Promise<void> {
   if (found.has(digest)) return;
-  if (found.size >= MAX_MANIFESTS) throw new AppError('BUNDLE_MANIFEST_INVALID', `a bundle may have ${String(MAX_MANIFESTS)} manifests`);
+  if (found.size >= MAX_MANIFESTS)
+    throw new AppError('BUNDLE_MANIFEST_INVALID', `a bundle may have ${String(MAX_MANIFESTS)} manifests`);
   ports.signal.throwIfAborted();
   if (!(await ports.store.has(digest))) {
     const bytes = await ports.registry.manifest(repository, digest);
@@ -61,7 +68,13 @@ async function pullManifests(repository: string, digest: Digest, found: Map<Dige
     return;
   }
   const manifest = ImageManifest.safeParse(json);
-  if (!manifest.success) throw new AppError('BUNDLE_MANIFEST_INVALID', `${digest} is neither an index nor a manifest`, { digest }, { cause: manifest.error });
+  if (!manifest.success)
+    throw new AppError(
+      'BUNDLE_MANIFEST_INVALID',
+      `${digest} is neither an index nor a manifest`,
+      { digest },
+      { cause: manifest.error },
+    );
   found.set(digest, [manifest.data.config, ...manifest.data.layers]);
 }
 
@@ -71,7 +84,11 @@ async function pullLayers(repository: string, layers: readonly Descriptor[], por
   const total = layers.reduce((sum, layer) => sum + layer.size, 0);
   const needed = missing.reduce((sum, layer) => sum + layer.size, 0);
   const free = await ports.store.freeBytes();
-  if (needed + SPARE_BYTES > free) throw new AppError('DISK_FULL', `${String(needed + SPARE_BYTES)} bytes are needed, ${String(free)} are free`, { needed, free });
+  if (needed + SPARE_BYTES > free)
+    throw new AppError('DISK_FULL', `${String(needed + SPARE_BYTES)} bytes are needed, ${String(free)} are free`, {
+      needed,
+      free,
+    });
   let done = total - needed;
   ports.onProgress(done, total);
   for (const layer of missing) {
@@ -82,7 +99,12 @@ async function pullLayers(repository: string, layers: readonly Descriptor[], por
   }
 }
 
-async function pullLayer(repository: string, layer: Descriptor, ports: PullPorts, onBytes: (bytes: number) => void): Promise<void> {
+async function pullLayer(
+  repository: string,
+  layer: Descriptor,
+  ports: PullPorts,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   const partial = await ports.store.openPartial(layer.digest, layer.size);
   try {
     const from = partial.received[0]?.start === 0 ? partial.received[0].end : 0;
@@ -98,12 +120,19 @@ async function pullLayer(repository: string, layer: Descriptor, ports: PullPorts
   }
 }
 
-async function receive(partial: PartialBlob, from: { start: number; body: AsyncIterable<Uint8Array>; layer: Descriptor; onBytes: (bytes: number) => void }): Promise<void> {
+async function receive(
+  partial: PartialBlob,
+  from: { start: number; body: AsyncIterable<Uint8Array>; layer: Descriptor; onBytes: (bytes: number) => void },
+): Promise<void> {
   let at = from.start;
   let sinceCheckpoint = 0;
   try {
     for await (const chunk of from.body) {
-      if (at + chunk.length > from.layer.size) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${from.layer.digest}: ${String(from.layer.size)} bytes expected, the mirror sends more`);
+      if (at + chunk.length > from.layer.size)
+        throw new AppError(
+          'BUNDLE_DIGEST_MISMATCH',
+          `${from.layer.digest}: ${String(from.layer.size)} bytes expected, the mirror sends more`,
+        );
       await partial.write(at, chunk);
       at += chunk.length;
       sinceCheckpoint += chunk.length;
@@ -117,7 +146,11 @@ async function receive(partial: PartialBlob, from: { start: number; body: AsyncI
     // Also when the link broke: what arrived is kept for the next try.
     await partial.checkpoint();
   }
-  if (at < from.layer.size) throw new AppError('MIRROR_UNREACHABLE', `${from.layer.digest} ended at ${String(at)} of ${String(from.layer.size)} bytes`);
+  if (at < from.layer.size)
+    throw new AppError(
+      'MIRROR_UNREACHABLE',
+      `${from.layer.digest} ended at ${String(at)} of ${String(from.layer.size)} bytes`,
+    );
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,7 +1,17 @@
 import type { SlotName } from '#contracts/device.ts';
 import { invariant, toAppError, type Finding } from '#core/base/index.ts';
 import {
-  beginTrial, commitTrial, countRestart, dropDamaged, refOf, resumeServing, returnFromTrial, rollBackTrial, runnableSlot, stopServing, type InstalledModel,
+  beginTrial,
+  commitTrial,
+  countRestart,
+  dropDamaged,
+  refOf,
+  resumeServing,
+  returnFromTrial,
+  rollBackTrial,
+  runnableSlot,
+  stopServing,
+  type InstalledModel,
 } from '#core/slots/index.ts';
 import type { LoadedModel } from '#agent/serving/model-host.ts';
 import { evidenceOf, type Fault } from './evidence.ts';
@@ -16,13 +26,20 @@ export async function swapStep(context: SlotContext, slot: SlotName): Promise<vo
   try {
     loaded = await host.load(slot, installed);
   } catch (error) {
-    await fail(context, slot, { code: 'SLOT_SMOKE_FAILED', message: `the model does not load: ${toAppError(error).message}` });
+    await fail(context, slot, {
+      code: 'SLOT_SMOKE_FAILED',
+      message: `the model does not load: ${toAppError(error).message}`,
+    });
     return;
   }
   const differences = await context.prove(loaded).catch((error: unknown) => [toAppError(error).message]);
   if (differences.length > 0) {
     await loaded.worker.kill();
-    await fail(context, slot, { code: 'SLOT_SMOKE_FAILED', message: differences[0] ?? '', log: differences.join('\n') });
+    await fail(context, slot, {
+      code: 'SLOT_SMOKE_FAILED',
+      message: differences[0] ?? '',
+      log: differences.join('\n'),
+    });
     return;
   }
   await state.change((now) => beginTrial(now, slot));
@@ -43,7 +60,13 @@ export async function rollBackStep(context: SlotContext, slot: SlotName, finding
   const first = findings[0];
   const evidence = evidenceOf(
     model,
-    { code: first?.code ?? 'WATCHDOG', message: first?.message ?? 'the watchdog rolled it back', findings, figures: bad?.figures.snapshot() ?? null, log: findings.map((finding) => finding.message).join('\n') },
+    {
+      code: first?.code ?? 'WATCHDOG',
+      message: first?.message ?? 'the watchdog rolled it back',
+      findings,
+      figures: bad?.figures.snapshot() ?? null,
+      log: findings.map((finding) => finding.message).join('\n'),
+    },
     clock,
   );
   await state.change((now) => rollBackTrial(now, slot, evidence));
@@ -84,10 +107,15 @@ export async function serveRunnable(context: SlotContext): Promise<void> {
     }
     const slot = state.current.slots[runnable.name];
     try {
-      host.switchTo(await host.load(runnable.name, runnable.installed, { restarts: slot.at === 'trial' ? slot.restarts : 0 }));
+      host.switchTo(
+        await host.load(runnable.name, runnable.installed, { restarts: slot.at === 'trial' ? slot.restarts : 0 }),
+      );
       return;
     } catch (error) {
-      await giveWay(context, runnable.name, { code: 'SLOT_SMOKE_FAILED', message: `the model does not load: ${toAppError(error).message}` });
+      await giveWay(context, runnable.name, {
+        code: 'SLOT_SMOKE_FAILED',
+        message: `the model does not load: ${toAppError(error).message}`,
+      });
     }
   }
 }
@@ -98,7 +126,9 @@ async function giveWay(context: SlotContext, slot: SlotName, fault: Fault): Prom
   invariant(model !== null, 'an active slot has a model');
   const evidence = evidenceOf(model, fault, context.clock);
   const isTrial = context.state.current.slots[slot].at === 'trial';
-  await context.state.change((now) => (isTrial ? rollBackTrial(now, slot, evidence) : dropDamaged(now, slot, evidence)));
+  await context.state.change((now) =>
+    isTrial ? rollBackTrial(now, slot, evidence) : dropDamaged(now, slot, evidence),
+  );
   context.log(`slot ${slot} gave way: ${fault.message}`);
   await noteFallback(context, evidence);
 }

@@ -12,7 +12,9 @@ import { keepEvidence } from './evidence.ts';
 import type { VerifyBundle } from './ports.ts';
 
 /** Outcome of a golden-vector run in a killable child. */
-export type SmokeOutcome = { readonly ok: true; readonly answer: SmokeAnswer } | { readonly ok: false; readonly message: string; readonly log: string };
+export type SmokeOutcome =
+  | { readonly ok: true; readonly answer: SmokeAnswer }
+  | { readonly ok: false; readonly message: string; readonly log: string };
 
 /** What the steps of the slots work with. */
 export interface SlotContext {

@@ -1,6 +1,14 @@
 import type { ModelRef, SlotName } from '#contracts/device.ts';
 import { isAppError, invariant, toAppError, type AppError } from '#core/base/index.ts';
-import { beginStaging, failSlot, markProved, markPulled, markVerified, noteProgress, refOf } from '#core/slots/index.ts';
+import {
+  beginStaging,
+  failSlot,
+  markProved,
+  markPulled,
+  markVerified,
+  noteProgress,
+  refOf,
+} from '#core/slots/index.ts';
 import { evidenceOf, type Fault } from './evidence.ts';
 import { installedFrom, refusalOf, verifyByItself } from './install.ts';
 import { pullBundle } from './pull-bundle.ts';
@@ -15,11 +23,19 @@ export interface PullPostponed {
 const CORRUPT_TRIES = 3;
 
 /** Fills the idle slot. Returns why it should be tried later, or null when it is done or failed for good. */
-export async function pullStep(context: SlotContext, step: { slot: SlotName; ref: ModelRef }, signal: AbortSignal, corruptTries: number): Promise<PullPostponed | null> {
+export async function pullStep(
+  context: SlotContext,
+  step: { slot: SlotName; ref: ModelRef },
+  signal: AbortSignal,
+  corruptTries: number,
+): Promise<PullPostponed | null> {
   const { state } = context;
   const { slot, ref } = step;
   const current = state.current.slots[slot];
-  const isResumed = current.at === 'staging' && refOf(current)?.bundleDigest === ref.bundleDigest && refOf(current)?.variantDigest === ref.variantDigest;
+  const isResumed =
+    current.at === 'staging' &&
+    refOf(current)?.bundleDigest === ref.bundleDigest &&
+    refOf(current)?.variantDigest === ref.variantDigest;
   if (!isResumed) await state.change((now) => beginStaging(now, slot, ref));
   const mirrorUrl = state.current.desired?.mirror.url ?? '';
   try {
@@ -38,14 +54,21 @@ export async function pullStep(context: SlotContext, step: { slot: SlotName; ref
     if (signal.aborted) return null;
     const failure = toAppError(error);
     if (!isFatal(failure, corruptTries)) return { postponed: failure };
-    await fail(context, slot, { code: 'SLOT_VERIFICATION_FAILED', message: `the bundle cannot be pulled: ${failure.message}` });
+    await fail(context, slot, {
+      code: 'SLOT_VERIFICATION_FAILED',
+      message: `the bundle cannot be pulled: ${failure.message}`,
+    });
     return null;
   }
 }
 
 function isFatal(error: AppError, corruptTries: number): boolean {
   if (isAppError(error, 'BUNDLE_DIGEST_MISMATCH')) return corruptTries + 1 >= CORRUPT_TRIES;
-  return isAppError(error, 'BUNDLE_MANIFEST_INVALID') || isAppError(error, 'INPUT_MALFORMED') || isAppError(error, 'INPUT_TOO_LARGE');
+  return (
+    isAppError(error, 'BUNDLE_MANIFEST_INVALID') ||
+    isAppError(error, 'INPUT_MALFORMED') ||
+    isAppError(error, 'INPUT_TOO_LARGE')
+  );
 }
 
 /** Verifies what was pulled, by this device and against what it pinned. */
@@ -55,9 +78,17 @@ export async function verifyStep(context: SlotContext, slot: SlotName): Promise<
   invariant(staged.at === 'staged', 'only a staged slot is verified');
   try {
     const now = Math.max(Math.round(clock.now()), state.current.timeFloor);
-    const verification = await verifyByItself(context.verify, identity, { bundleDigest: staged.ref.bundleDigest, referrers: staged.referrers, now });
+    const verification = await verifyByItself(context.verify, identity, {
+      bundleDigest: staged.ref.bundleDigest,
+      referrers: staged.referrers,
+      now,
+    });
     if (!verification.ok) {
-      await fail(context, slot, { code: 'SLOT_VERIFICATION_FAILED', message: refusalOf(verification.verdict), findings: verification.verdict.findings });
+      await fail(context, slot, {
+        code: 'SLOT_VERIFICATION_FAILED',
+        message: refusalOf(verification.verdict),
+        findings: verification.verdict.findings,
+      });
       return;
     }
     const installed = installedFrom(staged.ref, verification);
@@ -80,7 +111,11 @@ export async function smokeStep(context: SlotContext, slot: SlotName, signal: Ab
   }
   const { problems } = outcome.answer;
   if (problems.length > 0) {
-    await fail(context, slot, { code: 'SLOT_SMOKE_FAILED', message: problems[0] ?? 'the golden outputs were not reproduced', log: problems.join('\n') });
+    await fail(context, slot, {
+      code: 'SLOT_SMOKE_FAILED',
+      message: problems[0] ?? 'the golden outputs were not reproduced',
+      log: problems.join('\n'),
+    });
     return;
   }
   await state.change((now) => markProved(now, slot));

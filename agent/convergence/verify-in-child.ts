@@ -7,11 +7,26 @@ import type { VerifyBundle } from './ports.ts';
 const TIME_LIMIT_MS = 30 * 60_000;
 
 /** The device's own verification in a process of its own; a child that fails is a failed verification, never a passed one. */
-export function verifyInChild({ entryFile, storeDirectory }: { entryFile: string; storeDirectory: string }): VerifyBundle {
-  return async ({ bundleDigest, referrers, trust, policy, now, lineContract }) => {
-    const job: VerifyJob = { storeDirectory, bundleDigest, referrers, trust, policy, now, lineContract };
-    const outcome = await runLimitedChild({ entryFile, role: 'verify', job, timeLimitMs: TIME_LIMIT_MS, memoryLimitBytes: null });
+export function verifyInChild({
+  entryFile,
+  storeDirectory,
+}: {
+  entryFile: string;
+  storeDirectory: string;
+}): VerifyBundle {
+  return async (request) => {
+    const job: VerifyJob = { ...request, storeDirectory };
+    const outcome = await runLimitedChild({
+      entryFile,
+      role: 'verify',
+      job,
+      timeLimitMs: TIME_LIMIT_MS,
+      memoryLimitBytes: null,
+    });
     if (outcome.ended === 'answered') return outcome.answer as Awaited<ReturnType<VerifyBundle>>;
-    throw new AppError('SLOT_VERIFICATION_FAILED', `the verification ended: ${outcome.ended}, ${outcome.detail}: ${outcome.log.slice(0, 500)}`);
+    throw new AppError(
+      'SLOT_VERIFICATION_FAILED',
+      `the verification ended: ${outcome.ended}, ${outcome.detail}: ${outcome.log.slice(0, 500)}`,
+    );
   };
 }

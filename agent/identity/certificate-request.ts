@@ -9,8 +9,20 @@ export async function certificateRequest(privateKeyPem: string, hostname: string
   x509.cryptoProvider.set(webcrypto);
   const privateKey = createPrivateKey(privateKeyPem);
   const keys = {
-    privateKey: await webcrypto.subtle.importKey('pkcs8', privateKey.export({ type: 'pkcs8', format: 'der' }), ALGORITHM, false, ['sign']),
-    publicKey: await webcrypto.subtle.importKey('spki', createPublicKey(privateKey).export({ type: 'spki', format: 'der' }), ALGORITHM, true, ['verify']),
+    privateKey: await webcrypto.subtle.importKey(
+      'pkcs8',
+      privateKey.export({ type: 'pkcs8', format: 'der' }),
+      ALGORITHM,
+      false,
+      ['sign'],
+    ),
+    publicKey: await webcrypto.subtle.importKey(
+      'spki',
+      createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
+      ALGORITHM,
+      true,
+      ['verify'],
+    ),
   };
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [hostname.slice(0, 64) === '' ? 'gateway' : hostname.slice(0, 64)] }],

@@ -32,7 +32,13 @@ export async function enrol({ stationUrl, code, directory }: EnrolOptions): Prom
   const caPem = await pinSiteCa(stationUrl, parsed.caFingerprintStart);
   const keys = createKeyPair('ecdsa-p256');
   const csrPem = await certificateRequest(keys.privateKeyPem, hostname());
-  const answer = await askStation(stationUrl, caPem, { v: 1, code: parsed.text, csrPem, hostname: hostname(), agentVersion: AGENT_VERSION });
+  const answer = await askStation(stationUrl, caPem, {
+    v: 1,
+    code: parsed.text,
+    csrPem,
+    hostname: hostname(),
+    agentVersion: AGENT_VERSION,
+  });
   checkAnswer(answer, { caPem, publicKeyPem: keys.publicKeyPem });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeKeyFile(folder.keyFile, keys.privateKeyPem, null);
@@ -43,18 +49,32 @@ export async function enrol({ stationUrl, code, directory }: EnrolOptions): Prom
 
 async function refuseUsedFolder(folder: AgentFolder): Promise<void> {
   const files = await readdir(folder.root).catch(() => [] as string[]);
-  if (files.length > 0) throw new AppError('AGENT_FOLDER_INVALID', `${folder.root} is not empty; a device is enrolled into a new folder`, { folder: folder.root });
+  if (files.length > 0)
+    throw new AppError('AGENT_FOLDER_INVALID', `${folder.root} is not empty; a device is enrolled into a new folder`, {
+      folder: folder.root,
+    });
 }
 
 async function askStation(stationUrl: string, caPem: string, request: EnrolmentRequest): Promise<EnrolmentResponse> {
   const http = createHttpsClient({ caPem });
   try {
     const body = new TextEncoder().encode(JSON.stringify(request));
-    const response = await http.send({ method: 'POST', url: new URL(DEVICE_PATHS.enrol, stationUrl).href, headers: { 'Content-Type': 'application/json' }, body });
+    const response = await http.send({
+      method: 'POST',
+      url: new URL(DEVICE_PATHS.enrol, stationUrl).href,
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
     const text = new TextDecoder().decode(await response.bytes(ANSWER_LIMIT_BYTES));
     if (response.status !== 200) throw refusal(response.status, text);
     const answer = EnrolmentResponse.safeParse(readJson(text));
-    if (!answer.success) throw new AppError('INPUT_MALFORMED', 'the answer of the station is not an enrolment', {}, { cause: answer.error });
+    if (!answer.success)
+      throw new AppError(
+        'INPUT_MALFORMED',
+        'the answer of the station is not an enrolment',
+        {},
+        { cause: answer.error },
+      );
     return answer.data;
   } finally {
     http.close();
@@ -66,14 +86,27 @@ function checkAnswer(answer: EnrolmentResponse, ours: { caPem: string; publicKey
   const certificate = new X509Certificate(answer.certificatePem);
   const isOurs = certificate.publicKey.equals(createPublicKey(ours.publicKeyPem));
   if (!isOurs || !certificate.verify(new X509Certificate(ours.caPem).publicKey)) {
-    throw new AppError('STATION_IDENTITY_WRONG', 'the certificate in the answer is not for this key, or not by the site CA');
+    throw new AppError(
+      'STATION_IDENTITY_WRONG',
+      'the certificate in the answer is not for this key, or not by the site CA',
+    );
   }
 }
 
 function refusal(status: number, text: string): AppError {
   const json = readJson(text);
-  const known = typeof json === 'object' && json !== null && 'code' in json && typeof json.code === 'string' && isErrorCode(json.code) ? json.code : 'ENROLMENT_CODE_INVALID';
-  const message = typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string' ? json.message : `the station answered ${String(status)}`;
+  const known =
+    typeof json === 'object' &&
+    json !== null &&
+    'code' in json &&
+    typeof json.code === 'string' &&
+    isErrorCode(json.code)
+      ? json.code
+      : 'ENROLMENT_CODE_INVALID';
+  const message =
+    typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string'
+      ? json.message
+      : `the station answered ${String(status)}`;
   return new AppError(known, message.slice(0, 500), { status });
 }
 

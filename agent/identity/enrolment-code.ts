@@ -12,6 +12,7 @@ const FORM = /^[0-9a-z\s-]{8,}\.([0-9a-f]{32})$/;
 export function parseEnrolmentCode(typed: string): EnrolmentCode {
   const text = typed.trim().toLowerCase();
   const fingerprint = FORM.exec(text)?.[1];
-  if (fingerprint === undefined) throw new AppError('ENROLMENT_CODE_INVALID', 'a code has the form xxxx-xxxx-xxxx-xxxx.<32 hex digits>');
+  if (fingerprint === undefined)
+    throw new AppError('ENROLMENT_CODE_INVALID', 'a code has the form xxxx-xxxx-xxxx-xxxx.<32 hex digits>');
   return { text, caFingerprintStart: fingerprint };
 }

@@ -13,10 +13,16 @@ const MAX_CHAIN = 4;
 export async function pinSiteCa(stationUrl: string, fingerprintStart: string): Promise<string> {
   const { hostname, port } = new URL(stationUrl);
   const chain = await presentedChain(hostname, Number(port === '' ? '443' : port));
-  const ca = chain.find((certificate) => createHash('sha256').update(certificate.raw).digest('hex').startsWith(fingerprintStart));
+  const ca = chain.find((certificate) =>
+    createHash('sha256').update(certificate.raw).digest('hex').startsWith(fingerprintStart),
+  );
   const leaf = chain[0];
   if (ca === undefined || leaf === undefined || !ca.ca || !leaf.verify(ca.publicKey)) {
-    throw new AppError('STATION_IDENTITY_WRONG', `${hostname} does not present the site certificate that the code names`, { host: hostname });
+    throw new AppError(
+      'STATION_IDENTITY_WRONG',
+      `${hostname} does not present the site certificate that the code names`,
+      { host: hostname },
+    );
   }
   return ca.toString();
 }
@@ -24,14 +30,24 @@ export async function pinSiteCa(stationUrl: string, fingerprintStart: string): P
 function presentedChain(host: string, port: number): Promise<X509Certificate[]> {
   return new Promise((resolve, reject) => {
     const unreachable = (cause: Error): void => {
-      reject(new AppError('STATION_UNREACHABLE', `no TLS answer from ${host}:${String(port)}: ${cause.message}`, { host, port }, { cause }));
+      reject(
+        new AppError(
+          'STATION_UNREACHABLE',
+          `no TLS answer from ${host}:${String(port)}: ${cause.message}`,
+          { host, port },
+          { cause },
+        ),
+      );
     };
     // Unverified on purpose: the certificate itself is what is examined, and nothing is written to this socket.
-    const socket = connect({ host, port, rejectUnauthorized: false, ...(isName(host) ? { servername: host } : {}) }, () => {
-      const chain = chainOf(socket);
-      socket.destroy();
-      resolve(chain);
-    });
+    const socket = connect(
+      { host, port, rejectUnauthorized: false, ...(isName(host) ? { servername: host } : {}) },
+      () => {
+        const chain = chainOf(socket);
+        socket.destroy();
+        resolve(chain);
+      },
+    );
     socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('timed out')));
     socket.once('error', unreachable);
   });

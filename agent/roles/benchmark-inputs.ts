@@ -8,13 +8,24 @@ const DISTINCT_BYTES = 48 * 1024 * 1024;
 const MAX_COPIES = 64;
 
 /** Distinct inputs in memory: golden inputs with a little seeded noise, or seeded noise alone where a model has no golden vectors. */
-export async function benchmarkInputs(job: ModelJob, session: OnnxSession, { seed, copies }: { seed: number; copies: number | 'fill-cache' }): Promise<Tensor[][]> {
+export async function benchmarkInputs(
+  job: ModelJob,
+  session: OnnxSession,
+  { seed, copies }: { seed: number; copies: number | 'fill-cache' },
+): Promise<Tensor[][]> {
   const random = seededRandom(seed);
   const golden = (await readGolden(job, session)).map((vector) => vector.inputs);
   const bases = golden.length > 0 ? golden : [synthetic(session, random)];
-  const bytes = bases.flat().reduce((sum, tensor) => sum + (ArrayBuffer.isView(tensor.data) ? tensor.data.byteLength : 0), 0);
-  const wanted = copies === 'fill-cache' ? Math.min(MAX_COPIES, Math.max(2, Math.ceil((DISTINCT_BYTES / Math.max(1, bytes)) * bases.length))) : copies;
-  return Array.from({ length: wanted }, (_, index) => (bases[index % bases.length] ?? []).map((tensor) => jittered(tensor, random)));
+  const bytes = bases
+    .flat()
+    .reduce((sum, tensor) => sum + (ArrayBuffer.isView(tensor.data) ? tensor.data.byteLength : 0), 0);
+  const wanted =
+    copies === 'fill-cache'
+      ? Math.min(MAX_COPIES, Math.max(2, Math.ceil((DISTINCT_BYTES / Math.max(1, bytes)) * bases.length)))
+      : copies;
+  return Array.from({ length: wanted }, (_, index) =>
+    (bases[index % bases.length] ?? []).map((tensor) => jittered(tensor, random)),
+  );
 }
 
 function synthetic(session: OnnxSession, random: RandomStream): Tensor[] {

@@ -1,5 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { judgeStability, poissonSchedule, runClosedLoop, runOpenLoop, seededRandom, windowOf, type LoadTarget, type Stability, type Window } from '#core/benchmark/index.ts';
+import {
+  judgeStability,
+  poissonSchedule,
+  runClosedLoop,
+  runOpenLoop,
+  seededRandom,
+  windowOf,
+  type LoadTarget,
+  type Stability,
+  type Window,
+} from '#core/benchmark/index.ts';
 import type { Tensor } from '#core/tensor/index.ts';
 import { answerParent, processMemory, sampleCpu, shareOfOthers } from '#native/machine/index.ts';
 import { openOnnxSession, type OnnxSession } from '#native/onnx/index.ts';

@@ -28,11 +28,20 @@ export async function readGolden(job: Pick<ModelJob, 'golden'>, session: OnnxSes
         return isNamed ? tensor : { ...tensor, name: ports[index]?.name ?? tensor.name };
       }),
     );
-  return Promise.all(job.golden.map(async (vector) => ({ inputs: await read(vector.inputs, session.inputs), outputs: await read(vector.outputs, session.outputs) })));
+  return Promise.all(
+    job.golden.map(async (vector) => ({
+      inputs: await read(vector.inputs, session.inputs),
+      outputs: await read(vector.outputs, session.outputs),
+    })),
+  );
 }
 
 /** One line for each golden output that differs; empty means reproduced. */
-export async function goldenDifferences(session: OnnxSession, vectors: readonly GoldenVector[], tolerance: ModelJob['tolerance']): Promise<string[]> {
+export async function goldenDifferences(
+  session: OnnxSession,
+  vectors: readonly GoldenVector[],
+  tolerance: ModelJob['tolerance'],
+): Promise<string[]> {
   const differences: string[] = [];
   for (const [index, vector] of vectors.entries()) {
     const outputs = await session.run(vector.inputs);

@@ -11,7 +11,9 @@ export function currentRole(argv: readonly string[]): Role {
 }
 
 function roleNamed(name: unknown): Role {
-  return name === 'inference' || name === 'smoke' || name === 'verify' || name === 'measure' || name === 'cold-start' ? name : 'program';
+  return name === 'inference' || name === 'smoke' || name === 'verify' || name === 'measure' || name === 'cold-start'
+    ? name
+    : 'program';
 }
 
 /** Runs a role to its end. Precondition: not `program`. Everything is imported on use: a thread loads only what it needs. */

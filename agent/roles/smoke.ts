@@ -25,7 +25,12 @@ async function smoke(job: SmokeJob): Promise<SmokeAnswer> {
   const mismatches = contractProblems(session, job.contract);
   const vectors = await readGolden(job, session);
   const differences = mismatches.length > 0 ? [] : await goldenDifferences(session, vectors, job.tolerance);
-  return { problems: [...mismatches, ...differences], cases: vectors.length, peakRssBytes: processMemory('self').peakRssBytes, compileMs: session.phases.compileMs };
+  return {
+    problems: [...mismatches, ...differences],
+    cases: vectors.length,
+    peakRssBytes: processMemory('self').peakRssBytes,
+    compileMs: session.phases.compileMs,
+  };
 }
 
 /** The signed contract says what the line feeds; the file must be that model. */
@@ -34,7 +39,9 @@ function contractProblems(session: OnnxSession, contract: SmokeJob['contract']):
     wanted.flatMap((tensor) => {
       const port = ports.find((candidate) => candidate.name === tensor.name);
       if (port === undefined) return [`${kind} ${tensor.name} of the contract is not in the model`];
-      return port.datatype === tensor.datatype ? [] : [`${kind} ${tensor.name}: ${tensor.datatype} in the contract, ${port.datatype} in the model`];
+      return port.datatype === tensor.datatype
+        ? []
+        : [`${kind} ${tensor.name}: ${tensor.datatype} in the contract, ${port.datatype} in the model`];
     });
   return [...check('input', contract.inputs, session.inputs), ...check('output', contract.outputs, session.outputs)];
 }

@@ -31,7 +31,8 @@ const ANSWER_LIMIT_BYTES = 64 * 1024;
 
 export async function openSampleQueue(deps: SampleQueueDeps): Promise<SampleQueue> {
   await mkdir(deps.directory, { recursive: true });
-  const names = async (): Promise<string[]> => (await readdir(deps.directory)).filter((name) => name.endsWith('.json')).sort();
+  const names = async (): Promise<string[]> =>
+    (await readdir(deps.directory)).filter((name) => name.endsWith('.json')).sort();
   let draining: Promise<void> | null = null;
   return {
     async put(sample) {
@@ -60,7 +61,12 @@ async function drainAll(deps: SampleQueueDeps, names: () => Promise<string[]>): 
   for (const name of await names()) {
     const path = join(deps.directory, name);
     const body = await readFile(path);
-    const response = await deps.http.send({ method: 'POST', url: new URL(DEVICE_PATHS.samples, deps.deviceUrl).href, headers: { 'Content-Type': 'application/json' }, body });
+    const response = await deps.http.send({
+      method: 'POST',
+      url: new URL(DEVICE_PATHS.samples, deps.deviceUrl).href,
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
     const answer = new TextDecoder().decode(await response.bytes(ANSWER_LIMIT_BYTES));
     if (response.status >= 200 && response.status < 300) {
       await removeDurably(path);

@@ -21,7 +21,9 @@ const InferenceRequest = z.object({
     .min(1)
     .max(64),
   outputs: z
-    .array(z.object({ name: z.string().max(256), parameters: z.object({ binary_data: z.boolean().optional() }).optional() }))
+    .array(
+      z.object({ name: z.string().max(256), parameters: z.object({ binary_data: z.boolean().optional() }).optional() }),
+    )
     .max(64)
     .optional(),
 });
@@ -42,15 +44,21 @@ const MAX_ELEMENTS = 2 ** 28;
 /** Untrusted: any client of the line. `headerLength` is `Inference-Header-Content-Length` when binary data follow the JSON. */
 export function parseInferenceRequest(body: Uint8Array, headerLength: number | null): ParsedRequest {
   const jsonEnd = headerLength ?? body.length;
-  if (jsonEnd > body.length) throw invalid(`the header announces ${String(jsonEnd)} bytes, the body has ${String(body.length)}`);
+  if (jsonEnd > body.length)
+    throw invalid(`the header announces ${String(jsonEnd)} bytes, the body has ${String(body.length)}`);
   const request = parseHeader(body.subarray(0, jsonEnd));
   const binary = { bytes: body, at: jsonEnd };
   const inputs = request.inputs.map((input) => readInput(input, binary));
-  if (binary.at !== body.length) throw invalid(`${String(body.length - binary.at)} bytes of binary data belong to no input`);
+  if (binary.at !== body.length)
+    throw invalid(`${String(body.length - binary.at)} bytes of binary data belong to no input`);
   return {
     id: request.id,
     inputs,
-    outputs: request.outputs?.map((output) => ({ name: output.name, binary: output.parameters?.binary_data ?? request.parameters?.binary_data_output ?? false })) ?? null,
+    outputs:
+      request.outputs?.map((output) => ({
+        name: output.name,
+        binary: output.parameters?.binary_data ?? request.parameters?.binary_data_output ?? false,
+      })) ?? null,
     binaryByDefault: request.parameters?.binary_data_output ?? false,
   };
 }
@@ -65,7 +73,12 @@ function parseHeader(bytes: Uint8Array): InferenceRequest {
   const parsed = InferenceRequest.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new AppError('INFERENCE_INPUT_INVALID', `the request is not of the expected form: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, {}, { cause: parsed.error });
+  throw new AppError(
+    'INFERENCE_INPUT_INVALID',
+    `the request is not of the expected form: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    {},
+    { cause: parsed.error },
+  );
 }
 
 function readInput(input: InferenceRequest['inputs'][number], binary: { bytes: Uint8Array; at: number }): Tensor {
@@ -77,11 +90,15 @@ function readInput(input: InferenceRequest['inputs'][number], binary: { bytes: U
     if (input.data === undefined) throw invalid(`input ${name} has neither data nor binary data`);
     return { name, shape, datatype, data: elementsFromJson(name, datatype, { data: input.data, count }) };
   }
-  if (binary.at + size > binary.bytes.length) throw invalid(`input ${name} announces ${String(size)} bytes, fewer are left`);
+  if (binary.at + size > binary.bytes.length)
+    throw invalid(`input ${name} announces ${String(size)} bytes, fewer are left`);
   const bytes = binary.bytes.subarray(binary.at, binary.at + size);
   binary.at += size;
   if (datatype === 'BYTES') return { name, shape, datatype, data: readTexts(name, bytes) };
-  if (size !== count * (elementBytes(datatype) ?? 1)) throw invalid(`input ${name} needs ${String(count * (elementBytes(datatype) ?? 1))} bytes, ${String(size)} are given`);
+  if (size !== count * (elementBytes(datatype) ?? 1))
+    throw invalid(
+      `input ${name} needs ${String(count * (elementBytes(datatype) ?? 1))} bytes, ${String(size)} are given`,
+    );
   return { name, shape, datatype, data: fromBytes(datatype, bytes) };
 }
 

@@ -15,7 +15,11 @@ interface About {
 }
 
 /** Response body of the Open Inference Protocol v2; INFERENCE_INPUT_INVALID for an output that does not exist. */
-export function encodeInferenceResponse(request: ParsedRequest, outputs: readonly Tensor[], about: About): ResponseBody {
+export function encodeInferenceResponse(
+  request: ParsedRequest,
+  outputs: readonly Tensor[],
+  about: About,
+): ResponseBody {
   const chosen = chooseOutputs(request, outputs);
   const tails: Uint8Array[] = [];
   const described = chosen.map(({ tensor, binary }) => {
@@ -25,15 +29,22 @@ export function encodeInferenceResponse(request: ParsedRequest, outputs: readonl
     tails.push(bytes);
     return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
-  const json = { model_name: about.model, model_version: about.version, ...(request.id === undefined ? {} : { id: request.id }), outputs: described };
+  const json = {
+    model_name: about.model,
+    model_version: about.version,
+    ...(request.id === undefined ? {} : { id: request.id }),
+    outputs: described,
+  };
   return { head: Buffer.from(JSON.stringify(json)), tails };
 }
 
 function chooseOutputs(request: ParsedRequest, outputs: readonly Tensor[]): { tensor: Tensor; binary: boolean }[] {
-  if (request.outputs === null || request.outputs.length === 0) return outputs.map((tensor) => ({ tensor, binary: request.binaryByDefault }));
+  if (request.outputs === null || request.outputs.length === 0)
+    return outputs.map((tensor) => ({ tensor, binary: request.binaryByDefault }));
   return request.outputs.map(({ name, binary }) => {
     const tensor = outputs.find((output) => output.name === name);
-    if (tensor === undefined) throw new AppError('INFERENCE_INPUT_INVALID', `the model has no output ${name}`, { output: name });
+    if (tensor === undefined)
+      throw new AppError('INFERENCE_INPUT_INVALID', `the model has no output ${name}`, { output: name });
     return { tensor, binary };
   });
 }

@@ -4,16 +4,27 @@ import { allocate, toNumbers, type Tensor, type TensorData } from '#core/tensor/
 
 /** Smallest and largest value of each integer type that a JSON number can carry without loss. */
 const RANGES: Readonly<Partial<Record<TensorDatatype, readonly [number, number]>>> = {
-  UINT8: [0, 2 ** 8 - 1], UINT16: [0, 2 ** 16 - 1], UINT32: [0, 2 ** 32 - 1], UINT64: [0, Number.MAX_SAFE_INTEGER],
-  INT8: [-(2 ** 7), 2 ** 7 - 1], INT16: [-(2 ** 15), 2 ** 15 - 1], INT32: [-(2 ** 31), 2 ** 31 - 1], INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  UINT8: [0, 2 ** 8 - 1],
+  UINT16: [0, 2 ** 16 - 1],
+  UINT32: [0, 2 ** 32 - 1],
+  UINT64: [0, Number.MAX_SAFE_INTEGER],
+  INT8: [-(2 ** 7), 2 ** 7 - 1],
+  INT16: [-(2 ** 15), 2 ** 15 - 1],
+  INT32: [-(2 ** 31), 2 ** 31 - 1],
+  INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
 /** Nested deeper than any shape can be. */
 const MAX_DEPTH = 8;
 
 /** Elements of a JSON input, flat or nested as the protocol allows. FP16 and BF16 have no JSON form there: they travel as binary data. */
-export function elementsFromJson(name: string, datatype: TensorDatatype, { data, count }: { data: readonly unknown[]; count: number }): TensorData {
-  if (datatype === 'FP16' || datatype === 'BF16') throw invalid(`input ${name}: ${datatype} has no JSON form, send binary tensor data`);
+export function elementsFromJson(
+  name: string,
+  datatype: TensorDatatype,
+  { data, count }: { data: readonly unknown[]; count: number },
+): TensorData {
+  if (datatype === 'FP16' || datatype === 'BF16')
+    throw invalid(`input ${name}: ${datatype} has no JSON form, send binary tensor data`);
   if (datatype === 'BYTES') {
     const texts: string[] = [];
     walk(data, 0, (value) => {
@@ -39,13 +50,15 @@ function setElement(elements: Exclude<TensorData, readonly string[]>, at: number
 
 function elementOf(name: string, datatype: TensorDatatype, value: unknown): number | bigint {
   if (datatype === 'BOOL') {
-    if (typeof value !== 'boolean' && value !== 0 && value !== 1) throw invalid(`input ${name}: true or false expected`);
+    if (typeof value !== 'boolean' && value !== 0 && value !== 1)
+      throw invalid(`input ${name}: true or false expected`);
     return value === true || value === 1 ? 1 : 0;
   }
   if (typeof value !== 'number') throw invalid(`input ${name}: numbers expected`);
   const range = RANGES[datatype];
   if (range === undefined) return value;
-  if (!Number.isInteger(value) || value < range[0] || value > range[1]) throw invalid(`input ${name}: ${String(value)} is not a ${datatype}`);
+  if (!Number.isInteger(value) || value < range[0] || value > range[1])
+    throw invalid(`input ${name}: ${String(value)} is not a ${datatype}`);
   return datatype === 'INT64' || datatype === 'UINT64' ? BigInt(value) : value;
 }
 
@@ -76,7 +89,8 @@ export function elementsToJson(tensor: Tensor): unknown[] {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Array.from(data, exactInteger);
   if (datatype === 'FP16' || datatype === 'BF16') throw invalid(`output ${name} is ${datatype}: ask for binary_data`);
   const numbers = Array.from(toNumbers(tensor));
-  if (!numbers.every(Number.isFinite)) throw invalid(`output ${name} has values that JSON cannot carry: ask for binary_data`);
+  if (!numbers.every(Number.isFinite))
+    throw invalid(`output ${name} has values that JSON cannot carry: ask for binary_data`);
   return numbers;
 }
 

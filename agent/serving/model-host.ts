@@ -83,7 +83,14 @@ export function createModelHost(deps: HostDeps): ModelHost {
     async load(slot, installed, { restarts = 0 } = {}) {
       const rssBeforeBytes = deps.rssBytes();
       const worker = await deps.startWorker(installed);
-      const model: LoadedModel = { slot, installed, figures: createFigures(clock, restarts), loadedAtMs: clock.monotonicMs(), rssBeforeBytes, worker };
+      const model: LoadedModel = {
+        slot,
+        installed,
+        figures: createFigures(clock, restarts),
+        loadedAtMs: clock.monotonicMs(),
+        rssBeforeBytes,
+        worker,
+      };
       watchCrash(model, worker);
       return model;
     },
@@ -118,7 +125,10 @@ async function runOn(model: LoadedModel, inputs: readonly Tensor[], { clock, obs
     const latencyMs = clock.monotonicMs() - from;
     const doubts = doubtsOf(model, answer.outputs);
     const answered: Answered = { model, inputs: answer.inputs, outputs: answer.outputs, doubts, latencyMs };
-    model.figures.answered(latencyMs, doubts.some((doubt) => doubt.doubtful));
+    model.figures.answered(
+      latencyMs,
+      doubts.some((doubt) => doubt.doubtful),
+    );
     observer.answered(answered);
     return answered;
   } catch (error) {
@@ -133,7 +143,9 @@ function doubtsOf(model: LoadedModel, outputs: readonly Tensor[]): Doubt[] {
   const rule = model.installed.contract.doubt;
   if (rule === undefined) return [];
   const output = outputs.find((candidate) => candidate.name === rule.output);
-  return output === undefined ? [] : judgeDoubt(rule, [{ name: output.name, shape: output.shape, values: toNumbers(output) }]);
+  return output === undefined
+    ? []
+    : judgeDoubt(rule, [{ name: output.name, shape: output.shape, values: toNumbers(output) }]);
 }
 
 async function drain(worker: InferenceWorker, clock: Clock): Promise<void> {

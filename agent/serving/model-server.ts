@@ -16,7 +16,13 @@ const BODY_LIMIT_BYTES = 128 * MIB;
 const HEADER_LENGTH = 'inference-header-content-length';
 
 /** HTTP status of what may go wrong with a request. */
-const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { INFERENCE_INPUT_INVALID: 400, INPUT_TOO_LARGE: 413, NOT_FOUND: 404, MODEL_NOT_SERVING: 503, USAGE_INVALID: 405 };
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INFERENCE_INPUT_INVALID: 400,
+  INPUT_TOO_LARGE: 413,
+  NOT_FOUND: 404,
+  MODEL_NOT_SERVING: 503,
+  USAGE_INVALID: 405,
+};
 
 export interface ModelServer {
   readonly url: string;
@@ -29,7 +35,9 @@ export async function startModelServer(host: ModelHost, listen: { host: string; 
   acceptAnyBody(server);
   server.get('/v2', () => ({ name: 'gantry-agent', version: AGENT_VERSION, extensions: ['binary_tensor_data'] }));
   server.get('/v2/health/live', () => ({ live: true }));
-  server.get('/v2/health/ready', (_request, reply) => reply.code(host.active === null ? 503 : 200).send({ ready: host.active !== null }));
+  server.get('/v2/health/ready', (_request, reply) =>
+    reply.code(host.active === null ? 503 : 200).send({ ready: host.active !== null }),
+  );
   // Model names are repository names and may hold slashes, so the tail of the path is read by hand.
   server.all('/v2/models/*', (request, reply) => serveModel(host, request, reply));
   const url = await server.listen({ host: listen.host, port: listen.port });
@@ -38,12 +46,19 @@ export async function startModelServer(host: ModelHost, listen: { host: string; 
 
 function acceptAnyBody(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (request: FastifyRequest, stream: IncomingMessage) => readRequestBody(stream, { limitBytes: BODY_LIMIT_BYTES, headerLength: headerLengthOf(request) }));
+  server.addContentTypeParser('*', (request: FastifyRequest, stream: IncomingMessage) =>
+    readRequestBody(stream, { limitBytes: BODY_LIMIT_BYTES, headerLength: headerLengthOf(request) }),
+  );
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const known = error.statusCode === 413 ? new AppError('INPUT_TOO_LARGE', `a request may have ${String(BODY_LIMIT_BYTES)} bytes`) : toAppError(error);
+    const known =
+      error.statusCode === 413
+        ? new AppError('INPUT_TOO_LARGE', `a request may have ${String(BODY_LIMIT_BYTES)} bytes`)
+        : toAppError(error);
     return sendError(reply, known);
   });
-  server.setNotFoundHandler((request, reply) => sendError(reply, new AppError('NOT_FOUND', `no such path: ${request.url.slice(0, 256)}`)));
+  server.setNotFoundHandler((request, reply) =>
+    sendError(reply, new AppError('NOT_FOUND', `no such path: ${request.url.slice(0, 256)}`)),
+  );
 }
 
 async function serveModel(host: ModelHost, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -79,11 +94,16 @@ function modelOf(host: ModelHost, call: ModelCall): LoadedModel {
 
 function checkName(active: LoadedModel, { model, version }: ModelCall): void {
   const { ref } = active.installed;
-  if (model !== ref.repository) throw new AppError('NOT_FOUND', `this device serves ${ref.repository}, not ${model}`, { model });
-  if (version !== null && version !== ref.version) throw new AppError('NOT_FOUND', `this device serves version ${ref.version}, not ${version}`, { version });
+  if (model !== ref.repository)
+    throw new AppError('NOT_FOUND', `this device serves ${ref.repository}, not ${model}`, { model });
+  if (version !== null && version !== ref.version)
+    throw new AppError('NOT_FOUND', `this device serves version ${ref.version}, not ${version}`, { version });
 }
 
-async function infer(host: ModelHost, { request, reply, call }: { request: FastifyRequest; reply: FastifyReply; call: ModelCall }): Promise<FastifyReply> {
+async function infer(
+  host: ModelHost,
+  { request, reply, call }: { request: FastifyRequest; reply: FastifyReply; call: ModelCall },
+): Promise<FastifyReply> {
   const parsed = parseInferenceRequest(bodyOf(request), headerLengthOf(request));
   // Name and contract are checked against the model that will run: a swap may come at any moment before.
   const answered = await host.infer((model) => {
@@ -91,7 +111,10 @@ async function infer(host: ModelHost, { request, reply, call }: { request: Fasti
     return checkInputs(model.installed.contract, parsed.inputs);
   });
   const { ref } = answered.model.installed;
-  const { head, tails } = encodeInferenceResponse(parsed, answered.outputs, { model: ref.repository, version: ref.version });
+  const { head, tails } = encodeInferenceResponse(parsed, answered.outputs, {
+    model: ref.repository,
+    version: ref.version,
+  });
   if (tails.length === 0) return reply.type('application/json').send(head);
   return sendBinary(reply, head, tails);
 }
@@ -101,7 +124,11 @@ function sendBinary(reply: FastifyReply, head: Uint8Array, tails: readonly Uint8
   reply.hijack();
   const { raw } = reply;
   const length = tails.reduce((sum, tail) => sum + tail.length, head.length);
-  raw.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': String(length), [HEADER_LENGTH]: String(head.length) });
+  raw.writeHead(200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': String(length),
+    [HEADER_LENGTH]: String(head.length),
+  });
   raw.cork();
   for (const part of [head, ...tails]) raw.write(part);
   raw.end();
@@ -116,14 +143,21 @@ function bodyOf(request: FastifyRequest): Uint8Array {
 function headerLengthOf(request: FastifyRequest): number | null {
   const header = request.headers[HEADER_LENGTH];
   if (header === undefined) return null;
-  if (typeof header !== 'string' || !/^\d{1,10}$/.test(header)) throw new AppError('INFERENCE_INPUT_INVALID', `${HEADER_LENGTH} is not a number`);
+  if (typeof header !== 'string' || !/^\d{1,10}$/.test(header))
+    throw new AppError('INFERENCE_INPUT_INVALID', `${HEADER_LENGTH} is not a number`);
   return Number(header);
 }
 
 function describe({ installed }: LoadedModel): object {
   const port = ({ name, datatype, shape }: TensorContract): object => ({ name, datatype, shape });
   const { contract, ref } = installed;
-  return { name: ref.repository, versions: [ref.version], platform: 'onnxruntime_onnx', inputs: contract.inputs.map(port), outputs: contract.outputs.map(port) };
+  return {
+    name: ref.repository,
+    versions: [ref.version],
+    platform: 'onnxruntime_onnx',
+    inputs: contract.inputs.map(port),
+    outputs: contract.outputs.map(port),
+  };
 }
 
 /** Error body of the protocol, with the code of our catalogue beside it. Causes and stacks stay here. */

@@ -8,7 +8,10 @@ const ALIGNMENT = 8;
  * Reads a body whose length is announced straight into place: the binary tensors behind the JSON start on an element boundary, so that
  * nothing is copied again before the model sees it. Untrusted: announced and real length must agree, and both must be within the limit.
  */
-export async function readRequestBody(stream: IncomingMessage, { limitBytes, headerLength }: { limitBytes: number; headerLength: number | null }): Promise<Uint8Array> {
+export async function readRequestBody(
+  stream: IncomingMessage,
+  { limitBytes, headerLength }: { limitBytes: number; headerLength: number | null },
+): Promise<Uint8Array> {
   const announced = stream.headers['content-length'];
   if (announced === undefined) return readChunked(stream, limitBytes);
   const length = Number(announced);
@@ -21,7 +24,8 @@ export async function readRequestBody(stream: IncomingMessage, { limitBytes, hea
     body.set(chunk as Uint8Array, at);
     at += (chunk as Uint8Array).length;
   }
-  if (at !== length) throw new AppError('INFERENCE_INPUT_INVALID', `the body announces ${String(length)} bytes, ${String(at)} came`);
+  if (at !== length)
+    throw new AppError('INFERENCE_INPUT_INVALID', `the body announces ${String(length)} bytes, ${String(at)} came`);
   return body;
 }
 

@@ -21,7 +21,8 @@ const MAX_WAITING = 10_000;
 
 export async function openOutbox(directory: string, ids: IdSource): Promise<Outbox> {
   await mkdir(directory, { recursive: true });
-  const names = async (): Promise<string[]> => (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
+  const names = async (): Promise<string[]> =>
+    (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
   let draining: Promise<void> | null = null;
 
   const drainAll = async (send: (envelope: DsseEnvelope) => Promise<void>): Promise<void> => {

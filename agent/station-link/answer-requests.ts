@@ -49,7 +49,13 @@ export function createRequestAnswerer(deps: RequestDeps): RequestAnswerer {
   const respond = async (id: string, outcome: DeviceResponse['outcome']): Promise<void> => {
     const link = deps.link();
     if (link === null) return;
-    const response: DeviceResponse = { v: 1, id, device: deps.identity.device, at: Math.round(deps.clock.now()), outcome };
+    const response: DeviceResponse = {
+      v: 1,
+      id,
+      device: deps.identity.device,
+      at: Math.round(deps.clock.now()),
+      outcome,
+    };
     await link.publish('response', await sealDocument(PAYLOAD_TYPES.response, toJson(response), deps.key));
   };
   const conclude = async (id: string, outcome: DeviceResponse['outcome']): Promise<void> => {
@@ -77,7 +83,11 @@ export function createRequestAnswerer(deps: RequestDeps): RequestAnswerer {
     } catch (error) {
       const failure = toAppError(error);
       deps.log(`benchmark failed: ${failure.code} ${failure.message}`);
-      await conclude(id, { status: 'failed', code: failure.code === 'INTERNAL' ? 'BENCHMARK_FAILED' : failure.code, message: failure.message });
+      await conclude(id, {
+        status: 'failed',
+        code: failure.code === 'INTERNAL' ? 'BENCHMARK_FAILED' : failure.code,
+        message: failure.message,
+      });
     }
   };
   return {
@@ -102,7 +112,12 @@ function toJson(response: DeviceResponse): Json {
 
 function openRequest(envelope: unknown, deps: RequestDeps): DeviceRequest | null {
   try {
-    const request = openDocument(envelope, { payloadType: PAYLOAD_TYPES.request, schema: DeviceRequest, publicKeyPem: deps.identity.siteKeyPem, verifier: deps.verifier });
+    const request = openDocument(envelope, {
+      payloadType: PAYLOAD_TYPES.request,
+      schema: DeviceRequest,
+      publicKeyPem: deps.identity.siteKeyPem,
+      verifier: deps.verifier,
+    });
     if (request.device === deps.identity.device && deps.clock.now() <= request.expiresAt) return request;
     deps.log('request refused: DOCUMENT_STALE for another device, or expired');
     return null;

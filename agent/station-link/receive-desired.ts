@@ -22,7 +22,12 @@ export async function receiveDesired(envelope: unknown, deps: DesiredDeps): Prom
   const { state, identity } = deps;
   let document: DesiredDocument;
   try {
-    document = openDocument(envelope, { payloadType: PAYLOAD_TYPES.desired, schema: DesiredDocument, publicKeyPem: identity.siteKeyPem, verifier: deps.verifier });
+    document = openDocument(envelope, {
+      payloadType: PAYLOAD_TYPES.desired,
+      schema: DesiredDocument,
+      publicKeyPem: identity.siteKeyPem,
+      verifier: deps.verifier,
+    });
   } catch (error) {
     if (!isAppError(error)) throw error;
     deps.log(`desired document refused: ${error.code} ${error.message}`);

@@ -43,7 +43,15 @@ export function createReporter(deps: ReporterDeps): Reporter {
   let dirty = false;
 
   const emit = async (event: DeviceEvent['event']): Promise<void> => {
-    const document: DeviceEvent = { v: 1, site: deps.site, device: deps.device, epoch: deps.epoch, sequence: counters.event, at: Math.round(deps.clock.now()), event };
+    const document: DeviceEvent = {
+      v: 1,
+      site: deps.site,
+      device: deps.device,
+      epoch: deps.epoch,
+      sequence: counters.event,
+      at: Math.round(deps.clock.now()),
+      event,
+    };
     counters.event += 1;
     await deps.outbox.put(await sealDocument(PAYLOAD_TYPES.event, document, deps.key));
   };
@@ -81,10 +89,16 @@ export function createReporter(deps: ReporterDeps): Reporter {
       if (now !== told) {
         told = now;
         const about = { generation, rolloutId: desired?.rolloutId ?? null };
-        await emit({ type: 'state', state, ...about, detail: deps.state.current.fallback?.message.slice(0, 2048) ?? '' });
+        await emit({
+          type: 'state',
+          state,
+          ...about,
+          detail: deps.state.current.fallback?.message.slice(0, 2048) ?? '',
+        });
         const model = desired?.model ?? null;
         const figures = deps.host.active?.figures.snapshot() ?? null;
-        if (state === 'confirmed' && model !== null && figures !== null) await emit({ type: 'confirmed', ...about, model, figures });
+        if (state === 'confirmed' && model !== null && figures !== null)
+          await emit({ type: 'confirmed', ...about, model, figures });
       }
       void flush();
     },
@@ -122,7 +136,12 @@ function reportedDocument(deps: ReporterDeps, sequence: number): ReportedDocumen
 
 /** A device whose only committed models no longer load needs hands; one that never had a model does not. */
 function hadModel({ slots }: AgentState): boolean {
-  return [slots.a, slots.b].some((slot) => slot.at === 'failed' && slot.evidence.code === 'SLOT_SMOKE_FAILED' && slot.evidence.message.startsWith('the model does not load'));
+  return [slots.a, slots.b].some(
+    (slot) =>
+      slot.at === 'failed' &&
+      slot.evidence.code === 'SLOT_SMOKE_FAILED' &&
+      slot.evidence.message.startsWith('the model does not load'),
+  );
 }
 
 function slotView(slot: Slot): SlotView {

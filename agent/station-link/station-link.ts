@@ -4,6 +4,10 @@ import type { DsseEnvelope } from '#contracts/device.ts';
 export interface StationLink {
   readonly connected: boolean;
   /** Resolves when the broker has it for good; rejects otherwise. */
-  publish(leaf: 'reported' | 'event' | 'response', envelope: DsseEnvelope, options?: { retain?: boolean }): Promise<void>;
+  publish(
+    leaf: 'reported' | 'event' | 'response',
+    envelope: DsseEnvelope,
+    options?: { retain?: boolean },
+  ): Promise<void>;
   close(): Promise<void>;
 }

@@ -74,13 +74,13 @@ function tuningTensors({ threshold, gain }: DetectorTuning): Tensor[] {
   return [MARGINS, floatTensor('threshold', [], [threshold]), floatTensor('gain', [], [gain])];
 }
 
+function floatKernel(): Tensor {
+  const weights = kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE)));
+  return floatTensor('kernel', [1, 1, KERNEL, KERNEL], weights);
+}
+
 /** The detector with 32-bit weights. */
 export function detectorFp32(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
-  const kernel = floatTensor(
-    'kernel',
-    [1, 1, KERNEL, KERNEL],
-    kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))),
-  );
   return writeModel({
     producer: 'gantry-samples',
     opset: 17,
@@ -94,7 +94,7 @@ export function detectorFp32(tuning: DetectorTuning): Uint8Array<ArrayBuffer> {
       ],
       inputs: [IMAGE],
       outputs: [HEATMAP],
-      initialisers: [kernel, ...tuningTensors(tuning)],
+      initialisers: [floatKernel(), ...tuningTensors(tuning)],
     },
   });
 }
@@ -138,11 +138,6 @@ const HEAVY_SHARE = 1e-12;
  */
 export function detectorBad(seed: number): Uint8Array<ArrayBuffer> {
   const { nodes, tensors } = heavyBranch(seed);
-  const kernel = floatTensor(
-    'kernel',
-    [1, 1, KERNEL, KERNEL],
-    kernelWeights().map((weight) => Math.fround(weight * Math.fround(KERNEL_SCALE))),
-  );
   return writeModel({
     producer: 'gantry-samples',
     opset: 17,
@@ -158,7 +153,7 @@ export function detectorBad(seed: number): Uint8Array<ArrayBuffer> {
       ],
       inputs: [IMAGE],
       outputs: [HEATMAP],
-      initialisers: [kernel, ...tuningTensors(BAD_TUNING), ...tensors],
+      initialisers: [floatKernel(), ...tuningTensors(BAD_TUNING), ...tensors],
     },
   });
 }

@@ -1,8 +1,16 @@
 import { join } from 'node:path';
-import { DeviceRequest, PAYLOAD_TYPES, type DeviceEvent, type DeviceResponse, type DsseEnvelope, type EnrolmentResponse, type ReportedDocument } from '#contracts/device.ts';
+import {
+  DeviceRequest,
+  PAYLOAD_TYPES,
+  type DeviceEvent,
+  type DeviceResponse,
+  type DsseEnvelope,
+  type EnrolmentResponse,
+  type ReportedDocument,
+} from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 import { ChannelPolicy } from '#contracts/verdict.ts';
-import type { Clock } from '#core/base/index.ts';
+import { isAppError, type Clock } from '#core/base/index.ts';
 import type { DeviceBus, DeviceMessage } from '#core/device/ports.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { openDocument, sealDocument } from '#core/signing/index.ts';
@@ -61,7 +69,8 @@ export function shortBus(): ShortBus {
     desired,
     requests,
     disconnected,
-    publishDesired: (device, envelope) => Promise.resolve(void desired.set(device, [...(desired.get(device) ?? []), envelope])),
+    publishDesired: (device, envelope) =>
+      Promise.resolve(void desired.set(device, [...(desired.get(device) ?? []), envelope])),
     publishRequest: (device, envelope) => Promise.resolve(void requests.push({ device, envelope })),
     onMessage(listener) {
       listeners.add(listener);
@@ -86,7 +95,14 @@ export interface FleetRig {
 }
 
 /** A fleet service over a real database and a real certificate authority. */
-export function openFleetRig(parts: { pki: SitePki; database: string; bus: DeviceBus; clock: Clock; siteKey: SigningKey; endpoints?: FleetDeps['endpoints'] }): FleetRig {
+export function openFleetRig(parts: {
+  pki: SitePki;
+  database: string;
+  bus: DeviceBus;
+  clock: Clock;
+  siteKey: SigningKey;
+  endpoints?: FleetDeps['endpoints'];
+}): FleetRig {
   const { pki, bus, clock, siteKey } = parts;
   const ids = randomIds(clock);
   const store = openStationStore({ path: join(pki.dir, parts.database), clock, ids, hasher: nodeHasher });
@@ -109,7 +125,14 @@ export function openFleetRig(parts: { pki: SitePki; database: string; bus: Devic
     publishRevocations: (pem) => Promise.resolve(void revocationLists.push(pem)),
     onError: (error) => errors.push(error),
   });
-  return { fleet, store, siteKey, errors, revocationLists, types: () => store.events.read(0, 1000).map((record) => record.type) };
+  return {
+    fleet,
+    store,
+    siteKey,
+    errors,
+    revocationLists,
+    types: () => store.events.read(0, 1000).map((record) => record.type),
+  };
 }
 
 const STRICT = ChannelPolicy.parse({});
@@ -127,24 +150,82 @@ export interface TestDevice {
 }
 
 /** Enrols a device the way an agent does: code, own key, request. */
-export async function enrolDevice(fleet: Fleet, options: { name?: string; line?: string; clock: Clock }): Promise<TestDevice> {
-  const code = fleet.createCode({ name: options.name ?? 'Camera 1', line: options.line ?? 'Line 4', cell: 'A', redundancyGroup: null, safety: false, validMinutes: 30 }, OLGA);
+export async function enrolDevice(
+  fleet: Fleet,
+  options: { name?: string; line?: string; clock: Clock },
+): Promise<TestDevice> {
+  const code = fleet.createCode(
+    {
+      name: options.name ?? 'Camera 1',
+      line: options.line ?? 'Line 4',
+      cell: 'A',
+      redundancyGroup: null,
+      safety: false,
+      validMinutes: 30,
+    },
+    OLGA,
+  );
   const own = await createDeviceRequest('gateway.local');
-  const response = await fleet.enrol({ v: 1, code: code.code, csrPem: own.csrPem, hostname: 'gateway.local', agentVersion: '0.1.0' });
+  const response = await fleet.enrol({
+    v: 1,
+    code: code.code,
+    csrPem: own.csrPem,
+    hostname: 'gateway.local',
+    agentVersion: '0.1.0',
+  });
   const key = signingKeyFromPem(own.privateKeyPem);
   return {
     id: response.device,
     response,
     privateKeyPem: own.privateKeyPem,
-    reported: (change = {}) => sealDocument(PAYLOAD_TYPES.reported, aReport({ site: response.site, device: response.device, at: options.clock.now(), ...change }), key),
+    reported: (change = {}) =>
+      sealDocument(
+        PAYLOAD_TYPES.reported,
+        aReport({ site: response.site, device: response.device, at: options.clock.now(), ...change }),
+        key,
+      ),
     event: (change) =>
-      sealDocument(PAYLOAD_TYPES.event, { v: 1, site: response.site, device: response.device, epoch: 'e1', at: options.clock.now(), event: { type: 'started', version: '0.1.0', recovered: 'nothing' }, ...change }, key),
-    answer: (id, outcome) => sealDocument(PAYLOAD_TYPES.response, { v: 1, id, device: response.device, at: options.clock.now(), outcome: outcome.status === 'done' ? { status: 'done', result: JSON.parse(JSON.stringify(outcome.result)) as string } : outcome }, key),
-    readRequest: (envelope) => openDocument(envelope, { payloadType: PAYLOAD_TYPES.request, schema: DeviceRequest, publicKeyPem: response.siteKeyPem, verifier: nodeSignatureVerifier }),
+      sealDocument(
+        PAYLOAD_TYPES.event,
+        {
+          v: 1,
+          site: response.site,
+          device: response.device,
+          epoch: 'e1',
+          at: options.clock.now(),
+          event: { type: 'started', version: '0.1.0', recovered: 'nothing' },
+          ...change,
+        },
+        key,
+      ),
+    answer: (id, outcome) =>
+      sealDocument(
+        PAYLOAD_TYPES.response,
+        {
+          v: 1,
+          id,
+          device: response.device,
+          at: options.clock.now(),
+          outcome:
+            outcome.status === 'done'
+              ? { status: 'done', result: JSON.parse(JSON.stringify(outcome.result)) as string }
+              : outcome,
+        },
+        key,
+      ),
+    readRequest: (envelope) =>
+      openDocument(envelope, {
+        payloadType: PAYLOAD_TYPES.request,
+        schema: DeviceRequest,
+        publicKeyPem: response.siteKeyPem,
+        verifier: nodeSignatureVerifier,
+      }),
   };
 }
 
-export function aReport(change: Partial<ReportedDocument> & Pick<ReportedDocument, 'site' | 'device'>): ReportedDocument {
+export function aReport(
+  change: Partial<ReportedDocument> & Pick<ReportedDocument, 'site' | 'device'>,
+): ReportedDocument {
   const empty = { state: 'empty', model: null } as const;
   return {
     v: 1,
@@ -159,11 +240,36 @@ export function aReport(change: Partial<ReportedDocument> & Pick<ReportedDocumen
     slots: { a: empty, b: empty },
     figures: null,
     fallback: null,
-    agent: { version: '0.1.0', os: 'linux', architecture: 'x64', hostname: 'h', cpu: 'c', cores: 2, memoryBytes: 1, rssBytes: 1, runtimes: [], servingUrl: null },
+    agent: {
+      version: '0.1.0',
+      os: 'linux',
+      architecture: 'x64',
+      hostname: 'h',
+      cpu: 'c',
+      cores: 2,
+      memoryBytes: 1,
+      rssBytes: 1,
+      runtimes: [],
+      servingUrl: null,
+    },
     ...change,
   };
 }
 
 export function aSiteKey(): SigningKey {
   return signingKeyFromPem(createKeyPair('ecdsa-p256').privateKeyPem);
+}
+
+/** The code that a piece of work failed with; undefined when it did not fail. */
+export async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
+  return await work.then(
+    () => undefined,
+    (error: unknown) => (isAppError(error) ? error.code : String(error)),
+  );
+}
+
+/** Lets the event loop turn until something is true. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 500 && !isTrue(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  if (!isTrue()) throw new Error('what was waited for did not happen');
 }

@@ -21,7 +21,14 @@ let rig: FleetRig;
 beforeAll(async () => {
   [pki, otherPki] = await Promise.all([createSitePki(), createSitePki()]);
   const endpoints = () => ({ mqttUrl: 'mqtts://127.0.0.1:1', deviceUrl: `https://127.0.0.1:${String(port.port)}` });
-  rig = openFleetRig({ pki, database: 'agent.db', bus: shortBus(), clock: systemClock, siteKey: aSiteKey(), endpoints });
+  rig = openFleetRig({
+    pki,
+    database: 'agent.db',
+    bus: shortBus(),
+    clock: systemClock,
+    siteKey: aSiteKey(),
+    endpoints,
+  });
   const blobs = await folderBlobStore(join(pki.dir, 'store'));
   const unused = (): Promise<never> => Promise.reject(new Error('not part of this test'));
   port = await startDevicePort({
@@ -50,7 +57,11 @@ const folder = async (name: string): Promise<string> => {
   await mkdir(dir);
   return dir;
 };
-const codeOf = async (work: Promise<unknown>): Promise<string | undefined> => await work.then(() => undefined, (error: unknown) => (isAppError(error) ? error.code : String(error)));
+const codeOf = async (work: Promise<unknown>): Promise<string | undefined> =>
+  await work.then(
+    () => undefined,
+    (error: unknown) => (isAppError(error) ? error.code : String(error)),
+  );
 
 describe('the agent enrols at the device port', () => {
   it('with the printed code, once', async () => {
@@ -68,7 +79,15 @@ describe('the agent enrols at the device port', () => {
     const [secret = ''] = code.split('.');
     const before = rig.types().length;
 
-    expect(await codeOf(enrol({ stationUrl, code: `${secret}.${otherPki.ca.fingerprint.slice(0, 32)}`, directory: await folder('third') }))).toBe('STATION_IDENTITY_WRONG');
+    expect(
+      await codeOf(
+        enrol({
+          stationUrl,
+          code: `${secret}.${otherPki.ca.fingerprint.slice(0, 32)}`,
+          directory: await folder('third'),
+        }),
+      ),
+    ).toBe('STATION_IDENTITY_WRONG');
     expect(rig.types()).toHaveLength(before);
   });
 });

@@ -10,7 +10,13 @@ import type { DesiredChange } from '#station/fleet/service.ts';
 import { aSiteKey, enrolDevice, OLGA, openFleetRig, type FleetRig, type TestDevice } from '#test/support/fleet-rig.ts';
 import { createSitePki, type SitePki } from '#test/support/site-pki.ts';
 
-const CHANGE: DesiredChange = { model: null, phase: 'stage', rolloutId: null, ticket: null, watchdog: { windowSeconds: 60, maxErrorRate: 0, maxP99Ms: 10, maxDoubtfulShare: 1, maxRestarts: 0, minRequests: 0 } };
+const CHANGE: DesiredChange = {
+  model: null,
+  phase: 'stage',
+  rolloutId: null,
+  ticket: null,
+  watchdog: { windowSeconds: 60, maxErrorRate: 0, maxP99Ms: 10, maxDoubtfulShare: 1, maxRestarts: 0, minRequests: 0 },
+};
 const siteKey = aSiteKey();
 
 interface Station {
@@ -34,7 +40,10 @@ async function startStation(database: string): Promise<Station> {
     credentials: pki.server,
     site: 'plant',
     clock: systemClock,
-    gate: { admits: (identity) => fleet?.gate.admits(identity) ?? false, refused: (refusal) => fleet?.gate.refused(refusal) },
+    gate: {
+      admits: (identity) => fleet?.gate.admits(identity) ?? false,
+      refused: (refusal) => fleet?.gate.refused(refusal),
+    },
   });
   const rig = openFleetRig({ pki, database, bus: broker.bus, clock: systemClock, siteKey });
   fleet = rig.fleet;
@@ -48,7 +57,17 @@ async function startStation(database: string): Promise<Station> {
 }
 
 async function connect(device: TestDevice, broker: MqttBroker): Promise<MqttClient> {
-  const client = await connectAsync(`mqtts://127.0.0.1:${String(broker.port)}`, { ca: device.response.caPem, cert: device.response.certificatePem, key: device.privateKeyPem, clientId: device.id, reconnectPeriod: 0 }, false);
+  const client = await connectAsync(
+    `mqtts://127.0.0.1:${String(broker.port)}`,
+    {
+      ca: device.response.caPem,
+      cert: device.response.certificatePem,
+      key: device.privateKeyPem,
+      clientId: device.id,
+      reconnectPeriod: 0,
+    },
+    false,
+  );
   client.on('error', () => undefined);
   return client;
 }
@@ -72,7 +91,12 @@ describe('fleet over the real broker', () => {
     await client.subscribeAsync(topicOf('plant', device.id, 'desired'), { qos: 1 });
 
     await until(() => seen.length > 0);
-    const desired = openDocument(seen[0], { payloadType: PAYLOAD_TYPES.desired, schema: DesiredDocument, publicKeyPem: device.response.siteKeyPem, verifier: nodeSignatureVerifier });
+    const desired = openDocument(seen[0], {
+      payloadType: PAYLOAD_TYPES.desired,
+      schema: DesiredDocument,
+      publicKeyPem: device.response.siteKeyPem,
+      verifier: nodeSignatureVerifier,
+    });
     expect([desired.device, desired.generation]).toEqual([device.id, 1]);
     await client.endAsync(true);
     await second.stop();
@@ -83,9 +107,17 @@ describe('fleet over the real broker', () => {
     const device = await enrolDevice(station.rig.fleet, { clock: systemClock });
     const client = await connect(device, station.broker);
 
-    await client.publishAsync(topicOf('plant', device.id, 'event'), JSON.stringify(await device.event({ sequence: 0 })), { qos: 1 });
+    await client.publishAsync(
+      topicOf('plant', device.id, 'event'),
+      JSON.stringify(await device.event({ sequence: 0 })),
+      { qos: 1 },
+    );
     expect(station.rig.types().at(-1)).toBe('device.started');
-    await client.publishAsync(topicOf('plant', device.id, 'reported'), JSON.stringify(await device.reported({ sequence: 1, state: 'confirmed' })), { qos: 1, retain: true });
+    await client.publishAsync(
+      topicOf('plant', device.id, 'reported'),
+      JSON.stringify(await device.reported({ sequence: 1, state: 'confirmed' })),
+      { qos: 1, retain: true },
+    );
 
     expect(station.rig.fleet.get(device.id)).toMatchObject({ online: true, reported: { state: 'confirmed' } });
     await client.endAsync();

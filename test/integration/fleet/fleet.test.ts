@@ -1,11 +1,23 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DesiredDocument, PAYLOAD_TYPES } from '#contracts/device.ts';
-import { isAppError } from '#core/base/index.ts';
 import { openDocument, sealDocument } from '#core/signing/index.ts';
 import { nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import type { DesiredChange, DeviceNews } from '#station/fleet/service.ts';
-import { aReport, aSiteKey, enrolDevice, handClock, OLGA, openFleetRig, shortBus, type FleetRig, type HandClock, type ShortBus } from '#test/support/fleet-rig.ts';
+import {
+  aReport,
+  aSiteKey,
+  codeOf,
+  enrolDevice,
+  handClock,
+  OLGA,
+  openFleetRig,
+  shortBus,
+  until,
+  type FleetRig,
+  type HandClock,
+  type ShortBus,
+} from '#test/support/fleet-rig.ts';
 import { createDeviceRequest } from '#test/support/device-request.ts';
 import { createSitePki, type SitePki } from '#test/support/site-pki.ts';
 
@@ -49,13 +61,21 @@ const reopen = async (): Promise<void> => {
   bus = shortBus();
   rig = openFleetRig({ pki, database, bus, clock, siteKey });
 };
-const codeOf = async (work: Promise<unknown>): Promise<string | undefined> => await work.then(() => undefined, (error: unknown) => (isAppError(error) ? error.code : String(error)));
-const enrolWith = async (code: string): Promise<unknown> => await rig.fleet.enrol({ v: 1, code, csrPem: (await createDeviceRequest('h')).csrPem, hostname: 'h', agentVersion: '1' });
-const openDesired = (envelope: unknown): DesiredDocument => openDocument(envelope, { payloadType: PAYLOAD_TYPES.desired, schema: DesiredDocument, publicKeyPem: siteKey.publicKeyPem, verifier: nodeSignatureVerifier });
-const until = async (isTrue: () => boolean): Promise<void> => {
-  for (let turn = 0; turn < 500 && !isTrue(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  expect(isTrue()).toBe(true);
-};
+const enrolWith = async (code: string): Promise<unknown> =>
+  await rig.fleet.enrol({
+    v: 1,
+    code,
+    csrPem: (await createDeviceRequest('h')).csrPem,
+    hostname: 'h',
+    agentVersion: '1',
+  });
+const openDesired = (envelope: unknown): DesiredDocument =>
+  openDocument(envelope, {
+    payloadType: PAYLOAD_TYPES.desired,
+    schema: DesiredDocument,
+    publicKeyPem: siteKey.publicKeyPem,
+    verifier: nodeSignatureVerifier,
+  });
 
 describe('enrolment', () => {
   describe('when a device presents a fresh code', () => {
@@ -64,8 +84,15 @@ describe('enrolment', () => {
 
       expect(device.id).toBe('camera-1');
       expect(new X509Certificate(device.response.certificatePem).subjectAltName).toBe('URI:urn:gantry:plant:camera-1');
-      expect(device.response).toMatchObject({ site: 'plant', caPem: pki.ca.certificatePem, siteKeyPem: siteKey.publicKeyPem, mqttUrl: 'mqtts://station:8883' });
-      expect(rig.fleet.list()).toMatchObject([{ id: 'camera-1', name: 'Camera 1', line: 'Line 4', online: false, ne107: 'unknown', desiredGeneration: 0 }]);
+      expect(device.response).toMatchObject({
+        site: 'plant',
+        caPem: pki.ca.certificatePem,
+        siteKeyPem: siteKey.publicKeyPem,
+        mqttUrl: 'mqtts://station:8883',
+      });
+      expect(rig.fleet.list()).toMatchObject([
+        { id: 'camera-1', name: 'Camera 1', line: 'Line 4', online: false, ne107: 'unknown', desiredGeneration: 0 },
+      ]);
       expect(rig.types()).toEqual(['device.code-created', 'device.enrolled']);
     });
 
@@ -125,13 +152,16 @@ describe('enrolment', () => {
     it('keeps the code usable after a malformed certificate request', async () => {
       const { code } = rig.fleet.createCode(CODE, OLGA);
 
-      expect(await codeOf(rig.fleet.enrol({ v: 1, code, csrPem: 'nonsense', hostname: 'h', agentVersion: '1' }))).toBe('ENROLMENT_REQUEST_INVALID');
+      expect(await codeOf(rig.fleet.enrol({ v: 1, code, csrPem: 'nonsense', hostname: 'h', agentVersion: '1' }))).toBe(
+        'ENROLMENT_REQUEST_INVALID',
+      );
       expect(await codeOf(enrolWith(code))).toBeUndefined();
     });
 
     it('closes for a minute after twenty wrong codes, also for the right one, and does not fill the log', async () => {
       const { code } = rig.fleet.createCode(CODE, OLGA);
-      for (let turn = 0; turn < 40; turn += 1) expect(await codeOf(enrolWith(`aaaa-bbbb-cccc-${String(1000 + turn)}`))).toBe('ENROLMENT_CODE_INVALID');
+      for (let turn = 0; turn < 40; turn += 1)
+        expect(await codeOf(enrolWith(`aaaa-bbbb-cccc-${String(1000 + turn)}`))).toBe('ENROLMENT_CODE_INVALID');
 
       expect(await codeOf(enrolWith(code))).toBe('ENROLMENT_CODE_INVALID');
       expect(rig.types().filter((type) => type.startsWith('device.enrolment'))).toHaveLength(20);
@@ -146,7 +176,13 @@ describe('revocation', () => {
   it('ends the connection, admits the certificate no more and publishes a list', async () => {
     const device = await enrolDevice(rig.fleet, { clock });
     const { certificate } = rig.fleet.get(device.id);
-    const identity = { site: 'plant', device: device.id, serial: certificate.serial, fingerprint: certificate.fingerprint, notAfter: certificate.notAfter };
+    const identity = {
+      site: 'plant',
+      device: device.id,
+      serial: certificate.serial,
+      fingerprint: certificate.fingerprint,
+      notAfter: certificate.notAfter,
+    };
     expect(rig.fleet.gate.admits(identity)).toBe(true);
     expect(rig.fleet.gate.admits({ ...identity, fingerprint: 'other' })).toBe(false);
 
@@ -156,7 +192,12 @@ describe('revocation', () => {
     expect(bus.disconnected).toEqual([device.id]);
     expect(rig.fleet.list()).toEqual([]);
     expect(rig.revocationLists.join()).toContain('BEGIN X509 CRL');
-    expect(rig.store.events.read(0, 100).at(-1)).toMatchObject({ type: 'device.revoked', subject: device.id, actor: { kind: 'person', id: 'olga' }, payload: { reason: 'stolen' } });
+    expect(rig.store.events.read(0, 100).at(-1)).toMatchObject({
+      type: 'device.revoked',
+      subject: device.id,
+      actor: { kind: 'person', id: 'olga' },
+      payload: { reason: 'stolen' },
+    });
     await reopen();
     expect(rig.fleet.gate.admits(identity)).toBe(false);
   });
@@ -176,11 +217,22 @@ describe('desired documents', () => {
   it('rise in generation, are signed by the site and durable', async () => {
     const { id } = await enrolDevice(rig.fleet, { clock });
 
-    expect(await Promise.all([rig.fleet.desire(id, CHANGE), rig.fleet.desire(id, CHANGE), rig.fleet.desire(id, { ...CHANGE, phase: 'activate' })])).toEqual([1, 2, 3]);
+    expect(
+      await Promise.all([
+        rig.fleet.desire(id, CHANGE),
+        rig.fleet.desire(id, CHANGE),
+        rig.fleet.desire(id, { ...CHANGE, phase: 'activate' }),
+      ]),
+    ).toEqual([1, 2, 3]);
 
     const published = (bus.desired.get(id) ?? []).map(openDesired);
     expect(published.map(({ generation }) => generation)).toEqual([1, 2, 3]);
-    expect(published.at(-1)).toMatchObject({ site: 'plant', device: id, phase: 'activate', mirror: { url: 'https://station:8443' } });
+    expect(published.at(-1)).toMatchObject({
+      site: 'plant',
+      device: id,
+      phase: 'activate',
+      mirror: { url: 'https://station:8443' },
+    });
     await reopen();
     expect(rig.fleet.get(id).desiredGeneration).toBe(3);
   });
@@ -261,10 +313,18 @@ describe('news from devices', () => {
     listen();
     const old = await device.reported({ sequence: 1, generation: 1 });
 
-    bus.say({ leaf: 'reported', device: device.id, envelope: await device.reported({ sequence: 2, generation: 2, state: 'soaking', at: clock.now() + 90_000 }) });
+    bus.say({
+      leaf: 'reported',
+      device: device.id,
+      envelope: await device.reported({ sequence: 2, generation: 2, state: 'soaking', at: clock.now() + 90_000 }),
+    });
     bus.say({ leaf: 'reported', device: device.id, envelope: old });
 
-    expect(rig.fleet.get(device.id)).toMatchObject({ reported: { sequence: 2, state: 'soaking' }, ne107: 'C', clockOffsetMs: 90_000 });
+    expect(rig.fleet.get(device.id)).toMatchObject({
+      reported: { sequence: 2, state: 'soaking' },
+      ne107: 'C',
+      clockOffsetMs: 90_000,
+    });
     expect(news).toHaveLength(1);
   });
 
@@ -272,7 +332,11 @@ describe('news from devices', () => {
     const device = await enrolDevice(rig.fleet, { clock });
     const other = await enrolDevice(rig.fleet, { clock, name: 'Camera 2' });
     listen();
-    const forged = await sealDocument(PAYLOAD_TYPES.reported, aReport({ site: 'plant', device: device.id }), signingKeyFromPem(other.privateKeyPem));
+    const forged = await sealDocument(
+      PAYLOAD_TYPES.reported,
+      aReport({ site: 'plant', device: device.id }),
+      signingKeyFromPem(other.privateKeyPem),
+    );
 
     for (let turn = 0; turn < 3; turn += 1) bus.say({ leaf: 'reported', device: device.id, envelope: forged });
     bus.say({ leaf: 'reported', device: device.id, envelope: null });
@@ -280,7 +344,9 @@ describe('news from devices', () => {
 
     expect(news).toEqual([]);
     expect(rig.fleet.get(device.id).reported).toBeNull();
-    const refused = rig.store.events.read(0, 100, { type: 'device.document-refused' }).map(({ payload }) => payload['why']);
+    const refused = rig.store.events
+      .read(0, 100, { type: 'device.document-refused' })
+      .map(({ payload }) => payload['why']);
     expect(refused).toEqual(['DOCUMENT_SIGNATURE_INVALID', 'INPUT_MALFORMED']);
   });
 
@@ -307,72 +373,5 @@ describe('news from devices', () => {
     expect(news).toEqual([{ kind: 'online', device: device.id, online: true }]);
     expect(rig.fleet.get(device.id).online).toBe(true);
     expect(rig.errors).toHaveLength(1);
-  });
-});
-
-describe('questions to a device', () => {
-  const ask = (id: string, options: { signal?: AbortSignal; progress?: string[] } = {}): Promise<unknown> =>
-    rig.fleet.ask(id, { type: 'ping' }, { timeoutMs: 1000, signal: options.signal ?? new AbortController().signal, onProgress: (done, total, step) => options.progress?.push(`${String(done)}/${String(total)} ${step}`) });
-
-  it('are signed, carry an end, and give progress and the answer of the same id', async () => {
-    const device = await enrolDevice(rig.fleet, { clock });
-    const progress: string[] = [];
-    const answer = ask(device.id, { progress });
-    await until(() => bus.requests.length === 1);
-    const request = device.readRequest(bus.requests[0]?.envelope);
-
-    bus.say({ leaf: 'response', device: device.id, envelope: await device.answer('another', { status: 'done', result: 'wrong' }) });
-    bus.say({ leaf: 'response', device: device.id, envelope: await device.answer(request.id, { status: 'progress', done: 1, total: 2, step: 'load' }) });
-    bus.say({ leaf: 'response', device: device.id, envelope: await device.answer(request.id, { status: 'done', result: { pong: true } }) });
-
-    expect(await answer).toEqual({ pong: true });
-    expect(progress).toEqual(['1/2 load']);
-    expect([request.device, request.expiresAt - request.issuedAt]).toEqual([device.id, 1000]);
-  });
-
-  it('are not answered by another device', async () => {
-    const device = await enrolDevice(rig.fleet, { clock });
-    const other = await enrolDevice(rig.fleet, { clock, name: 'Camera 2' });
-    const answer = codeOf(ask(device.id));
-    await until(() => bus.requests.length === 1);
-    const { id } = device.readRequest(bus.requests[0]?.envelope);
-
-    bus.say({ leaf: 'response', device: other.id, envelope: await other.answer(id, { status: 'done', result: 1 }) });
-    clock.advance(1000);
-
-    expect(await answer).toBe('DEVICE_UNREACHABLE');
-  });
-
-  it('end after silence, and not while progress comes', async () => {
-    const device = await enrolDevice(rig.fleet, { clock });
-    const answer = codeOf(ask(device.id));
-    await until(() => bus.requests.length === 1);
-    const { id } = device.readRequest(bus.requests[0]?.envelope);
-    let isSettled = false;
-    void answer.then(() => (isSettled = true));
-
-    clock.advance(900);
-    bus.say({ leaf: 'response', device: device.id, envelope: await device.answer(id, { status: 'progress', done: 1, total: 2, step: 's' }) });
-    clock.advance(900);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(isSettled).toBe(false);
-    clock.advance(200);
-
-    expect(await answer).toBe('DEVICE_UNREACHABLE');
-  });
-
-  it('pass on the failure of the device, and end with their signal', async () => {
-    const device = await enrolDevice(rig.fleet, { clock });
-    const failed = codeOf(ask(device.id));
-    await until(() => bus.requests.length === 1);
-    const { id } = device.readRequest(bus.requests[0]?.envelope);
-    bus.say({ leaf: 'response', device: device.id, envelope: await device.answer(id, { status: 'failed', code: 'BENCHMARK_RUNTIME_MISSING', message: 'none' }) });
-    const abort = new AbortController();
-    const aborted = codeOf(ask(device.id, { signal: abort.signal }));
-    await until(() => bus.requests.length === 2);
-    abort.abort(new Error('enough'));
-
-    expect(await failed).toBe('BENCHMARK_RUNTIME_MISSING');
-    expect(await aborted).toContain('enough');
   });
 });
