@@ -17,11 +17,20 @@ export const PASSPHRASE_FILE_VARIABLE = 'GANTRY_PASSPHRASE_FILE';
 const PASSPHRASE_LIMIT_BYTES = 4 * KIB;
 
 /**
- * Opens the station of a site for one command and closes it again, whatever happens. Gateways connect meanwhile, so that a command
- * can wait for them. SITE_LOCKED while another station process works on the site: stop that one, or use its screens.
+ * Opens the station of a site for one command and closes it again, whatever happens. No port is opened: gateways hear of it from the
+ * next station that listens. SITE_LOCKED while another station process works on the site: stop that one, or use its screens.
  */
-export async function withSite<T>(siteDir: string, io: CliIo, work: (site: OpenSite) => Promise<T>): Promise<T> {
-  const host = await openStation({ siteDir }, io);
+export function withSite<T>(siteDir: string, io: CliIo, work: (site: OpenSite) => Promise<T>): Promise<T> {
+  return withStation({ siteDir, devices: 'closed' }, io, work);
+}
+
+/** As `withSite`, and gateways connect meanwhile, so that the command can wait for them. */
+export function withListeningSite<T>(siteDir: string, io: CliIo, work: (site: OpenSite) => Promise<T>): Promise<T> {
+  return withStation({ siteDir, devices: 'open' }, io, work);
+}
+
+async function withStation<T>(env: StationEnv, io: CliIo, work: (site: OpenSite) => Promise<T>): Promise<T> {
+  const host = await openStation(env, io);
   try {
     return await work(host);
   } finally {

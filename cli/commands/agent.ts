@@ -42,7 +42,11 @@ export function registerAgent(program: Command, io: CliIo): void {
     .option('--metrics-interval <seconds>', 'how often telemetry leaves', '5')
     .option('--samples-per-minute <n>', 'most samples that go to review in a minute', '30')
     .action(async (options: RunOptions) => {
-      const [{ runUntilStopped }, { AGENT_DEFAULTS }, { logLine }] = await Promise.all([import('#agent/run-until-stopped.ts'), import('#agent/compose.ts'), import('#agent/program.ts')]);
+      const [{ runUntilStopped }, { AGENT_DEFAULTS }, { logLine }] = await Promise.all([
+        import('#agent/run-until-stopped.ts'),
+        import('#agent/compose.ts'),
+        import('#agent/program.ts'),
+      ]);
       await runUntilStopped({
         ...AGENT_DEFAULTS,
         directory: options.dir,
@@ -57,6 +61,11 @@ export function registerAgent(program: Command, io: CliIo): void {
 
 function numberOf(option: string, text: string, { least, most }: { least: number; most: number }): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) throw new AppError('USAGE_INVALID', `${option} must be a number from ${String(least)} to ${String(most)}, it is ${text}`, { option });
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+    throw new AppError(
+      'USAGE_INVALID',
+      `${option} must be a number from ${String(least)} to ${String(most)}, it is ${text}`,
+      { option },
+    );
   return value;
 }

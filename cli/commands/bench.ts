@@ -49,8 +49,8 @@ export function registerBench(program: Command, io: CliIo): void {
     .requiredOption('--device <id>', 'device')
     .requiredOption('--bundle <ref>', 'digest, or model:version')
     .action(async (options: RunOptions) => {
-      const { withSite } = await import('#cli/compose.ts');
-      const result = await withSite(options.site, io, ({ services, person }) =>
+      const { withListeningSite } = await import('#cli/compose.ts');
+      const result = await withListeningSite(options.site, io, ({ services, person }) =>
         benchOnDevice(options, services, { person, io }),
       );
       if (options.json === true) io.json(result);

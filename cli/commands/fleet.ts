@@ -37,18 +37,31 @@ export function registerFleet(program: Command, io: CliIo): void {
 }
 
 function registerReading(fleet: Command, io: CliIo): void {
-  withSiteOption(fleet.command('list').description('every device with its NE 107 status')).action(async (options: SiteOptions) => {
-    const devices = await withSite(options.site, io, ({ services }) => Promise.resolve(services.fleet.list()));
-    show(io, options, { devices }, devices.length === 0 ? 'No device is enrolled yet. Create a code with `gantry fleet add`.' : devices.map(deviceLine).join('\n'));
-  });
-  withSiteOption(fleet.command('show <device>').description('one device')).action(async (device: string, options: SiteOptions) => {
-    const view = await withSite(options.site, io, ({ services }) => Promise.resolve(services.fleet.get(device)));
-    show(io, options, view, deviceText(view));
-  });
+  withSiteOption(fleet.command('list').description('every device with its NE 107 status')).action(
+    async (options: SiteOptions) => {
+      const devices = await withSite(options.site, io, ({ services }) => Promise.resolve(services.fleet.list()));
+      show(
+        io,
+        options,
+        { devices },
+        devices.length === 0
+          ? 'No device is enrolled yet. Create a code with `gantry fleet add`.'
+          : devices.map(deviceLine).join('\n'),
+      );
+    },
+  );
+  withSiteOption(fleet.command('show <device>').description('one device')).action(
+    async (device: string, options: SiteOptions) => {
+      const view = await withSite(options.site, io, ({ services }) => Promise.resolve(services.fleet.get(device)));
+      show(io, options, view, deviceText(view));
+    },
+  );
 }
 
 function registerEnrolling(fleet: Command, io: CliIo): void {
-  withSiteOption(fleet.command('add').description('create a one-time code and print the command that enrols the device'))
+  withSiteOption(
+    fleet.command('add').description('create a one-time code and print the command that enrols the device'),
+  )
     .requiredOption('--name <text>', 'name of the device')
     .requiredOption('--line <text>', 'line that it belongs to')
     .option('--cell <text>', 'cell of the line', '')
@@ -58,9 +71,19 @@ function registerEnrolling(fleet: Command, io: CliIo): void {
     .action(async (options: AddOptions) => {
       const { name, line, cell, redundancyGroup = null, safety = false } = options;
       const [code] = await createCodes(io, options, [{ name, line, cell, redundancyGroup, safety }]);
-      if (code !== undefined) show(io, options, code, `Run this on the device before ${toIsoUtc(code.expiresAt)}:\n\n  ${code.command}\n\nThe code works once and is not shown again.`);
+      if (code !== undefined)
+        show(
+          io,
+          options,
+          code,
+          `Run this on the device before ${toIsoUtc(code.expiresAt)}:\n\n  ${code.command}\n\nThe code works once and is not shown again.`,
+        );
     });
-  withSiteOption(fleet.command('import-csv <file>').description('create a one-time code for every row (name,line[,cell,redundancyGroup,safety])'))
+  withSiteOption(
+    fleet
+      .command('import-csv <file>')
+      .description('create a one-time code for every row (name,line[,cell,redundancyGroup,safety])'),
+  )
     .option('--valid-minutes <n>', 'how long the codes may be used', '1440')
     .action(async (file: string, options: CodeOptions) => {
       const codes = await createCodes(io, options, await readPlan(file));
@@ -81,9 +104,15 @@ function show(io: CliIo, options: SiteOptions, json: unknown, text: string): voi
 function createCodes(io: CliIo, options: CodeOptions, planned: readonly PlannedDevice[]): Promise<EnrolmentCodeView[]> {
   const validMinutes = Number(options.validMinutes);
   if (!Number.isInteger(validMinutes) || validMinutes < 1 || validMinutes > 1440) {
-    throw new AppError('USAGE_INVALID', `--valid-minutes must be a whole number from 1 to 1440, it is ${options.validMinutes}`, { validMinutes: options.validMinutes });
+    throw new AppError(
+      'USAGE_INVALID',
+      `--valid-minutes must be a whole number from 1 to 1440, it is ${options.validMinutes}`,
+      { validMinutes: options.validMinutes },
+    );
   }
-  return withSite(options.site, io, ({ services, person }) => Promise.resolve(planned.map((device) => services.fleet.createCode({ ...device, validMinutes }, person))));
+  return withSite(options.site, io, ({ services, person }) =>
+    Promise.resolve(planned.map((device) => services.fleet.createCode({ ...device, validMinutes }, person))),
+  );
 }
 
 /** Untrusted: a list from somebody's spreadsheet. */
@@ -91,11 +120,18 @@ async function readPlan(file: string): Promise<PlannedDevice[]> {
   const { size } = await stat(file).catch((cause: unknown) => {
     throw new AppError('NOT_FOUND', `there is no list ${file}`, { file }, { cause });
   });
-  if (size > CSV_LIMIT_BYTES) throw new AppError('INPUT_TOO_LARGE', `${file} is larger than ${String(CSV_LIMIT_BYTES)} bytes`, { file, sizeBytes: size });
+  if (size > CSV_LIMIT_BYTES)
+    throw new AppError('INPUT_TOO_LARGE', `${file} is larger than ${String(CSV_LIMIT_BYTES)} bytes`, {
+      file,
+      sizeBytes: size,
+    });
   const { devices, findings } = readDeviceCsv(await readFile(file, 'utf8'));
   if (findings.length > 0) {
     const sentences = findings.map((finding) => `${finding.at}: ${finding.message}`);
-    throw new AppError('INPUT_MALFORMED', `${file} cannot be imported:\n${sentences.join('\n')}`, { file, findings: sentences });
+    throw new AppError('INPUT_MALFORMED', `${file} cannot be imported:\n${sentences.join('\n')}`, {
+      file,
+      findings: sentences,
+    });
   }
   return devices;
 }
@@ -113,7 +149,12 @@ function deviceText(device: DeviceView): string {
     ['last seen', device.lastSeenAt === null ? 'never' : toIsoUtc(device.lastSeenAt)],
     ['certificate', `${device.certificate.fingerprint}, until ${toIsoUtc(device.certificate.notAfter)}`],
     ['wanted', `generation ${String(device.desiredGeneration)}`],
-    ['reported', device.reported === null ? 'nothing yet' : `generation ${String(device.reported.generation)}, ${device.reported.state}`],
+    [
+      'reported',
+      device.reported === null
+        ? 'nothing yet'
+        : `generation ${String(device.reported.generation)}, ${device.reported.state}`,
+    ],
   ];
   return rows.map(([name, value]) => `${name.padEnd(13)}${value}`).join('\n');
 }

@@ -23,7 +23,9 @@ const POLL_MS = 50;
 export function registerImport(program: Command, io: CliIo): void {
   program
     .command('import')
-    .description('Verify a bundle and copy it into the site store. The same command goes on after a kill or with the next stick')
+    .description(
+      'Verify a bundle and copy it into the site store. The same command goes on after a kill or with the next stick',
+    )
     .argument('<source>', 'stick, folder with the sticks of a set, or layout folder')
     .requiredOption('--site <dir>', 'folder of the site')
     .option('--bundle <name>', 'version, model:version or digest, when the source holds several bundles')
@@ -31,13 +33,20 @@ export function registerImport(program: Command, io: CliIo): void {
     .option('--reason <text>', 'why it is accepted; it is recorded')
     .option('--json', 'print one JSON document')
     .action(async (source: string, options: ImportOptions) => {
-      if (options.accept === true && (options.reason ?? '') === '') throw new AppError('USAGE_INVALID', '--accept needs a --reason: it becomes part of the record');
-      const view = await withSite(options.site, io, ({ services, person }) => importInto(services, person, { source, options, io }));
+      if (options.accept === true && (options.reason ?? '') === '')
+        throw new AppError('USAGE_INVALID', '--accept needs a --reason: it becomes part of the record');
+      const view = await withSite(options.site, io, ({ services, person }) =>
+        importInto(services, person, { source, options, io }),
+      );
       process.exitCode = conclude(view, options, io);
     });
 }
 
-async function importInto(services: StationServices, person: Person, { source, options, io }: { source: string; options: ImportOptions; io: CliIo }): Promise<ImportView> {
+async function importInto(
+  services: StationServices,
+  person: Person,
+  { source, options, io }: { source: string; options: ImportOptions; io: CliIo },
+): Promise<ImportView> {
   const sticks = await stickFolders(source);
   const volumes: VolumeView[] = [];
   for (const folder of sticks.length === 0 ? [source] : sticks) volumes.push(await services.media.openFolder(folder));
@@ -48,17 +57,29 @@ async function importInto(services: StationServices, person: Person, { source, o
   return services.imports.accept({ importId: id, reason: options.reason ?? '' }, person);
 }
 
-function choose(volumes: readonly VolumeView[], wanted: string | undefined, source: string): { volumeId: string; bundleDigest: Digest } {
+function choose(
+  volumes: readonly VolumeView[],
+  wanted: string | undefined,
+  source: string,
+): { volumeId: string; bundleDigest: Digest } {
   const volume = volumes.find((candidate) => candidate.set !== null);
   if (volume?.set == null) {
     const problem = volumes[0]?.problem;
     const code = problem != null && isErrorCode(problem.code) ? problem.code : 'MEDIA_NO_SET';
     throw new AppError(code, problem?.message ?? `${source} holds neither a media set nor a layout`, { source });
   }
-  const fitting = volume.set.bundles.filter((bundle) => wanted === undefined || bundle.digest === wanted || bundle.version === wanted || `${bundle.model}:${bundle.version}` === wanted);
+  const fitting = volume.set.bundles.filter(
+    (bundle) =>
+      wanted === undefined ||
+      bundle.digest === wanted ||
+      bundle.version === wanted ||
+      `${bundle.model}:${bundle.version}` === wanted,
+  );
   const [only] = fitting;
   if (only === undefined || fitting.length !== 1) {
-    throw new AppError('USAGE_INVALID', `one bundle is needed, ${String(fitting.length)} fit; choose with --bundle`, { found: volume.set.bundles.map((bundle) => `${bundle.model}:${bundle.version}`) });
+    throw new AppError('USAGE_INVALID', `one bundle is needed, ${String(fitting.length)} fit; choose with --bundle`, {
+      found: volume.set.bundles.map((bundle) => `${bundle.model}:${bundle.version}`),
+    });
   }
   return { volumeId: volume.id, bundleDigest: only.digest };
 }
@@ -68,7 +89,12 @@ async function settled(services: StationServices, importId: string, io: CliIo): 
   for (;;) {
     const view = services.imports.get(importId);
     const job = view.jobId === null ? undefined : services.jobs.get(view.jobId);
-    const isMoving = view.state === 'planned' || view.state === 'copying' || view.state === 'verifying' || job?.state === 'queued' || job?.state === 'running';
+    const isMoving =
+      view.state === 'planned' ||
+      view.state === 'copying' ||
+      view.state === 'verifying' ||
+      job?.state === 'queued' ||
+      job?.state === 'running';
     if (!isMoving) return view;
     if (job?.progress !== undefined) io.progress(job.progress);
     await io.clock.sleep(POLL_MS);
@@ -94,6 +120,8 @@ function print(view: ImportView, io: CliIo): void {
   if (view.verdict !== null) printVerdict(view.verdict, io);
   io.out(`\nImport ${view.id}: ${view.state}, ${String(view.copiedBytes)} of ${String(view.totalBytes)} bytes`);
   if (view.error !== null) io.out(`${view.error.code}: ${view.error.message}`);
-  if (view.missingParts.length > 0) io.out(`Still needed: ${view.missingParts.slice(0, 20).join(', ')}. Give the next stick with the same command.`);
-  if (view.state === 'awaiting-decision') io.out('Accept it in the Import screen, or repeat this command with --accept --reason TEXT.');
+  if (view.missingParts.length > 0)
+    io.out(`Still needed: ${view.missingParts.slice(0, 20).join(', ')}. Give the next stick with the same command.`);
+  if (view.state === 'awaiting-decision')
+    io.out('Accept it in the Import screen, or repeat this command with --accept --reason TEXT.');
 }

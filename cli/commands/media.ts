@@ -6,7 +6,14 @@ import { sourceBundleOf, type SourceBundle } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { openKeyFile } from '#native/keys/index.ts';
-import { checkMediaSet, folderVolume, nodeMediaAccess, stickFolders, targetFolders, writeMediaSet } from '#native/media/index.ts';
+import {
+  checkMediaSet,
+  folderVolume,
+  nodeMediaAccess,
+  stickFolders,
+  targetFolders,
+  writeMediaSet,
+} from '#native/media/index.ts';
 import { openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
@@ -42,7 +49,9 @@ export function registerMedia(program: Command, io: CliIo): void {
     .action((options: WriteOptions) => write(options, io));
   media
     .command('check')
-    .description('Read a media set whole and name what is missing or damaged. Exit 0 whole, 3 damaged, 4 a part is missing')
+    .description(
+      'Read a media set whole and name what is missing or damaged. Exit 0 whole, 3 damaged, 4 a part is missing',
+    )
     .argument('<dir...>', 'sticks, or a folder with the sticks of a set')
     .option('--json', 'print one JSON document')
     .action(async (dirs: string[], options: { json?: true }) => {
@@ -58,18 +67,47 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
   for (const folder of folders) {
     await mkdir(folder, { recursive: true });
     const volume = await folderVolume(folder);
-    targets.push({ reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes: sticks === 1 ? volume.freeBytes : null });
+    targets.push({
+      reader: nodeMediaAccess.reader(volume),
+      writer: nodeMediaAccess.writer(volume),
+      freeBytes: sticks === 1 ? volume.freeBytes : null,
+    });
   }
-  const key = options.key === undefined ? undefined : await openKeyFile(options.key, await openingPassphrase(options, io.env));
+  const key =
+    options.key === undefined ? undefined : await openKeyFile(options.key, await openingPassphrase(options, io.env));
   const set = await writeMediaSet({
-    bundles, blobs, targets, partBytes, clock: io.clock, ids: io.ids,
-    ...(key === undefined ? {} : { signIndex: ({ name, digest }) => signStatement(statementBytes({ subject: [{ name, digest }], predicateType: MEDIA_SET_PREDICATE, predicate: {} }), key) }),
-    report: (done, total) => { io.progress({ done, total, unit: 'bytes' }); },
+    bundles,
+    blobs,
+    targets,
+    partBytes,
+    clock: io.clock,
+    ids: io.ids,
+    ...(key === undefined
+      ? {}
+      : {
+          signIndex: ({ name, digest }) =>
+            signStatement(
+              statementBytes({ subject: [{ name, digest }], predicateType: MEDIA_SET_PREDICATE, predicate: {} }),
+              key,
+            ),
+        }),
+    report: (done, total) => {
+      io.progress({ done, total, unit: 'bytes' });
+    },
   });
-  const summary = { setId: set.setId, createdAt: set.createdAt, folders, bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })), parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })), signed: key !== undefined };
+  const summary = {
+    setId: set.setId,
+    createdAt: set.createdAt,
+    folders,
+    bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })),
+    parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })),
+    signed: key !== undefined,
+  };
   if (options.json === true) io.json(summary);
   else {
-    io.out(`Wrote media set ${set.setId} with ${String(set.bundles.length)} bundles in ${String(set.parts.length)} parts`);
+    io.out(
+      `Wrote media set ${set.setId} with ${String(set.bundles.length)} bundles in ${String(set.parts.length)} parts`,
+    );
     for (const [index, folder] of folders.entries()) io.out(`Stick ${String(index + 1)}  ${folder}`);
   }
 }
@@ -79,9 +117,11 @@ async function openLayouts(paths: readonly string[]): Promise<{ bundles: SourceB
   const layouts = await Promise.all(paths.map(openLayout));
   const bundles = new Map<string, SourceBundle>();
   for (const layout of layouts) {
-    for (const listed of layout.bundles()) bundles.set(listed.digest, await sourceBundleOf(layout, listed, layout.referrersOf(listed.digest)));
+    for (const listed of layout.bundles())
+      bundles.set(listed.digest, await sourceBundleOf(layout, listed, layout.referrersOf(listed.digest)));
   }
-  if (bundles.size === 0) throw new AppError('BUNDLE_LAYOUT_INVALID', 'the layouts hold no bundle', { paths: [...paths] });
+  if (bundles.size === 0)
+    throw new AppError('BUNDLE_LAYOUT_INVALID', 'the layouts hold no bundle', { paths: [...paths] });
   const holding = async (digest: Parameters<BlobReader['size']>[0]): Promise<LayoutReader> => {
     for (const layout of layouts) if ((await layout.size(digest)) !== undefined) return layout;
     throw new AppError('BUNDLE_BLOB_MISSING', `${digest} is in none of the layouts`, { digest });
@@ -97,13 +137,19 @@ async function openLayouts(paths: readonly string[]): Promise<{ bundles: SourceB
 }
 
 async function check(dirs: readonly string[], asJson: boolean, io: CliIo): Promise<number> {
-  const folders = (await Promise.all(dirs.map(async (dir) => ((await stickFolders(dir)).length === 0 ? [dir] : stickFolders(dir))))).flat();
+  const folders = (
+    await Promise.all(dirs.map(async (dir) => ((await stickFolders(dir)).length === 0 ? [dir] : stickFolders(dir))))
+  ).flat();
   const readers = await Promise.all(folders.map(async (folder) => nodeMediaAccess.reader(await folderVolume(folder))));
   const result = await checkMediaSet(readers);
   const whole = !isBlocking(result.findings);
   if (asJson) io.json({ whole, folders, ...result });
   else {
-    io.out(whole ? `Whole: ${String(result.partsWhole.length)} parts, ${String(result.checkedBytes)} bytes read` : 'NOT WHOLE');
+    io.out(
+      whole
+        ? `Whole: ${String(result.partsWhole.length)} parts, ${String(result.checkedBytes)} bytes read`
+        : 'NOT WHOLE',
+    );
     printFindings(result.findings, io);
   }
   if (whole) return EXIT.done;
@@ -114,6 +160,7 @@ async function check(dirs: readonly string[], asJson: boolean, io: CliIo): Promi
 
 function positive(flag: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new AppError('USAGE_INVALID', `${flag} must be a whole number from 1, it is ${text}`, { flag });
+  if (!Number.isInteger(value) || value < 1)
+    throw new AppError('USAGE_INVALID', `${flag} must be a whole number from 1, it is ${text}`, { flag });
   return value;
 }

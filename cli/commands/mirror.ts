@@ -14,7 +14,9 @@ export function registerMirror(program: Command, io: CliIo): void {
   const mirror = program.command('mirror').description('the OCI mirror of a site');
   mirror
     .command('serve')
-    .description('serve the mirror alone, read-only, as plain HTTP on this machine (for skopeo, oras and other registry clients)')
+    .description(
+      'serve the mirror alone, read-only, as plain HTTP on this machine (for skopeo, oras and other registry clients)',
+    )
     .requiredOption('--site <dir>', 'folder of the site')
     .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', '5000')
     .option('--json', 'print one JSON document')
@@ -38,7 +40,11 @@ interface ServedMirror {
 }
 
 /** SITE_LOCKED while a station runs on this site: that station serves the mirror itself. */
-async function serveMirror(siteDir: string, port: number, { clock, ids }: { clock: Clock; ids: IdSource }): Promise<ServedMirror> {
+async function serveMirror(
+  siteDir: string,
+  port: number,
+  { clock, ids }: { clock: Clock; ids: IdSource },
+): Promise<ServedMirror> {
   // The mirror opens no key, so it needs no passphrase.
   const { paths } = await openSiteFolder(siteDir, '');
   const store = openStationStore({ path: paths.database, clock, ids, hasher: nodeHasher });
@@ -63,7 +69,8 @@ async function serveMirror(siteDir: string, port: number, { clock, ids }: { cloc
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('USAGE_INVALID', `--port must be a number from 0 to 65535, it is ${text}`, { port: text });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('USAGE_INVALID', `--port must be a number from 0 to 65535, it is ${text}`, { port: text });
   return port;
 }
 

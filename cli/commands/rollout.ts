@@ -3,7 +3,7 @@ import type { RolloutView } from '#contracts/rollout.ts';
 import { AppError, canonicalJson, isBlocking } from '#core/base/index.ts';
 import { simulateRollout, startRecord, type AbortMode } from '#core/rollout/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
-import { withSite } from '../compose.ts';
+import { withListeningSite, withSite } from '../compose.ts';
 import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
 import { printable } from '../output/print-findings.ts';
 import { followRollout, newestSeq, type Followed, type FollowOptions } from '../rollout/follow.ts';
@@ -98,7 +98,7 @@ function registerRunning(rollout: Command, io: CliIo): void {
         .argument('[rollout]', 'id; the open one when absent'),
     ),
   ).action(async (id: string | undefined, options: FollowingOptions) => {
-    const { view, followed } = await withSite(options.site, io, async ({ services, person }) => {
+    const { view, followed } = await withListeningSite(options.site, io, async ({ services, person }) => {
       const afterSeq = newestSeq(services);
       const { id: rolloutId } = await services.rollouts.resume(openRollout(services, id).id, person);
       return followRollout(services, rolloutId, { options, io, afterSeq });
@@ -161,7 +161,7 @@ async function simulate(options: WishOptions, io: CliIo): Promise<void> {
 }
 
 async function start(options: WishOptions & FollowingOptions, io: CliIo): Promise<ExitCode> {
-  const { view, followed } = await withSite(options.site, io, async ({ services, person }) => {
+  const { view, followed } = await withListeningSite(options.site, io, async ({ services, person }) => {
     const request = await requestOf(options, services);
     const { id } = await services.rollouts.start(request, person);
     return followRollout(services, id, { options, io });
@@ -177,7 +177,7 @@ async function status(id: string | undefined, options: FollowingOptions, io: Cli
     else printRollouts(rollouts, io);
     return EXIT.done;
   }
-  const { view, followed } = await withSite(options.site, io, ({ services }) => {
+  const { view, followed } = await withListeningSite(options.site, io, ({ services }) => {
     const rolloutId = id ?? openRollout(services, id).id;
     // A look at one rollout shows where it stands; its transitions are for those who follow.
     return followRollout(services, rolloutId, { options, io, afterSeq: newestSeq(services) });
@@ -191,7 +191,7 @@ async function stop(
   id: string | undefined,
   { options, io }: { options: StopOptions; io: CliIo },
 ): Promise<ExitCode> {
-  const { view, followed } = await withSite(options.site, io, async ({ services, person }) => {
+  const { view, followed } = await withListeningSite(options.site, io, async ({ services, person }) => {
     const { id: rolloutId, ticket } = openRollout(services, id);
     const preview = services.rollouts.abortPreview(rolloutId, mode);
     const say = options.json === true ? io.err : io.out;

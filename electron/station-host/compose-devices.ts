@@ -1,5 +1,6 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { AppError, isAppError, type Clock, type IdSource } from '#core/base/index.ts';
+import type { DeviceBus } from '#core/device/ports.ts';
 import type { DeviceGate } from '#core/fleet/ports.ts';
 import type { KeyVault } from '#core/keys/ports.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
@@ -55,15 +56,18 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     refused: (refusal) => fleet?.gate.refused(refusal),
   };
   const listening = { host: network.host, credentials, site: config.id, gate, clock };
-  const broker = await named('MQTT', network.mqttPort, () =>
-    startMqttBroker({
-      ...listening,
-      port: network.mqttPort,
-      onError: (device, error) => {
-        onError(error, `connection of ${device ?? 'an unknown machine'}`);
-      },
-    }),
-  );
+  const broker =
+    wish.devices === 'closed'
+      ? CLOSED_BROKER
+      : await named('MQTT', network.mqttPort, () =>
+          startMqttBroker({
+            ...listening,
+            port: network.mqttPort,
+            onError: (device, error) => {
+              onError(error, `connection of ${device ?? 'an unknown machine'}`);
+            },
+          }),
+        );
   fleet = createFleetService({
     site: config,
     store: parts.store,
@@ -88,6 +92,7 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     fleet: started,
     urls,
     listen: async (receivers) => {
+      if (wish.devices === 'closed') return;
       port = await named('HTTPS', network.devicePort, () =>
         startDevicePort({
           ...listening,
@@ -110,6 +115,23 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     },
   };
 }
+
+/**
+ * The broker of a station that lets no device in. What is wanted of devices is durable and published by the next station that
+ * listens; a question finds nobody to answer.
+ */
+const CLOSED_BROKER: { bus: DeviceBus; close(): Promise<void> } = {
+  bus: {
+    publishDesired: () => Promise.resolve(),
+    publishRequest: (device) =>
+      Promise.reject(
+        new AppError('DEVICE_UNREACHABLE', `${device} cannot be asked: this station lets no device in`, { device }),
+      ),
+    onMessage: () => () => undefined,
+    disconnect: () => undefined,
+  },
+  close: () => Promise.resolve(),
+};
 
 /** A taken port is an error that names it: moving it would strand every device that pinned the address. */
 async function named<T>(what: string, port: number, start: () => Promise<T>): Promise<T> {

@@ -125,7 +125,7 @@ async function startServices(
   await devices.listen({ receiveMetrics: evidence.telemetry.receive, receiveSample: evidence.review.receive });
   await content.imports.start();
   jobs.start();
-  rollouts.start();
+  if (env.devices !== 'closed') rollouts.start();
   const stop = async (): Promise<void> => {
     await demo?.stop();
     await rollouts.stop();

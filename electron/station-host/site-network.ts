@@ -5,6 +5,8 @@ import { readNetwork, writeNetwork, type SiteNetwork, type SitePaths } from '#na
 const USUAL_PORTS = { device: 8443, mqtt: 8883 } as const;
 
 export interface NetworkWish {
+  /** `closed` opens no port and drives no rollout: for a command that only reads or writes the site's own records. */
+  readonly devices?: 'open' | 'closed';
   /** Address that devices reach this station under, and that it binds to. */
   readonly host?: string;
   /** 0 takes any free port, for a site that no real gateway will ever pin. */
