@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildPrograms } from './build/build-programs.ts';
+import { BUILD_PROGRAMS } from './build/programs.ts';
 import { REPOSITORY_ROOT } from './source-graph/read-sources.ts';
 import { RESULT_MARK } from '#test/support/bench-result.ts';
 
@@ -10,7 +12,15 @@ import { RESULT_MARK } from '#test/support/bench-result.ts';
 // ends the run. A word picks those whose name holds it. --quick takes smaller inputs: it shows that a benchmark runs, and little else.
 const { values, positionals: words } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
 
-/** What a benchmark is given for a quick run; one that is not listed is quick already. */
+/** What users run is measured: the bundled gateway and the built page. */
+const BUILT: readonly string[] = ['agent', 'renderer'];
+
+/** What a benchmark is given in every run. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  'agent.bench.ts': [join(REPOSITORY_ROOT, 'dist', 'agent', 'gantry-agent.mjs')],
+};
+
+/** What it is given instead for a quick run; one that is not listed is quick already. */
 const QUICK_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'audit.bench.ts': ['200', '2000'],
   'import.bench.ts': ['128', '1'],
@@ -23,6 +33,17 @@ const folder = join(REPOSITORY_ROOT, 'test', 'bench');
 const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.bench.ts')).sort();
 const wanted = files.filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
 if (wanted.length === 0) console.log(`No benchmark to run; there are: ${files.join(', ') || 'none'}`);
+
+await buildPrograms(
+  REPOSITORY_ROOT,
+  BUILD_PROGRAMS.filter((program) => BUILT.includes(program.name)),
+  {
+    onlyStale: true,
+    say: (line) => {
+      console.log(line);
+    },
+  },
+);
 
 const results: string[][] = [];
 for (const name of wanted) {
@@ -39,7 +60,7 @@ if (results.length > 0) printTable([['', 'what', 'measured', 'target', 'of targe
 
 /** Lets a benchmark print, and keeps the lines of its results. */
 async function run(name: string): Promise<number | null> {
-  const args = values.quick === true ? (QUICK_ARGUMENTS[name] ?? []) : [];
+  const args = (values.quick === true ? QUICK_ARGUMENTS[name] : undefined) ?? ARGUMENTS[name] ?? [];
   const child = spawn(process.execPath, ['--expose-gc', join(folder, name), ...args], {
     cwd: REPOSITORY_ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],

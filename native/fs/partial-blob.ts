@@ -116,9 +116,11 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
     finish: async () => {
       await verify();
       await close();
-      // In this order a kill between the two leaves a journal without content, which says nothing.
-      await renameDurably(contentPath, await options.finalPath());
-      await removeIfThere(journalPath);
+      await orFail(async () => {
+        // In this order a kill between the two leaves a journal without content, which says nothing.
+        await renameDurably(contentPath, await options.finalPath());
+        await removeIfThere(journalPath);
+      });
       if (options.hasher !== undefined && options.sizeBytes >= FOLLOW_FROM_BYTES) await options.onReadBack?.();
     },
     close,

@@ -133,7 +133,7 @@ function report(title: string, best: Map<string, number>, ours: string): void {
     const goal = name === 'docker-registry' ? 1 : 0.8;
     printResult({
       id: 'P3',
-      what: `mirror, one stream (${ours}), against ${name}`,
+      what: `mirror, one ${title.includes('https') ? 'https' : 'http'} stream, against ${name}`,
       value: `${(mine / speed).toFixed(2)} x`,
       goal: `at least ${goal.toFixed(1)} x`,
       ofGoal: mine / speed / goal,

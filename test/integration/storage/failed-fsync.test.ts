@@ -99,6 +99,28 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(outcome).toMatchObject({ error: 'DISK_FAILED', files: [] });
   });
 
+  it('flushes content before the journal that names it, and all names before a blob that arrived is there', async () => {
+    const { error, syncs } = await run('arrive', null);
+
+    expect(error).toBe('done');
+    expect(syncs.map(({ call, path }) => [call, path.replaceAll(/[0-9a-f]{64}|[0-9a-f]{12}(?=\.tmp)/g, 'X')])).toEqual([
+      ['fdatasync', '/data/partial/X'],
+      ['fsync', '/data/partial/.X.ranges.json.X.tmp'],
+      ['fsync', '/data/partial'],
+      ['fdatasync', '/data/partial/X'],
+      ['fdatasync', '/data/partial/X.ranges.json'],
+      ['fsync', '/data/blobs/sha256'],
+      ['fsync', expect.stringMatching(/sha256\/..$/)],
+      ['fsync', '/data/partial'],
+    ]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('does not call a blob published when flush %i on its way fails', async (at) => {
+    const outcome = await run('arrive', `fsync:error=EIO:when=${String(at)}`);
+
+    expect(outcome.error).toBe('DISK_FAILED');
+  });
+
   it('never vouches for pieces after one flush failed, even when the next would succeed', async () => {
     const outcome = await run('checkpoint-twice', 'fdatasync:error=EIO:when=1');
 

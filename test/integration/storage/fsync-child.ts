@@ -54,6 +54,19 @@ if (step === 'telemetry') {
   const first = await codeOf(log.append(content).then(() => undefined));
   process.stdout.write(`${first} then ${await codeOf(log.append(content).then(() => undefined))}`);
 }
+if (step === 'arrive') {
+  const store = await folderBlobStore(data);
+  const partial = await store.openPartial(digest, content.length);
+  const arrive = async (): Promise<void> => {
+    for (const at of [0, 4]) {
+      await partial.write(at, content.subarray(at, at + 4));
+      await partial.checkpoint();
+    }
+    await partial.finish();
+  };
+  process.stdout.write(await codeOf(arrive()));
+  await partial.close();
+}
 if (step === 'checkpoint-twice') {
   const store = await folderBlobStore(data);
   const partial = await store.openPartial(digest, content.length);
