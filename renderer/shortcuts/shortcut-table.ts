@@ -15,6 +15,7 @@ interface ShortcutEntry {
   readonly scope: ShortcutScope;
   readonly strokes: readonly KeyStroke[];
   readonly label:
+    | 'manual'
     | 'help'
     | 'fleetFilter'
     | 'reviewClass'
@@ -31,6 +32,8 @@ interface ShortcutEntry {
     | 'reviewMove'
     | 'reviewSize';
   readonly number?: number;
+  /** It writes nothing, so it also works in a field and above a dialog. */
+  readonly whileTyping?: true;
 }
 
 const classEntry = (number: number): ShortcutEntry => ({
@@ -51,14 +54,8 @@ const arrow = (way: string, sign: string, shift = false): ShortcutEntry => ({
 
 /** The one table: handlers, the sheet and the tests read it; a shortcut that is not here does not exist. */
 const SHORTCUTS = {
-  help: {
-    scope: 'global',
-    label: 'help',
-    strokes: [
-      { code: 'F1', shown: 'F1' },
-      { key: '?', shown: '?' },
-    ],
-  },
+  manual: { scope: 'global', label: 'manual', strokes: [{ code: 'F1', shown: 'F1' }], whileTyping: true },
+  help: { scope: 'global', label: 'help', strokes: [{ key: '?', shown: '?' }] },
   fleetFilter: { scope: 'fleet', label: 'fleetFilter', strokes: [{ key: '/', shown: '/' }] },
   class1: classEntry(1),
   class2: classEntry(2),
@@ -117,6 +114,12 @@ function matches(stroke: KeyStroke, pressed: Pressed): boolean {
 /** The shortcut of a scope (or a global one) that a key press means. */
 export function shortcutFor(scope: ShortcutScope, pressed: Pressed): ShortcutId | undefined {
   return idsOf(scope).find((id) => SHORTCUTS[id].strokes.some((stroke) => matches(stroke, pressed)));
+}
+
+/** Whether a shortcut also works while a person types or a dialog is open. */
+export function worksWhileTyping(id: ShortcutId): boolean {
+  const entry: ShortcutEntry = SHORTCUTS[id];
+  return entry.whileTyping === true;
 }
 
 function idsOf(scope: ShortcutScope): ShortcutId[] {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
-import { shortcutFor, type ShortcutId, type ShortcutScope } from './shortcut-table.ts';
+import { shortcutFor, worksWhileTyping, type ShortcutId, type ShortcutScope } from './shortcut-table.ts';
 
 interface ScopeStore {
   readonly scope: ShortcutScope;
@@ -37,9 +37,10 @@ export function useShortcuts(scope: ShortcutScope, handlers: Partial<Record<Shor
   useEffect(() => {
     if (scope !== 'global') useShortcutScope.getState().enter(scope);
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || isTaken(event) || pressesControl(event)) return;
+      if (event.defaultPrevented || event.isComposing || pressesControl(event)) return;
       const id = shortcutFor(scope, event);
-      const handler = id === undefined ? undefined : latest.current[id];
+      if (id === undefined || (isTaken(event) && !worksWhileTyping(id))) return;
+      const handler = latest.current[id];
       if (handler === undefined) return;
       event.preventDefault();
       handler();

@@ -16,7 +16,7 @@ export const BUILD_PROGRAMS: readonly BuildProgram[] = [
     name: 'renderer',
     config: 'vite.renderer.config.ts',
     modes: ['production'],
-    inputs: ['renderer', 'contracts', 'core', 'vite.renderer.config.ts', 'package-lock.json'],
+    inputs: ['renderer', 'docs/help', 'contracts', 'core', 'vite.renderer.config.ts', 'package-lock.json'],
     result: 'dist/renderer/index.html',
   },
   {

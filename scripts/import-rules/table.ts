@@ -175,6 +175,7 @@ export const ZONES: readonly Zone[] = [
       'openseadragon',
       '@fontsource/inter',
       '@fontsource/jetbrains-mono',
+      'markdown-to-jsx',
     ],
   },
 

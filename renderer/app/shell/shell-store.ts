@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type ShellPanel = 'settings' | 'shortcuts' | null;
+export type ShellPanel = 'settings' | 'shortcuts' | 'help' | null;
 
 interface ShellStore {
   readonly panel: ShellPanel;

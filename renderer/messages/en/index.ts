@@ -3,6 +3,7 @@ import benchmark from './benchmark.json' with { type: 'json' };
 import bundles from './bundles.json' with { type: 'json' };
 import common from './common.json' with { type: 'json' };
 import fleet from './fleet.json' with { type: 'json' };
+import help from './help.json' with { type: 'json' };
 import imports from './imports.json' with { type: 'json' };
 import review from './review.json' with { type: 'json' };
 import rollout from './rollout.json' with { type: 'json' };
@@ -27,4 +28,5 @@ export const en = {
   ...telemetry,
   ...audit,
   ...trust,
+  ...help,
 };
