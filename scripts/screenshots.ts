@@ -24,6 +24,8 @@ interface Picture {
   /** What must be there before the picture is taken. */
   readonly shows: string | RegExp;
   readonly theme?: Theme;
+  /** A choice to make first: label of the list and text of the option. */
+  readonly choose?: readonly [label: string, option: RegExp];
 }
 
 const POPULATED: readonly Picture[] = [
@@ -35,7 +37,7 @@ const POPULATED: readonly Picture[] = [
   { name: 'import-verdict', route: { list: '/import', link: /Surface|PCB/i }, shows: 'Integrity' },
   { name: 'bundles', route: '/bundles', shows: '1.1.0' },
   { name: 'bundle-trust-chain', route: { list: '/bundles', link: /Surface|PCB/i }, shows: /Trust chain/i },
-  { name: 'benchmark', route: '/benchmark', shows: /cpu-fp32|fp32/ },
+  { name: 'benchmark', route: '/benchmark', choose: ['Bundle', /^1\.1\.0/], shows: /p99/ },
   { name: 'rollouts', route: '/rollout', shows: 'CHG-1002' },
   { name: 'rollout-plan', route: '/rollout/new', shows: 'Change ticket' },
   { name: 'rollout-board', route: { list: '/rollout', link: /1\.2\.0/ }, shows: 'Canary' },
@@ -63,7 +65,8 @@ try {
 async function tellDemonstration(): Promise<string> {
   console.log('Telling the demonstration ...');
   const site = join(work, 'populated');
-  await runGantry(['demo', '--headless', '--keep', site]);
+  // What every checkout can make: the pictures do not depend on data beside it.
+  await runGantry(['demo', '--headless', '--source', 'generated', '--keep', site]);
   return site;
 }
 
@@ -85,9 +88,10 @@ async function openPage(from: Browser, station: StationProcess): Promise<Page> {
   return page;
 }
 
-async function take(page: Page, { name, route, shows, theme = 'dark' }: Picture): Promise<void> {
+async function take(page: Page, { name, route, shows, choose, theme = 'dark' }: Picture): Promise<void> {
   await chooseTheme(page, theme);
   await open(page, typeof route === 'string' ? route : await linkOf(page, route));
+  if (choose !== undefined) await chooseOption(page, ...choose);
   await page.getByText(shows).first().waitFor();
   await settle(page);
   const bytes = smaller(await page.screenshot({ animations: 'disabled' }));
@@ -111,6 +115,11 @@ async function chooseTheme(page: Page, theme: Theme): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+async function chooseOption(page: Page, label: string, option: RegExp): Promise<void> {
+  const list = page.getByLabel(label, { exact: true });
+  await list.selectOption(await list.getByRole('option', { name: option }).getAttribute('value'));
+}
+
 async function linkOf(page: Page, { list, link }: { list: string; link: RegExp }): Promise<string> {
   await open(page, list);
   const href = await page.getByRole('main').getByRole('link', { name: link }).first().getAttribute('href');
@@ -125,6 +134,8 @@ async function open(page: Page, route: string): Promise<void> {
 /** Nothing loads any more, pictures and fonts are there, and the icons of the components are drawn. */
 async function settle(page: Page): Promise<void> {
   await page.mouse.move(0, 0);
+  // The ring around what was pressed last belongs to no screen.
+  await page.evaluate('document.activeElement?.blur()');
   // As text: what runs in the page is no part of this program.
   await page.evaluate('document.fonts.ready.then(() => true)');
   await page.evaluate('Promise.all([...document.images].map((image) => image.decode().catch(() => null)))');

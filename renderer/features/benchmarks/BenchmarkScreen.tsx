@@ -96,7 +96,7 @@ function Measured({
         <SelectField
           label={t('benchmark.bundle')}
           value={bundle.digest}
-          options={newest.map((one) => ({ value: one.digest, label: `${one.title} (${one.model} ${one.version})` }))}
+          options={newest.map((one) => ({ value: one.digest, label: `${one.version} · ${one.title} (${one.model})` }))}
           onChange={(digest) => setParams({ bundle: digest }, { replace: true })}
         />
       </div>

@@ -33,7 +33,7 @@ function BundleDetails({ digest }: { readonly digest: DigestText }) {
   return (
     <Page
       title={bundle.data?.summary.title ?? t('bundles.title')}
-      lead={bundle.data?.summary.model}
+      lead={bundle.data === undefined ? undefined : `${bundle.data.summary.model} ${bundle.data.summary.version}`}
       actions={
         <>
           <LinkButton to="/bundles" icon="bundle">

@@ -9,8 +9,10 @@ const SKEW_LIMIT_MS = 5000;
 export function ClockOffset({ offsetMs }: { readonly offsetMs: number | null }) {
   const { t, i18n } = useTranslation();
   if (offsetMs === null) return <>{UNKNOWN_VALUE}</>;
-  const sign = offsetMs > 0 ? '+' : '';
-  const text = `${sign}${formatNumber(offsetMs / 1000, i18n.language, 1)}\u202fs`;
+  // Adding zero turns the -0 of a rounded small offset into 0.
+  const seconds = Math.round(offsetMs / 100) / 10 + 0;
+  const sign = seconds > 0 ? '+' : '';
+  const text = `${sign}${formatNumber(seconds, i18n.language, 1)}\u202fs`;
   if (Math.abs(offsetMs) <= SKEW_LIMIT_MS) return <>{text}</>;
   return (
     <span className="stack stack--small">

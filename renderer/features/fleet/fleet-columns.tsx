@@ -29,10 +29,11 @@ function doubtfulShare(device: DeviceView): number | null {
   return figures == null || figures.requests === 0 ? null : figures.doubtful / figures.requests;
 }
 
-/** The repository's last part is enough in a narrow cell; the tooltip has all of it. */
+/** The version first: in a narrow cell it is the name that is cut, and the tooltip has all of it. */
 function ActiveCell({ row }: { readonly row: DeviceView }) {
   const model = activeModel(row);
-  return <span title={model ?? ''}>{model?.split('/').at(-1) ?? ''}</span>;
+  const [repository = '', version = ''] = model?.split(' ') ?? [];
+  return <span title={model ?? ''}>{model === null ? '' : `${version} ${repository.split('/').at(-1) ?? ''}`}</span>;
 }
 
 function StateCell({ row }: { readonly row: DeviceView }) {
@@ -60,14 +61,14 @@ export function fleetColumns(t: TFunction, language: string): readonly Column[] 
       title: t('fleet.column.state'),
       value: (device) => t(`status.ne107.${device.ne107}`),
       cell: StateCell,
-      width: 205,
+      width: 190,
       compare: (a, b) => NE107_ORDER.indexOf(a.ne107) - NE107_ORDER.indexOf(b.ne107),
     },
     { id: 'name', title: t('fleet.column.name'), value: (device) => device.name, width: 100 },
     { id: 'line', title: t('fleet.column.line'), value: (device) => `${device.line} · ${device.cell}`, width: 155 },
-    { id: 'active', title: t('fleet.column.active'), value: activeModel, cell: ActiveCell, width: 140 },
-    { id: 'slotA', title: t('fleet.column.slotA'), value: slot('a'), width: 85 },
-    { id: 'slotB', title: t('fleet.column.slotB'), value: slot('b'), width: 130 },
+    { id: 'active', title: t('fleet.column.active'), value: activeModel, cell: ActiveCell, width: 150 },
+    { id: 'slotA', title: t('fleet.column.slotA'), value: slot('a'), width: 120 },
+    { id: 'slotB', title: t('fleet.column.slotB'), value: slot('b'), width: 120 },
     {
       id: 'p99',
       title: t('fleet.column.p99'),

@@ -34,6 +34,9 @@ export function ImportList() {
                     <tr key={one.id}>
                       <td>
                         <Link href={`/import/${one.id}`}>{one.title}</Link>
+                        <div className="soft small mono">
+                          {one.model} {one.version}
+                        </div>
                       </td>
                       <td>
                         <Status {...IMPORT_STATE_MARKS[one.state]} text={t(`status.import.${one.state}`)} />

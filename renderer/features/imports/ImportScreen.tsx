@@ -82,7 +82,7 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
               value={bundle?.digest ?? ''}
               options={bundles.map((one) => ({
                 value: one.digest,
-                label: `${one.title} (${one.model} ${one.version})`,
+                label: `${one.version} · ${one.title} (${one.model})`,
               }))}
               onChange={setBundleDigest}
             />

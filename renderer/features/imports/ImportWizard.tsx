@@ -26,7 +26,12 @@ export function ImportWizard() {
       title={view.data === undefined ? t('imports.title') : t('imports.wizard.title', { title: view.data.title })}
       lead={
         view.data === undefined ? undefined : (
-          <Status {...IMPORT_STATE_MARKS[view.data.state]} text={t(`status.import.${view.data.state}`)} />
+          <span className="row">
+            <Status {...IMPORT_STATE_MARKS[view.data.state]} text={t(`status.import.${view.data.state}`)} />
+            <span className="mono small">
+              {view.data.model} {view.data.version}
+            </span>
+          </span>
         )
       }
       actions={

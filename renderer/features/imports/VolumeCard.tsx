@@ -43,7 +43,7 @@ export function VolumeCard({ volume, chosen, onChoose }: VolumeCardProps) {
         <ul className="volume__bundles">
           {volume.set.bundles.map((bundle) => (
             <li key={bundle.digest} className="strong">
-              {bundle.title}
+              {bundle.title} <span className="soft">{bundle.version}</span>
             </li>
           ))}
         </ul>

@@ -27,7 +27,7 @@ export function PlanFields({ form, bundles, lines, onChange, onPlan }: PlanField
             value={form.bundleDigest}
             options={bundles.map((bundle) => ({
               value: bundle.digest,
-              label: `${bundle.title} (${bundle.model} ${bundle.version})`,
+              label: `${bundle.version} · ${bundle.title} (${bundle.model})`,
             }))}
             onChange={(digest) => {
               if (isDigest(digest)) change({ bundleDigest: digest });

@@ -62,7 +62,11 @@ function Rule({
   const { t } = useTranslation();
   const value = channel[rule];
   if (rule === 'material') return t(`trust.material.${channel.material}`);
-  if (Array.isArray(value)) return value.length === 0 ? t('trust.any') : value.map((one) => <div key={one}>{one}</div>);
+  if (Array.isArray(value)) {
+    if (value.length > 0) return value.map((one) => <div key={one}>{one}</div>);
+    // An empty list allows nobody; only where nothing is demanded does it not matter.
+    return rule === 'runtimes' || channel.requireProvenance ? t('trust.nobody') : t('trust.notAsked');
+  }
   if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
   return value === null ? t('trust.noLimit') : String(value);
 }

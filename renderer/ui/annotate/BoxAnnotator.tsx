@@ -128,7 +128,17 @@ export function BoxAnnotator({
   }, [isDrawing, src]);
   return (
     <div className="annotate" data-drawing={isDrawing}>
-      <img ref={image} src={src} alt={label} className="annotate__image" draggable={false} />
+      <img
+        ref={image}
+        src={src}
+        alt={label}
+        className="annotate__image"
+        draggable={false}
+        onLoad={({ currentTarget }) => {
+          // Magnified pixels stay pixels: a smoothed defect has no edge to put a box on.
+          currentTarget.dataset['magnified'] = String(currentTarget.naturalWidth * 2 <= currentTarget.clientWidth);
+        }}
+      />
     </div>
   );
 }
