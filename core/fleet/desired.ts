@@ -13,7 +13,11 @@ export type DesiredRequest = Pick<DesiredDocument, 'model' | 'phase' | 'rolloutI
  * The next document of a device. The generation rises above both what was sent and what the device has seen:
  * a station restored from an older copy must not issue documents that every device calls stale.
  */
-export function nextDesired(record: DeviceRecord, change: DesiredRequest, at: { site: string; now: Instant; mirrorUrl: string }): DesiredDocument {
+export function nextDesired(
+  record: DeviceRecord,
+  change: DesiredRequest,
+  at: { site: string; now: Instant; mirrorUrl: string },
+): DesiredDocument {
   const seen = Math.max(record.desired?.document.generation ?? 0, record.reported?.generation ?? 0);
   return {
     v: 1,
@@ -32,7 +36,12 @@ export function nextDesired(record: DeviceRecord, change: DesiredRequest, at: { 
 }
 
 /** The same wish with a new lifetime or mirror address, or undefined while the sealed one is still good. The generation stays. */
-export function renewedDesired(document: DesiredDocument, at: { now: Instant; mirrorUrl: string }): DesiredDocument | undefined {
+export function renewedDesired(
+  document: DesiredDocument,
+  at: { now: Instant; mirrorUrl: string },
+): DesiredDocument | undefined {
   const fresh = at.now - document.issuedAt < DESIRED_VALIDITY.resealAfterMs && document.mirror.url === at.mirrorUrl;
-  return fresh ? undefined : { ...document, issuedAt: at.now, expiresAt: at.now + DESIRED_VALIDITY.forMs, mirror: { url: at.mirrorUrl } };
+  return fresh
+    ? undefined
+    : { ...document, issuedAt: at.now, expiresAt: at.now + DESIRED_VALIDITY.forMs, mirror: { url: at.mirrorUrl } };
 }

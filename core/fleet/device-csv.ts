@@ -20,10 +20,12 @@ const NO = ['no', 'false', '0', ''];
  */
 export function readDeviceCsv(text: string): { devices: PlannedDevice[]; findings: Finding[] } {
   const rows = parseRows(text.replace(/^\uFEFF/, ''));
-  if (rows === undefined) return { devices: [], findings: [refusal('line 1', 'CSV_MALFORMED', 'a quoted field does not end')] };
+  if (rows === undefined)
+    return { devices: [], findings: [refusal('line 1', 'CSV_MALFORMED', 'a quoted field does not end')] };
   const [header = [], ...body] = rows;
   const findings = checkHeader(header);
-  if (body.length > LIMITS.rows) findings.push(refusal('list', 'CSV_TOO_LONG', `at most ${String(LIMITS.rows)} devices in one list`));
+  if (body.length > LIMITS.rows)
+    findings.push(refusal('list', 'CSV_TOO_LONG', `at most ${String(LIMITS.rows)} devices in one list`));
   if (findings.length > 0) return { devices: [], findings };
   const devices = body.flatMap((row, at) => readDevice(header, row, { line: at + 2, findings }));
   return { devices: findings.length > 0 ? [] : devices, findings };
@@ -31,16 +33,28 @@ export function readDeviceCsv(text: string): { devices: PlannedDevice[]; finding
 
 function checkHeader(header: readonly string[]): Finding[] {
   const known: readonly string[] = COLUMNS;
-  const unknown = header.filter((column) => !known.includes(column)).map((column) => refusal('line 1', 'CSV_COLUMN_UNKNOWN', `there is no column ${column}`));
-  const missing = ['name', 'line'].filter((column) => !header.includes(column)).map((column) => refusal('line 1', 'CSV_COLUMN_MISSING', `the column ${column} is needed`));
-  const repeated = header.filter((column, at) => header.indexOf(column) !== at).map((column) => refusal('line 1', 'CSV_COLUMN_REPEATED', `the column ${column} is there twice`));
+  const unknown = header
+    .filter((column) => !known.includes(column))
+    .map((column) => refusal('line 1', 'CSV_COLUMN_UNKNOWN', `there is no column ${column}`));
+  const missing = ['name', 'line']
+    .filter((column) => !header.includes(column))
+    .map((column) => refusal('line 1', 'CSV_COLUMN_MISSING', `the column ${column} is needed`));
+  const repeated = header
+    .filter((column, at) => header.indexOf(column) !== at)
+    .map((column) => refusal('line 1', 'CSV_COLUMN_REPEATED', `the column ${column} is there twice`));
   return [...unknown, ...missing, ...repeated];
 }
 
-function readDevice(header: readonly string[], row: readonly string[], at: { line: number; findings: Finding[] }): PlannedDevice[] {
+function readDevice(
+  header: readonly string[],
+  row: readonly string[],
+  at: { line: number; findings: Finding[] },
+): PlannedDevice[] {
   const where = `line ${String(at.line)}`;
   if (row.length !== header.length) {
-    at.findings.push(refusal(where, 'CSV_ROW_LENGTH', `${String(header.length)} fields expected, ${String(row.length)} found`));
+    at.findings.push(
+      refusal(where, 'CSV_ROW_LENGTH', `${String(header.length)} fields expected, ${String(row.length)} found`),
+    );
     return [];
   }
   const field = (column: (typeof COLUMNS)[number]): string => row[header.indexOf(column)]?.trim() ?? '';
@@ -49,13 +63,25 @@ function readDevice(header: readonly string[], row: readonly string[], at: { lin
     if (field(column) === '') at.findings.push(refusal(where, 'CSV_FIELD_EMPTY', `${column} is empty`));
   }
   for (const column of COLUMNS) {
-    if (field(column).length > LIMITS.field) at.findings.push(refusal(where, 'CSV_FIELD_TOO_LONG', `${column} has more than ${String(LIMITS.field)} characters`));
+    if (field(column).length > LIMITS.field)
+      at.findings.push(
+        refusal(where, 'CSV_FIELD_TOO_LONG', `${column} has more than ${String(LIMITS.field)} characters`),
+      );
   }
   const safety = field('safety').toLowerCase();
-  if (!YES.includes(safety) && !NO.includes(safety)) at.findings.push(refusal(where, 'CSV_FIELD_INVALID', `safety must be yes or no, it is ${field('safety')}`));
+  if (!YES.includes(safety) && !NO.includes(safety))
+    at.findings.push(refusal(where, 'CSV_FIELD_INVALID', `safety must be yes or no, it is ${field('safety')}`));
   if (at.findings.length > before) return [];
   const redundancyGroup = field('redundancyGroup');
-  return [{ name: field('name'), line: field('line'), cell: field('cell'), redundancyGroup: redundancyGroup === '' ? null : redundancyGroup, safety: YES.includes(safety) }];
+  return [
+    {
+      name: field('name'),
+      line: field('line'),
+      cell: field('cell'),
+      redundancyGroup: redundancyGroup === '' ? null : redundancyGroup,
+      safety: YES.includes(safety),
+    },
+  ];
 }
 
 /** Rows of fields, blank lines left out; undefined when a quote stays open. */

@@ -6,7 +6,11 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 
 /** When a device stops counting as normal. Agents report at least every 30 s, so five minutes are ten missed reports. */
-export const STATUS_LIMITS = { silentMs: 5 * MINUTE_MS, clockOffsetMs: 5 * MINUTE_MS, certificateMs: 14 * DAY_MS } as const;
+export const STATUS_LIMITS = {
+  silentMs: 5 * MINUTE_MS,
+  clockOffsetMs: 5 * MINUTE_MS,
+  certificateMs: 14 * DAY_MS,
+} as const;
 
 export interface DeviceStatus {
   readonly letter: DeviceView['ne107'];

@@ -37,14 +37,23 @@ export interface PresentedCode {
 /** Reads a code as people type it: any case, with or without hyphens and blanks, with or without the fingerprint. */
 export function readEnrolmentCode(text: string): PresentedCode {
   const [secret = '', fingerprint] = text.trim().toLowerCase().split('.', 2);
-  return { secret: secret.replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1'), caFingerprint: fingerprint ?? null };
+  return {
+    secret: secret.replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1'),
+    caFingerprint: fingerprint ?? null,
+  };
 }
 
-export type CodeDecision = { readonly accept: true; readonly code: EnrolmentCodeRecord } | { readonly accept: false; readonly why: 'unknown' | 'used' | 'expired' | 'other-site' };
+export type CodeDecision =
+  | { readonly accept: true; readonly code: EnrolmentCodeRecord }
+  | { readonly accept: false; readonly why: 'unknown' | 'used' | 'expired' | 'other-site' };
 
 /** May this code enrol a device now? */
-export function decideCode(code: EnrolmentCodeRecord | undefined, at: { now: Instant; presentedFingerprint: string | null; caFingerprint: string }): CodeDecision {
-  if (at.presentedFingerprint !== null && at.presentedFingerprint !== at.caFingerprint.slice(0, FINGERPRINT_DIGITS)) return { accept: false, why: 'other-site' };
+export function decideCode(
+  code: EnrolmentCodeRecord | undefined,
+  at: { now: Instant; presentedFingerprint: string | null; caFingerprint: string },
+): CodeDecision {
+  if (at.presentedFingerprint !== null && at.presentedFingerprint !== at.caFingerprint.slice(0, FINGERPRINT_DIGITS))
+    return { accept: false, why: 'other-site' };
   if (code === undefined) return { accept: false, why: 'unknown' };
   if (code.used !== null) return { accept: false, why: 'used' };
   if (at.now >= code.expiresAt) return { accept: false, why: 'expired' };

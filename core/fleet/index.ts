@@ -5,7 +5,14 @@ export { deviceStatus, STATUS_LIMITS, type DeviceStatus } from './device-status.
 export { deviceView } from './device-view.ts';
 export { lineTiles } from './line-tiles.ts';
 export { DESIRED_VALIDITY, nextDesired, renewedDesired } from './desired.ts';
-export { CODE_SECRET_BYTES, decideCode, deviceIdFor, enrolmentCodeText, EnrolmentCodeRecord, readEnrolmentCode } from './enrolment-code.ts';
+export {
+  CODE_SECRET_BYTES,
+  decideCode,
+  deviceIdFor,
+  enrolmentCodeText,
+  EnrolmentCodeRecord,
+  readEnrolmentCode,
+} from './enrolment-code.ts';
 export { ENROLMENT_FAILURES, isBlocked, recentFailures } from './failure-limit.ts';
 export { maySubscribe, publishedLeaf, type PublishedLeaf } from './topic-rules.ts';
 export { peerIdentity } from './peer-identity.ts';

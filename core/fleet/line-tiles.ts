@@ -7,7 +7,12 @@ const SEVERITY: readonly DeviceView['ne107'][] = ['F', 'C', 'S', 'M', 'unknown',
 /** One tile a line, sorted by name: its worst status, its counts and the models that run on it. */
 export function lineTiles(devices: readonly DeviceView[]): LineTile[] {
   const lines = [...new Set(devices.map((device) => device.line))].sort();
-  return lines.map((line) => tileOf(line, devices.filter((device) => device.line === line)));
+  return lines.map((line) =>
+    tileOf(
+      line,
+      devices.filter((device) => device.line === line),
+    ),
+  );
 }
 
 function tileOf(line: string, devices: readonly DeviceView[]): LineTile {

@@ -10,7 +10,7 @@ export function mqttFrameGuard(limitBytes: number): FrameGuard {
   let header: { length: number; scale: number } | undefined;
   let isTypeRead = false;
   return (chunk) => {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (skip > 0) {
         const step = Math.min(skip, chunk.length - at);
         skip -= step;

@@ -22,8 +22,10 @@ export function peerIdentity(certificate: PeerCertificateFields): PeerIdentity |
   const site = SiteId.safeParse(uri?.[1]);
   const device = DeviceId.safeParse(uri?.[2]);
   const notAfter = Date.parse(certificate.valid_to ?? '');
-  if (typeof commonName !== 'string' || !site.success || !device.success || device.data !== commonName) return undefined;
-  if (certificate.serialNumber === undefined || certificate.fingerprint256 === undefined || !Number.isFinite(notAfter)) return undefined;
+  if (typeof commonName !== 'string' || !site.success || !device.success || device.data !== commonName)
+    return undefined;
+  if (certificate.serialNumber === undefined || certificate.fingerprint256 === undefined || !Number.isFinite(notAfter))
+    return undefined;
   return {
     site: site.data,
     device: device.data,

@@ -47,7 +47,15 @@ export interface Refusal {
   /** The device that the certificate names, when it names one. */
   readonly device: string | null;
   readonly via: 'mqtt' | 'https';
-  readonly why: 'no-certificate' | 'certificate-not-verified' | 'certificate-expired' | 'certificate-names-no-device' | 'other-site' | 'not-admitted' | 'client-id-differs' | 'topic-not-allowed';
+  readonly why:
+    | 'no-certificate'
+    | 'certificate-not-verified'
+    | 'certificate-expired'
+    | 'certificate-names-no-device'
+    | 'other-site'
+    | 'not-admitted'
+    | 'client-id-differs'
+    | 'topic-not-allowed';
 }
 
 /** Decides for the servers of the station who may act as a device. */

@@ -10,7 +10,9 @@ export const VerifiedFacts = z.object({
   contract: ModelContract,
   modelCard: Descriptor,
   evaluation: z.record(z.string(), z.number()),
-  provenance: z.object({ builder: z.string(), source: z.string(), revision: z.string(), buildType: z.string() }).nullable(),
+  provenance: z
+    .object({ builder: z.string(), source: z.string(), revision: z.string(), buildType: z.string() })
+    .nullable(),
   components: z.array(z.object({ name: z.string(), version: z.string(), type: z.string() })),
   /** Every blob of the closure. */
   closure: z.array(Descriptor),

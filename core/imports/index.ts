@@ -3,4 +3,12 @@ export { ImportRecord } from './import-record.ts';
 export { createByteProgress } from './rate.ts';
 export { SourceRecord } from './source-record.ts';
 export { assertSpace, SPACE_MARGIN_BYTES } from './space.ts';
-export { canHappen, evolveImport, isClosedImport, noteCopied, removableBlobs, type ImportEvent, type Medium } from './transitions.ts';
+export {
+  canHappen,
+  evolveImport,
+  isClosedImport,
+  noteCopied,
+  removableBlobs,
+  type ImportEvent,
+  type Medium,
+} from './transitions.ts';

@@ -14,7 +14,12 @@ export interface Medium {
 /** What can happen to an import after it was planned. */
 export type ImportEvent =
   | { readonly type: 'import.copying'; readonly medium: Medium; readonly copiedBytes: number }
-  | { readonly type: 'import.waiting-for-media'; readonly missingParts: readonly string[]; readonly copiedBytes: number; readonly error: WireError | null }
+  | {
+      readonly type: 'import.waiting-for-media';
+      readonly missingParts: readonly string[];
+      readonly copiedBytes: number;
+      readonly error: WireError | null;
+    }
   | { readonly type: 'import.verifying'; readonly copiedBytes: number }
   | { readonly type: 'import.verdict-given'; readonly verdict: Verdict; readonly error: WireError | null }
   | { readonly type: 'import.accepted'; readonly by: string; readonly reason: string }
@@ -55,15 +60,42 @@ export function evolveImport(record: ImportRecord, event: ImportEvent, now: Inst
   const base = { ...record, updatedAt: now };
   switch (event.type) {
     case 'import.copying':
-      return { ...base, state: 'copying', volumeId: event.medium.volumeId, volumeLabel: event.medium.label, volumeSerial: event.medium.serial, copiedBytes: forward(record, event.copiedBytes), missingParts: [], error: null };
+      return {
+        ...base,
+        state: 'copying',
+        volumeId: event.medium.volumeId,
+        volumeLabel: event.medium.label,
+        volumeSerial: event.medium.serial,
+        copiedBytes: forward(record, event.copiedBytes),
+        missingParts: [],
+        error: null,
+      };
     case 'import.waiting-for-media':
-      return { ...base, state: 'waiting-for-media', missingParts: [...event.missingParts], copiedBytes: forward(record, event.copiedBytes), error: event.error };
+      return {
+        ...base,
+        state: 'waiting-for-media',
+        missingParts: [...event.missingParts],
+        copiedBytes: forward(record, event.copiedBytes),
+        error: event.error,
+      };
     case 'import.verifying':
-      return { ...base, state: 'verifying', copiedBytes: forward(record, event.copiedBytes), missingParts: [], error: null };
+      return {
+        ...base,
+        state: 'verifying',
+        copiedBytes: forward(record, event.copiedBytes),
+        missingParts: [],
+        error: null,
+      };
     case 'import.verdict-given':
-      return { ...base, state: event.verdict.verdict === 'accepted' ? 'awaiting-decision' : 'refused', verdict: event.verdict, error: event.error };
+      return {
+        ...base,
+        state: event.verdict.verdict === 'accepted' ? 'awaiting-decision' : 'refused',
+        verdict: event.verdict,
+        error: event.error,
+      };
     case 'import.accepted':
-      if (record.verdict?.verdict !== 'accepted') throw new AppError('IMPORT_REFUSED', 'the verdict of this import is not positive', { importId: record.id });
+      if (record.verdict?.verdict !== 'accepted')
+        throw new AppError('IMPORT_REFUSED', 'the verdict of this import is not positive', { importId: record.id });
       return { ...base, state: 'accepted', decidedBy: event.by, decisionReason: event.reason };
     case 'import.rejected':
       return { ...base, state: 'rejected', decidedBy: event.by, decisionReason: event.reason };
@@ -78,9 +110,13 @@ export function evolveImport(record: ImportRecord, event: ImportEvent, now: Inst
 
 function outOfOrder(record: ImportRecord, event: ImportEvent): Error {
   const isDecision = event.type === 'import.accepted' || event.type === 'import.rejected';
-  if (isDecision && record.state === 'refused') return new AppError('IMPORT_REFUSED', 'the verdict of this import is negative', { importId: record.id });
+  if (isDecision && record.state === 'refused')
+    return new AppError('IMPORT_REFUSED', 'the verdict of this import is negative', { importId: record.id });
   if (isDecision || event.type === 'import.resumed') {
-    return new AppError('IMPORT_NOT_DECIDABLE', `the import is ${record.state}`, { importId: record.id, state: record.state });
+    return new AppError('IMPORT_NOT_DECIDABLE', `the import is ${record.state}`, {
+      importId: record.id,
+      state: record.state,
+    });
   }
   return new Error(`invariant: ${event.type} cannot follow ${record.state}`);
 }
@@ -97,6 +133,9 @@ export function noteCopied(record: ImportRecord, copiedBytes: number, now: Insta
 
 /** What an import that came to nothing may remove: what it brought, except what somebody else needs. */
 export function removableBlobs(record: ImportRecord, neededElsewhere: ReadonlySet<Digest>): Digest[] {
-  invariant(record.state === 'refused' || record.state === 'rejected' || record.state === 'failed', 'only a negative import gives blobs back');
+  invariant(
+    record.state === 'refused' || record.state === 'rejected' || record.state === 'failed',
+    'only a negative import gives blobs back',
+  );
   return record.added.filter((digest) => !neededElsewhere.has(digest));
 }

@@ -11,30 +11,51 @@ const MAX_BLOBS = 10_000;
  * Every blob that a bundle and its referrers name, for carrying it. Untrusted and lenient on purpose: what is malformed
  * is carried as it is, so that verification refuses it with its own code and the refusal is on record.
  */
-export async function sourceBundleOf(reader: BlobReader, bundle: ListedBundle, referrers: readonly Digest[]): Promise<SourceBundle> {
+export async function sourceBundleOf(
+  reader: BlobReader,
+  bundle: ListedBundle,
+  referrers: readonly Digest[],
+): Promise<SourceBundle> {
   const blobs = new Map<Digest, { digest: Digest; sizeBytes: number; mediaType: string }>();
 
   async function add(digest: Digest, mediaType: string, statedBytes: number): Promise<number> {
     // What lies there counts: a wrong statement about it is for the verification to find.
     const sizeBytes = (await reader.size(digest)) ?? statedBytes;
     if (!blobs.has(digest)) blobs.set(digest, { digest, sizeBytes, mediaType: mediaType.slice(0, 255) });
-    if (blobs.size > MAX_BLOBS) throw new AppError('BUNDLE_TOO_LARGE', `the bundle names more than ${String(MAX_BLOBS)} blobs`, { digest: bundle.digest });
+    if (blobs.size > MAX_BLOBS)
+      throw new AppError('BUNDLE_TOO_LARGE', `the bundle names more than ${String(MAX_BLOBS)} blobs`, {
+        digest: bundle.digest,
+      });
     return sizeBytes;
   }
 
   async function addManifest(digest: Digest, mediaType: string, statedBytes: number): Promise<void> {
     const manifest = await readLeniently(reader, digest, await add(digest, mediaType, statedBytes), ImageManifest);
-    for (const { digest: blob, mediaType: type, size } of manifest === null ? [] : [manifest.config, ...manifest.layers]) await add(blob, type, size);
+    for (const { digest: blob, mediaType: type, size } of manifest === null
+      ? []
+      : [manifest.config, ...manifest.layers])
+      await add(blob, type, size);
   }
 
-  const index = await readLeniently(reader, bundle.digest, await add(bundle.digest, MEDIA_TYPES.ociIndex, 0), ImageIndex);
-  for (const { digest, mediaType, size } of index?.manifests ?? ([] as Descriptor[])) await addManifest(digest, mediaType, size);
+  const index = await readLeniently(
+    reader,
+    bundle.digest,
+    await add(bundle.digest, MEDIA_TYPES.ociIndex, 0),
+    ImageIndex,
+  );
+  for (const { digest, mediaType, size } of index?.manifests ?? ([] as Descriptor[]))
+    await addManifest(digest, mediaType, size);
   for (const digest of referrers) await addManifest(digest, MEDIA_TYPES.ociManifest, 0);
   return { ...bundle, blobs: [...blobs.values()], referrers: [...referrers] };
 }
 
 /** Null for what is absent, too large, damaged or malformed; faults of the medium itself are thrown. */
-async function readLeniently<T>(reader: BlobReader, digest: Digest, sizeBytes: number, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }): Promise<T | null> {
+async function readLeniently<T>(
+  reader: BlobReader,
+  digest: Digest,
+  sizeBytes: number,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): Promise<T | null> {
   if (sizeBytes > BUNDLE_LIMITS.manifestBytes) return null;
   try {
     const bytes = await reader.read(digest, BUNDLE_LIMITS.manifestBytes);

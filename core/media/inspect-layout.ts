@@ -14,12 +14,19 @@ const SetBundle = MediaSet.shape.bundles.element;
 /** Untrusted: finds bundles in a folder that is a plain OCI layout (image-spec, image-layout), as other tools write it. */
 export function layoutInspector(hasher: Hasher): LayoutInspector {
   return async (reader) => {
-    if ((await sizeOrProblem(reader, LAYOUT_MARKER_FILE)) === undefined || (await sizeOrProblem(reader, LAYOUT_INDEX)) === undefined) return null;
+    if (
+      (await sizeOrProblem(reader, LAYOUT_MARKER_FILE)) === undefined ||
+      (await sizeOrProblem(reader, LAYOUT_INDEX)) === undefined
+    )
+      return null;
     try {
       return await inspect(reader, hasher);
     } catch (error) {
       if (!isAppError(error) || error.code === 'MEDIA_GONE') throw error;
-      return { source: null, findings: [{ code: error.code, severity: 'block', at: LAYOUT_INDEX, message: error.message }] };
+      return {
+        source: null,
+        findings: [{ code: error.code, severity: 'block', at: LAYOUT_INDEX, message: error.message }],
+      };
     }
   };
 }
@@ -37,10 +44,19 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
   const bundles: SourceBundle[] = [];
   const findings: Finding[] = [];
   for (const listed of listedBundles(index)) {
-    const referrers = [...subjects].flatMap(([digest, subject]) => (subject === listed.digest || subject === 'any' ? [digest] : []));
+    const referrers = [...subjects].flatMap(([digest, subject]) =>
+      subject === listed.digest || subject === 'any' ? [digest] : [],
+    );
     const bundle = SetBundle.safeParse(await sourceBundleOf(blobs, listed, referrers));
     if (bundle.success) bundles.push(bundle.data);
-    else findings.push({ code: 'BUNDLE_LAYOUT_INVALID', severity: 'block', at: listed.digest, message: 'the layout does not name model and version of this bundle', next: 'Write the layout again at its source.' });
+    else
+      findings.push({
+        code: 'BUNDLE_LAYOUT_INVALID',
+        severity: 'block',
+        at: listed.digest,
+        message: 'the layout does not name model and version of this bundle',
+        next: 'Write the layout again at its source.',
+      });
   }
   return { source: bundles.length === 0 ? null : sourceOfLayout(bundles, hasher.sha256(bytes)), findings };
 }
@@ -54,7 +70,11 @@ function layoutBlobs(reader: VolumeReader, hasher: Hasher): BlobReader {
     read: async (digest, limitBytes) => {
       const bytes = await reader.readFile(pathOf(digest), limitBytes);
       const found = hasher.sha256(bytes);
-      if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, { want: digest, got: found });
+      if (found !== digest)
+        throw new AppError('BUNDLE_DIGEST_MISMATCH', `${digest} is named, the content is ${found}`, {
+          want: digest,
+          got: found,
+        });
       return bytes;
     },
     stream: (digest, range = { start: 0, end: Number.MAX_SAFE_INTEGER }) => reader.stream(pathOf(digest), range),

@@ -20,7 +20,9 @@ export interface MediumContents {
 }
 
 /** Looks for bundles in a plain OCI layout; null when the folder is none. */
-export type LayoutInspector = (reader: VolumeReader) => Promise<{ source: SourceSet | null; findings: readonly Finding[] } | null>;
+export type LayoutInspector = (
+  reader: VolumeReader,
+) => Promise<{ source: SourceSet | null; findings: readonly Finding[] } | null>;
 
 /** The description of what a medium carries, before anybody looked whether its files are there. */
 export interface MediumDescription {
@@ -29,12 +31,20 @@ export interface MediumDescription {
 }
 
 /** Untrusted: looks at a medium. MEDIA_GONE passes through; everything else that is wrong becomes a finding. */
-export async function inspectMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumContents> {
+export async function inspectMedium(
+  reader: VolumeReader,
+  hasher: Hasher,
+  inspectLayout: LayoutInspector,
+): Promise<MediumContents> {
   return inspectParts(reader, await describeMedium(reader, hasher, inspectLayout));
 }
 
 /** Reads the index of a set or layout. Costly for a large index; it changes only when `describeStamp` does. */
-export async function describeMedium(reader: VolumeReader, hasher: Hasher, inspectLayout: LayoutInspector): Promise<MediumDescription> {
+export async function describeMedium(
+  reader: VolumeReader,
+  hasher: Hasher,
+  inspectLayout: LayoutInspector,
+): Promise<MediumDescription> {
   const index = await readIndex(reader, hasher);
   if (index !== 'absent') return index;
   return (await inspectLayout(reader)) ?? { source: null, findings: [] };
@@ -54,14 +64,20 @@ export async function describeStamp(reader: VolumeReader): Promise<string> {
 }
 
 /** Looks which files of the description lie here, and for files that do not belong to it. */
-export async function inspectParts(reader: VolumeReader, { source, findings }: MediumDescription): Promise<MediumContents> {
+export async function inspectParts(
+  reader: VolumeReader,
+  { source, findings }: MediumDescription,
+): Promise<MediumContents> {
   if (source === null) return { source, present: new Set(), unusable: new Map(), findings };
   const parts = await lookForParts(reader, source.parts);
   const unknown = source.kind === 'media-set' ? await unknownFiles(reader, source) : [];
   return { source, ...parts, findings: [...findings, ...parts.unusable.values(), ...unknown] };
 }
 
-async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {
+async function readIndex(
+  reader: VolumeReader,
+  hasher: Hasher,
+): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {
   let bytes: Uint8Array;
   try {
     bytes = await reader.readFile(MEDIA_PATHS.index, MEDIA_LIMITS.indexBytes);
@@ -73,7 +89,10 @@ async function readIndex(reader: VolumeReader, hasher: Hasher): Promise<'absent'
   return { source: set === null ? null : sourceOfMediaSet(set, hasher.sha256(bytes)), findings };
 }
 
-async function lookForParts(reader: VolumeReader, parts: readonly SourcePart[]): Promise<Pick<MediumContents, 'present' | 'unusable'>> {
+async function lookForParts(
+  reader: VolumeReader,
+  parts: readonly SourcePart[],
+): Promise<Pick<MediumContents, 'present' | 'unusable'>> {
   const present = new Set<string>();
   const unusable = new Map<string, Finding>();
   for (const part of parts) {
@@ -101,11 +120,22 @@ function wrongSize(part: SourcePart, size: number): Finding {
 
 /** Names that are no part of the set: listed for the operator, never opened. */
 async function unknownFiles(reader: VolumeReader, source: SourceSet): Promise<Finding[]> {
-  const known = new Set([...source.parts.map((part) => part.path), MEDIA_PATHS.index, MEDIA_PATHS.indexSignature, MEDIA_PATHS.parts, MEDIA_PATHS.outbox, MEDIA_PATHS.trust]);
+  const known = new Set([
+    ...source.parts.map((part) => part.path),
+    MEDIA_PATHS.index,
+    MEDIA_PATHS.indexSignature,
+    MEDIA_PATHS.parts,
+    MEDIA_PATHS.outbox,
+    MEDIA_PATHS.trust,
+  ]);
   const names: string[] = [];
   for (const folder of [MEDIA_PATHS.root, MEDIA_PATHS.parts]) {
     try {
-      names.push(...(await reader.list(folder, MEDIA_LIMITS.folderEntries)).map((name) => `${folder}/${name}`).filter((path) => !known.has(path)));
+      names.push(
+        ...(await reader.list(folder, MEDIA_LIMITS.folderEntries))
+          .map((name) => `${folder}/${name}`)
+          .filter((path) => !known.has(path)),
+      );
     } catch (error) {
       return [findingOf(error, folder)];
     }
@@ -113,7 +143,15 @@ async function unknownFiles(reader: VolumeReader, source: SourceSet): Promise<Fi
   if (names.length === 0) return [];
   const shown = names.slice(0, 20).map((name) => visibleText(name));
   const message = `${String(names.length)} unknown: ${shown.join(', ')}${names.length > shown.length ? ' …' : ''}`;
-  return [{ code: 'MEDIA_UNKNOWN_FILES', severity: 'info', at: MEDIA_PATHS.root, message, next: 'Look at the listed names if you did not expect them.' }];
+  return [
+    {
+      code: 'MEDIA_UNKNOWN_FILES',
+      severity: 'info',
+      at: MEDIA_PATHS.root,
+      message,
+      next: 'Look at the listed names if you did not expect them.',
+    },
+  ];
 }
 
 function findingOf(error: unknown, at: string): Finding {

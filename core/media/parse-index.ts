@@ -24,7 +24,10 @@ export function parseMediaIndex(bytes: Uint8Array): { set: MediaSet | null; find
   }
   const parsed = MediaSet.safeParse(json);
   if (!parsed.success) {
-    return { set: null, findings: parsed.error.issues.slice(0, 20).map((issue) => invalid(issue.path.join('.'), issue.message)) };
+    return {
+      set: null,
+      findings: parsed.error.issues.slice(0, 20).map((issue) => invalid(issue.path.join('.'), issue.message)),
+    };
   }
   const findings = checkMediaIndex(parsed.data);
   return { set: isBlocking(findings) ? null : parsed.data, findings };
@@ -36,12 +39,14 @@ export function checkMediaIndex(set: MediaSet): Finding[] {
   const findings: Finding[] = [];
   for (const blob of set.bundles.flatMap((bundle) => bundle.blobs)) {
     const known = sizes.get(blob.digest);
-    if (known !== undefined && known !== blob.sizeBytes) findings.push(invalid(blob.digest, 'one digest is listed with two sizes'));
+    if (known !== undefined && known !== blob.sizeBytes)
+      findings.push(invalid(blob.digest, 'one digest is listed with two sizes'));
     sizes.set(blob.digest, blob.sizeBytes);
   }
   for (const bundle of set.bundles) {
     for (const digest of [bundle.digest, ...bundle.referrers]) {
-      if (!bundle.blobs.some((blob) => blob.digest === digest)) findings.push(invalid(digest, 'the closure lacks a blob that the index names'));
+      if (!bundle.blobs.some((blob) => blob.digest === digest))
+        findings.push(invalid(digest, 'the closure lacks a blob that the index names'));
     }
   }
   return [...findings, ...checkParts(set), ...checkCoverage(set, sizes)];
@@ -53,14 +58,18 @@ function checkParts(set: MediaSet): Finding[] {
   for (const part of set.parts) {
     if (names.has(part.name)) findings.push(invalid(part.name, 'two parts have this name'));
     names.add(part.name);
-    if (part.stick > set.sticks) findings.push(invalid(part.name, `stick ${String(part.stick)} of ${String(set.sticks)}`));
-    if (part.chunks.length !== Math.ceil(part.sizeBytes / part.chunkBytes)) findings.push(invalid(part.name, 'the block digests do not match the size'));
+    if (part.stick > set.sticks)
+      findings.push(invalid(part.name, `stick ${String(part.stick)} of ${String(set.sticks)}`));
+    if (part.chunks.length !== Math.ceil(part.sizeBytes / part.chunkBytes))
+      findings.push(invalid(part.name, 'the block digests do not match the size'));
     let at = 0;
     for (const range of part.ranges) {
-      if (range.partOffset !== at || range.length === 0) findings.push(invalid(part.name, `ranges leave a gap or overlap at byte ${String(at)}`));
+      if (range.partOffset !== at || range.length === 0)
+        findings.push(invalid(part.name, `ranges leave a gap or overlap at byte ${String(at)}`));
       at = range.partOffset + range.length;
     }
-    if (at !== part.sizeBytes) findings.push(invalid(part.name, `ranges end at byte ${String(at)} of ${String(part.sizeBytes)}`));
+    if (at !== part.sizeBytes)
+      findings.push(invalid(part.name, `ranges end at byte ${String(at)} of ${String(part.sizeBytes)}`));
   }
   return findings;
 }
@@ -78,7 +87,10 @@ function checkCoverage(set: MediaSet, sizes: ReadonlyMap<Digest, number>): Findi
   }
   for (const [digest, sizeBytes] of sizes) {
     const seam = firstSeam(carried.get(digest) ?? []);
-    if (seam !== sizeBytes) findings.push(invalid(digest, `the parts do not carry this blob exactly once (byte ${String(seam)} of ${String(sizeBytes)})`));
+    if (seam !== sizeBytes)
+      findings.push(
+        invalid(digest, `the parts do not carry this blob exactly once (byte ${String(seam)} of ${String(sizeBytes)})`),
+      );
   }
   return findings;
 }
@@ -94,5 +106,11 @@ function firstSeam(ranges: readonly ByteRange[]): number {
 }
 
 function invalid(at: string, message: string): Finding {
-  return { code: 'MEDIA_INDEX_INVALID', severity: 'block', at, message, next: 'Use another stick of the set, or write the set again.' };
+  return {
+    code: 'MEDIA_INDEX_INVALID',
+    severity: 'block',
+    at,
+    message,
+    next: 'Use another stick of the set, or write the set again.',
+  };
 }

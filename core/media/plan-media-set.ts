@@ -23,13 +23,27 @@ export interface MediaSetLimits {
 export function planMediaSet(blobs: readonly SizedBlob[], limits: MediaSetLimits): PlannedPart[] {
   invariant(limits.targets.length > 0, 'a media set needs a target');
   if (!Number.isInteger(limits.partBytes) || limits.partBytes < 1 || limits.partBytes > MAX_PART_BYTES) {
-    throw new AppError('USAGE_INVALID', `a part holds 1 to ${String(MAX_PART_BYTES)} bytes, got ${String(limits.partBytes)}`, { partBytes: limits.partBytes });
+    throw new AppError(
+      'USAGE_INVALID',
+      `a part holds 1 to ${String(MAX_PART_BYTES)} bytes, got ${String(limits.partBytes)}`,
+      { partBytes: limits.partBytes },
+    );
   }
   const line = inCarryingOrder(blobs);
-  const quotas = shareOut(line.reduce((sum, blob) => sum + blob.sizeBytes, 0), limits.targets);
-  const sizes = quotas.flatMap((quota, index) => cutQuota(quota, limits.partBytes).map((sizeBytes) => ({ stick: index + 1, sizeBytes })));
+  const quotas = shareOut(
+    line.reduce((sum, blob) => sum + blob.sizeBytes, 0),
+    limits.targets,
+  );
+  const sizes = quotas.flatMap((quota, index) =>
+    cutQuota(quota, limits.partBytes).map((sizeBytes) => ({ stick: index + 1, sizeBytes })),
+  );
   const cutter = rangeCutter(line);
-  return sizes.map(({ stick, sizeBytes }, index) => ({ name: partName(index + 1), stick, sizeBytes, ranges: cutter.take(sizeBytes) }));
+  return sizes.map(({ stick, sizeBytes }, index) => ({
+    name: partName(index + 1),
+    stick,
+    sizeBytes,
+    ranges: cutter.take(sizeBytes),
+  }));
 }
 
 /** `part-0001.bin`, counted over the whole set. */
@@ -80,7 +94,7 @@ function rangeCutter(line: readonly SizedBlob[]): { take(bytes: number): BlobRan
   return {
     take: (bytes) => {
       const ranges: BlobRange[] = [];
-      for (let partOffset = 0; partOffset < bytes; ) {
+      for (let partOffset = 0; partOffset < bytes;) {
         const blob = line[index];
         invariant(blob, 'the quotas never exceed the blobs');
         const length = Math.min(bytes - partOffset, blob.sizeBytes - blobOffset);

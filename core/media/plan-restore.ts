@@ -37,7 +37,9 @@ export function planRestore(input: RestoreInput): RestorePlan {
   const steps: RestoreStep[] = [];
   const missing: SourcePart[] = [];
   for (const part of inOrder(input.parts)) {
-    const pieces = part.ranges.filter((range) => wanted.has(range.digest)).flatMap((range) => openPieces(range, input.received(range.digest)));
+    const pieces = part.ranges
+      .filter((range) => wanted.has(range.digest))
+      .flatMap((range) => openPieces(range, input.received(range.digest)));
     if (pieces.length === 0) continue;
     if (input.isPresent(part)) steps.push(...stepsOf(part, pieces));
     else missing.push(part);
@@ -62,12 +64,14 @@ function inOrder(parts: readonly SourcePart[]): SourcePart[] {
 }
 
 function openPieces(range: BlobRange, received: readonly ByteRange[]): BlobRange[] {
-  return subtractRanges({ start: range.blobOffset, end: range.blobOffset + range.length }, received).map(({ start, end }) => ({
-    digest: range.digest,
-    blobOffset: start,
-    partOffset: range.partOffset + (start - range.blobOffset),
-    length: end - start,
-  }));
+  return subtractRanges({ start: range.blobOffset, end: range.blobOffset + range.length }, received).map(
+    ({ start, end }) => ({
+      digest: range.digest,
+      blobOffset: start,
+      partOffset: range.partOffset + (start - range.blobOffset),
+      length: end - start,
+    }),
+  );
 }
 
 /** A block is read whole when the index gives its digest, because only whole blocks can be checked. */
@@ -84,16 +88,28 @@ function stepsOf(part: SourcePart, pieces: readonly BlobRange[]): RestoreStep[] 
     .map(([chunk, cuts]) => {
       const hex = part.chunks?.[chunk];
       if (hex === undefined) {
-        return { part, start: Math.min(...cuts.map((cut) => cut.partOffset)), end: Math.max(...cuts.map((cut) => cut.partOffset + cut.length)), chunkDigest: null, pieces: cuts };
+        return {
+          part,
+          start: Math.min(...cuts.map((cut) => cut.partOffset)),
+          end: Math.max(...cuts.map((cut) => cut.partOffset + cut.length)),
+          chunkDigest: null,
+          pieces: cuts,
+        };
       }
       const start = chunk * part.chunkBytes;
-      return { part, start, end: Math.min(start + part.chunkBytes, part.sizeBytes), chunkDigest: `sha256:${hex}` as const, pieces: cuts };
+      return {
+        part,
+        start,
+        end: Math.min(start + part.chunkBytes, part.sizeBytes),
+        chunkDigest: `sha256:${hex}` as const,
+        pieces: cuts,
+      };
     });
 }
 
 function cutAtChunks(piece: BlobRange, chunkBytes: number): BlobRange[] {
   const cuts: BlobRange[] = [];
-  for (let done = 0; done < piece.length; ) {
+  for (let done = 0; done < piece.length;) {
     const partOffset = piece.partOffset + done;
     const length = Math.min(piece.length - done, chunkBytes - (partOffset % chunkBytes));
     cuts.push({ digest: piece.digest, blobOffset: piece.blobOffset + done, partOffset, length });

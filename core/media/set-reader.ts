@@ -13,8 +13,14 @@ interface PlacedRange extends BlobRange {
  * Content of a media set by digest, read in place: `gantry verify` and an import plan look at a stick through this.
  * `readerOf` gives the medium that holds a part, or undefined while it is not plugged in (MEDIA_PART_MISSING).
  */
-export function createSetReader(set: SourceSet, readerOf: (part: SourcePart) => VolumeReader | undefined, hasher: Hasher): BlobReader {
-  const sizes = new Map<Digest, number>(set.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]));
+export function createSetReader(
+  set: SourceSet,
+  readerOf: (part: SourcePart) => VolumeReader | undefined,
+  hasher: Hasher,
+): BlobReader {
+  const sizes = new Map<Digest, number>(
+    set.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]),
+  );
   const places = placesOf(set.parts);
 
   async function* stream(digest: Digest, range?: { start: number; end: number }): AsyncIterable<Uint8Array> {
@@ -35,7 +41,12 @@ export function createSetReader(set: SourceSet, readerOf: (part: SourcePart) => 
   async function read(digest: Digest, limitBytes: number): Promise<Uint8Array> {
     const size = sizes.get(digest);
     if (size === undefined) throw new AppError('BUNDLE_BLOB_MISSING', `the medium does not list ${digest}`, { digest });
-    if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${digest} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, { digest, size, limitBytes });
+    if (size > limitBytes)
+      throw new AppError('INPUT_TOO_LARGE', `${digest} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, {
+        digest,
+        size,
+        limitBytes,
+      });
     const bytes = new Uint8Array(size);
     let at = 0;
     for await (const block of stream(digest)) {
@@ -43,7 +54,11 @@ export function createSetReader(set: SourceSet, readerOf: (part: SourcePart) => 
       at += block.length;
     }
     const found = hasher.sha256(bytes.subarray(0, at));
-    if (found !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `index says ${digest}, the medium has ${found}`, { want: digest, got: found });
+    if (found !== digest)
+      throw new AppError('BUNDLE_DIGEST_MISMATCH', `index says ${digest}, the medium has ${found}`, {
+        want: digest,
+        got: found,
+      });
     return bytes;
   }
 
@@ -52,7 +67,10 @@ export function createSetReader(set: SourceSet, readerOf: (part: SourcePart) => 
 
 /** The error that names a part and the stick to look for. */
 function partMissing(part: SourcePart): AppError {
-  return new AppError('MEDIA_PART_MISSING', `${part.name} (stick ${String(part.stick)}) is not here`, { part: part.name, stick: part.stick });
+  return new AppError('MEDIA_PART_MISSING', `${part.name} (stick ${String(part.stick)}) is not here`, {
+    part: part.name,
+    stick: part.stick,
+  });
 }
 
 function placesOf(parts: readonly SourcePart[]): Map<Digest, PlacedRange[]> {

@@ -17,7 +17,10 @@ export interface MirrorCatalogue {
   repositories(): Promise<string[]>;
   /** Sorted; undefined for an unknown repository. */
   tags(repository: string): Promise<string[] | undefined>;
-  resolve(repository: string, reference: { readonly tag: string } | { readonly digest: Digest }): Promise<ManifestEntry | undefined>;
+  resolve(
+    repository: string,
+    reference: { readonly tag: string } | { readonly digest: Digest },
+  ): Promise<ManifestEntry | undefined>;
   /** Size of a blob of this repository's closure. */
   blob(repository: string, digest: Digest): Promise<number | undefined>;
   /** Descriptors of the manifests whose subject this digest is; undefined for an unknown repository. */

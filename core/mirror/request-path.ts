@@ -11,7 +11,11 @@ export type PullRequest =
   | { readonly kind: 'referrers-tag'; readonly repository: string; readonly subject: Digest }
   | { readonly kind: 'blob'; readonly repository: string; readonly digest: Digest }
   | { readonly kind: 'referrers'; readonly repository: string; readonly digest: Digest }
-  | { readonly kind: 'refused'; readonly code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID' | 'UNSUPPORTED'; readonly status: 400 | 404 };
+  | {
+      readonly kind: 'refused';
+      readonly code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID' | 'UNSUPPORTED';
+      readonly status: 400 | 404;
+    };
 
 const ROUTE = /^\/v2\/(?<name>.+)\/(?<area>manifests|blobs|referrers|tags)\/(?<reference>[^/]+)$/;
 /** The fallback tag of the referrers API for clients that know no other (distribution-spec, "Referrers Tag Schema"). */
@@ -41,9 +45,14 @@ export function readPullPath(path: string): PullRequest {
 function manifestByTag(repository: string, tag: string): PullRequest {
   const subject = REFERRERS_TAG.exec(tag)?.[1];
   if (subject !== undefined) return { kind: 'referrers-tag', repository, subject: `sha256:${subject}` };
-  return VersionTag.safeParse(tag).success ? { kind: 'manifest-by-tag', repository, tag } : refused('MANIFEST_INVALID', 400);
+  return VersionTag.safeParse(tag).success
+    ? { kind: 'manifest-by-tag', repository, tag }
+    : refused('MANIFEST_INVALID', 400);
 }
 
-function refused(code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID' | 'UNSUPPORTED', status: 400 | 404): PullRequest {
+function refused(
+  code: 'NAME_INVALID' | 'DIGEST_INVALID' | 'MANIFEST_INVALID' | 'UNSUPPORTED',
+  status: 400 | 404,
+): PullRequest {
   return { kind: 'refused', code, status };
 }

@@ -3,7 +3,10 @@ import type { Hasher } from '#core/storage/ports.ts';
 import type { SampleRecord } from './sample-record.ts';
 
 /** A sample that may leave the plant: an accepted picture with its label. */
-export type LabelledImage = SampleRecord & { readonly kind: 'image'; readonly label: NonNullable<SampleRecord['label']> };
+export type LabelledImage = SampleRecord & {
+  readonly kind: 'image';
+  readonly label: NonNullable<SampleRecord['label']>;
+};
 
 export function isLabelledImage(sample: SampleRecord): sample is LabelledImage {
   return sample.kind === 'image' && sample.label !== null && sample.state === 'accepted';
@@ -57,16 +60,28 @@ function imageOf(sample: LabelledImage): Record<string, Json> {
     width: sample.width ?? 0,
     height: sample.height ?? 0,
     gantry: {
-      sampleId: sample.id, device: sample.device, line: sample.line, takenAt: sample.takenAt, reason: sample.reason, score: sample.score,
-      model: model.repository, version: model.version, bundle: model.bundleDigest,
-      imageClass: label.imageClass, note: label.note, labelledBy: sample.labelledBy, labelledAt: sample.labelledAt,
+      sampleId: sample.id,
+      device: sample.device,
+      line: sample.line,
+      takenAt: sample.takenAt,
+      reason: sample.reason,
+      score: sample.score,
+      model: model.repository,
+      version: model.version,
+      bundle: model.bundleDigest,
+      imageClass: label.imageClass,
+      note: label.note,
+      labelledBy: sample.labelledBy,
+      labelledAt: sample.labelledAt,
     },
   };
 }
 
 /** Every class that the models know or a label uses, by name; numbers follow the order of the names. */
 function categoriesOf(samples: readonly LabelledImage[]): Map<string, number> {
-  const names = new Set(samples.flatMap((sample) => [...sample.classes, ...sample.label.boxes.map((box) => box.className)]));
+  const names = new Set(
+    samples.flatMap((sample) => [...sample.classes, ...sample.label.boxes.map((box) => box.className)]),
+  );
   return new Map([...names].sort().map((name, index) => [name, index + 1]));
 }
 

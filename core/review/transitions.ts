@@ -16,18 +16,37 @@ export type SampleEvent =
  */
 export function evolveSample(record: SampleRecord, event: SampleEvent, revision: number, now: Instant): SampleRecord {
   if (record.revision !== revision) {
-    throw new AppError('CONFLICT', `revision ${String(revision)} was shown, the sample is at ${String(record.revision)}`, { sampleId: record.id, shown: revision, current: record.revision });
+    throw new AppError(
+      'CONFLICT',
+      `revision ${String(revision)} was shown, the sample is at ${String(record.revision)}`,
+      { sampleId: record.id, shown: revision, current: record.revision },
+    );
   }
   const next = { ...record, revision: record.revision + 1 };
   switch (event.type) {
     case 'sample.labelled': {
       const [finding] = checkLabel(record, event.label);
-      if (finding !== undefined) throw new AppError('LABEL_INVALID', `${finding.at}: ${finding.message}`, { sampleId: record.id, at: finding.at });
-      return { ...next, state: 'in-work', label: event.label, labelledBy: event.by, labelledAt: now, decidedBy: null, decidedAt: null };
+      if (finding !== undefined)
+        throw new AppError('LABEL_INVALID', `${finding.at}: ${finding.message}`, {
+          sampleId: record.id,
+          at: finding.at,
+        });
+      return {
+        ...next,
+        state: 'in-work',
+        label: event.label,
+        labelledBy: event.by,
+        labelledAt: now,
+        decidedBy: null,
+        decidedAt: null,
+      };
     }
     case 'sample.decided':
       if (event.state === 'accepted' && record.label === null) {
-        throw new AppError('LABEL_INVALID', 'a sample without a label cannot be accepted', { sampleId: record.id, at: 'label' });
+        throw new AppError('LABEL_INVALID', 'a sample without a label cannot be accepted', {
+          sampleId: record.id,
+          at: 'label',
+        });
       }
       return { ...next, state: event.state, decidedBy: event.by, decidedAt: now };
     case 'sample.undone':

@@ -18,16 +18,26 @@ export interface Addressee {
 /** Addressed to this device, newer than anything accepted, not expired: nothing else changes what a device runs. */
 export function admitDesired(state: AgentState, document: DesiredDocument, me: Addressee, now: Instant): Admission {
   if (document.site !== me.site || document.device !== me.device) {
-    return refused('DOCUMENT_SIGNATURE_INVALID', `for ${me.site}/${me.device} expected, document is for ${document.site}/${document.device}`);
+    return refused(
+      'DOCUMENT_SIGNATURE_INVALID',
+      `for ${me.site}/${me.device} expected, document is for ${document.site}/${document.device}`,
+    );
   }
-  if (document.generation === state.generation && state.desired !== null && canonicalJson(document) === canonicalJson(state.desired)) {
+  if (
+    document.generation === state.generation &&
+    state.desired !== null &&
+    canonicalJson(document) === canonicalJson(state.desired)
+  ) {
     return { admitted: false, repeat: true };
   }
   if (isRenewal(state.desired, document)) {
     return isExpired(document, state.timeFloor, now) ? expired(document) : { admitted: true, renewal: true };
   }
   if (document.generation <= state.generation) {
-    return refused('DOCUMENT_STALE', `generation above ${String(state.generation)} expected, document has ${String(document.generation)}`);
+    return refused(
+      'DOCUMENT_STALE',
+      `generation above ${String(state.generation)} expected, document has ${String(document.generation)}`,
+    );
   }
   if (isExpired(document, state.timeFloor, now)) return expired(document);
   return { admitted: true, renewal: false };
@@ -41,7 +51,8 @@ export function isExpired(document: DesiredDocument, timeFloor: Instant, now: In
 /** The same wish sealed again with a later lifetime, or for a mirror that moved; its generation stays. */
 function isRenewal(held: DesiredDocument | null, document: DesiredDocument): boolean {
   if (held === null || held.generation !== document.generation || document.issuedAt < held.issuedAt) return false;
-  const wish = ({ issuedAt: _issuedAt, expiresAt: _expiresAt, mirror: _mirror, ...rest }: DesiredDocument): string => canonicalJson(rest);
+  const wish = ({ issuedAt: _issuedAt, expiresAt: _expiresAt, mirror: _mirror, ...rest }: DesiredDocument): string =>
+    canonicalJson(rest);
   return wish(held) === wish(document);
 }
 

@@ -51,7 +51,12 @@ interface Wish {
   readonly wanted: ModelRef;
 }
 
-function planNothing(state: AgentState, desired: DesiredDocument, trial: SlotName | null, facts: AgentFacts): AgentStep[] {
+function planNothing(
+  state: AgentState,
+  desired: DesiredDocument,
+  trial: SlotName | null,
+  facts: AgentFacts,
+): AgentStep[] {
   if (trial !== null && !isFirstModel(state, trial)) return [{ do: 'return', slot: trial }, { do: 'stop-serving' }];
   if (state.stopped || state.active === null) return [{ do: 'wait', for: 'desired' }];
   if (desired.phase === 'stage') return trial === null ? [{ do: 'wait', for: 'activation' }] : trialSteps(trial, facts);
@@ -59,9 +64,15 @@ function planNothing(state: AgentState, desired: DesiredDocument, trial: SlotNam
 }
 
 /** A trial keeps its way back: the only thing that may end it early is a return to exactly that. */
-function planDuringTrial(state: AgentState, { desired, wanted }: Wish, trial: SlotName, facts: AgentFacts): AgentStep[] {
+function planDuringTrial(
+  state: AgentState,
+  { desired, wanted }: Wish,
+  trial: SlotName,
+  facts: AgentFacts,
+): AgentStep[] {
   const holder = slotWith(state, wanted);
-  const isReturn = desired.phase === 'activate' && holder === otherSlot(trial) && state.slots[holder].at === 'committed';
+  const isReturn =
+    desired.phase === 'activate' && holder === otherSlot(trial) && state.slots[holder].at === 'committed';
   if (isReturn) return [{ do: 'return', slot: trial }];
   if (holder === trial && state.stopped) return [{ do: 'resume-serving' }, ...trialSteps(trial, facts)];
   return trialSteps(trial, facts);
@@ -78,7 +89,9 @@ function trialSteps(slot: SlotName, facts: AgentFacts): AgentStep[] {
 function planTowards(state: AgentState, { desired, wanted }: Wish, facts: AgentFacts): AgentStep[] {
   const holder = slotWith(state, wanted);
   if (holder !== null && holder === state.active) {
-    return state.stopped && desired.phase === 'activate' ? [{ do: 'resume-serving' }] : [{ do: 'wait', for: 'another-desired' }];
+    return state.stopped && desired.phase === 'activate'
+      ? [{ do: 'resume-serving' }]
+      : [{ do: 'wait', for: 'another-desired' }];
   }
   if (holder !== null && isSpent(state.slots[holder], desired)) return [{ do: 'wait', for: 'another-desired' }];
   if (isExpired(desired, state.timeFloor, facts.now)) return [{ do: 'wait', for: 'another-desired' }];

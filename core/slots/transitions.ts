@@ -5,7 +5,13 @@ import { otherSlot, type AgentState, type InstalledModel, type Slot } from './st
 /** Takes an admitted desired document over; see `admitDesired`. */
 export function takeDesired(state: AgentState, desired: DesiredDocument): AgentState {
   invariant(desired.generation > state.generation, 'generations only rise');
-  return { ...state, desired, generation: desired.generation, timeFloor: Math.max(state.timeFloor, desired.issuedAt), fallback: null };
+  return {
+    ...state,
+    desired,
+    generation: desired.generation,
+    timeFloor: Math.max(state.timeFloor, desired.issuedAt),
+    fallback: null,
+  };
 }
 
 /** The document in force with a later lifetime or another mirror. */
@@ -17,7 +23,10 @@ export function renewDesired(state: AgentState, desired: DesiredDocument): Agent
 /** Empties the idle slot and begins to fill it. From here on the former previous is gone; the active slot is not touched. */
 export function beginStaging(state: AgentState, slot: SlotName, ref: ModelRef): AgentState {
   invariant(slot !== state.active, 'the active slot is never written');
-  invariant(state.active === null || state.slots[state.active].at !== 'trial', 'nothing is staged while a trial needs its way back');
+  invariant(
+    state.active === null || state.slots[state.active].at !== 'trial',
+    'nothing is staged while a trial needs its way back',
+  );
   return withSlot(state, slot, { at: 'staging', ref, doneBytes: 0, totalBytes: 0 });
 }
 
@@ -31,7 +40,13 @@ export function noteProgress(state: AgentState, slot: SlotName, doneBytes: numbe
 export function markPulled(state: AgentState, slot: SlotName, referrers: readonly Digest[]): AgentState {
   const current = state.slots[slot];
   invariant(current.at === 'staging', 'only a staging slot can be pulled');
-  return withSlot(state, slot, { at: 'staged', ref: current.ref, check: 'pulled', referrers: [...referrers], installed: null });
+  return withSlot(state, slot, {
+    at: 'staged',
+    ref: current.ref,
+    check: 'pulled',
+    referrers: [...referrers],
+    installed: null,
+  });
 }
 
 /** This device verified the bundle by itself. */
@@ -52,7 +67,10 @@ export function markProved(state: AgentState, slot: SlotName): AgentState {
 /** The slot did not reach its trial, or the pinned previous does not load any more; the active model is not touched. */
 export function failSlot(state: AgentState, slot: SlotName, evidence: FallbackEvidence): AgentState {
   const current = state.slots[slot];
-  invariant(slot !== state.active && ['staging', 'staged', 'committed'].includes(current.at), 'only an idle slot can fail');
+  invariant(
+    slot !== state.active && ['staging', 'staged', 'committed'].includes(current.at),
+    'only an idle slot can fail',
+  );
   return { ...withSlot(state, slot, closed(state, 'failed', evidence)), fallback: evidence };
 }
 
@@ -61,7 +79,10 @@ export function beginTrial(state: AgentState, slot: SlotName): AgentState {
   const current = state.slots[slot];
   const installed = provedModel(current);
   invariant(installed !== null, 'only a proved or committed slot can be tried');
-  invariant(state.active === null || state.active === slot || state.slots[state.active].at === 'committed', 'a trial needs a committed way back');
+  invariant(
+    state.active === null || state.active === slot || state.slots[state.active].at === 'committed',
+    'a trial needs a committed way back',
+  );
   return { ...withSlot(state, slot, { at: 'trial', installed, restarts: 0 }), active: slot, stopped: false };
 }
 
@@ -81,14 +102,24 @@ export function commitTrial(state: AgentState, slot: SlotName): AgentState {
 /** The trial broke a limit: the pointer goes back to the committed slot, or to nothing when this was the first model. */
 export function rollBackTrial(state: AgentState, slot: SlotName, evidence: FallbackEvidence): AgentState {
   invariant(state.slots[slot].at === 'trial' && state.active === slot, 'only the active trial can be rolled back');
-  return { ...withSlot(state, slot, closed(state, 'rolled-back', evidence)), active: committedOther(state, slot), fallback: evidence };
+  return {
+    ...withSlot(state, slot, closed(state, 'rolled-back', evidence)),
+    active: committedOther(state, slot),
+    fallback: evidence,
+  };
 }
 
 /** The station took the model back during its trial: no fault of the model, so it stays staged and proved. */
 export function returnFromTrial(state: AgentState, slot: SlotName): AgentState {
   const current = state.slots[slot];
   invariant(current.at === 'trial' && committedOther(state, slot) !== null, 'a return needs a committed slot');
-  const staged: Slot = { at: 'staged', ref: current.installed.ref, check: 'proved', referrers: [], installed: current.installed };
+  const staged: Slot = {
+    at: 'staged',
+    ref: current.installed.ref,
+    check: 'proved',
+    referrers: [],
+    installed: current.installed,
+  };
   return { ...withSlot(state, slot, staged), active: committedOther(state, slot), stopped: false };
 }
 
@@ -96,7 +127,11 @@ export function returnFromTrial(state: AgentState, slot: SlotName): AgentState {
 export function dropDamaged(state: AgentState, slot: SlotName, evidence: FallbackEvidence): AgentState {
   const current = state.slots[slot];
   invariant(current.at === 'committed' && state.active === slot, 'only the active committed slot can be dropped');
-  return { ...withSlot(state, slot, closed(state, 'failed', evidence)), active: committedOther(state, slot), fallback: evidence };
+  return {
+    ...withSlot(state, slot, closed(state, 'failed', evidence)),
+    active: committedOther(state, slot),
+    fallback: evidence,
+  };
 }
 
 /** The station wants no model served. The slots are kept. */
@@ -120,7 +155,13 @@ function committedOther(state: AgentState, slot: SlotName): SlotName | null {
 }
 
 function closed(state: AgentState, at: 'failed' | 'rolled-back', evidence: FallbackEvidence): Slot {
-  return { at, ref: evidence.model, rolloutId: state.desired?.rolloutId ?? null, generation: state.generation, evidence };
+  return {
+    at,
+    ref: evidence.model,
+    rolloutId: state.desired?.rolloutId ?? null,
+    generation: state.generation,
+    evidence,
+  };
 }
 
 function withSlot(state: AgentState, name: SlotName, slot: Slot): AgentState {

@@ -29,16 +29,34 @@ export function judgeWatchdog(figures: WatchdogFigures, bounds: WatchdogBounds, 
   return { verdict: elapsedMs >= bounds.windowSeconds * 1000 ? 'healthy' : 'watching' };
 }
 
-function machineFindings({ serving, oldestPendingMs, addedMemoryBytes }: WatchdogFigures, bounds: WatchdogBounds): Finding[] {
+function machineFindings(
+  { serving, oldestPendingMs, addedMemoryBytes }: WatchdogFigures,
+  bounds: WatchdogBounds,
+): Finding[] {
   const findings: Finding[] = [];
   if (oldestPendingMs > bounds.hangMs) {
-    findings.push(finding('WATCHDOG_HANG', `an answer must come within ${String(bounds.hangMs)} ms, one is ${oldestPendingMs.toFixed(0)} ms late`));
+    findings.push(
+      finding(
+        'WATCHDOG_HANG',
+        `an answer must come within ${String(bounds.hangMs)} ms, one is ${oldestPendingMs.toFixed(0)} ms late`,
+      ),
+    );
   }
   if (serving.restarts > bounds.maxRestarts) {
-    findings.push(finding('WATCHDOG_RESTARTS', `at most ${String(bounds.maxRestarts)} restarts are allowed, there were ${String(serving.restarts)}`));
+    findings.push(
+      finding(
+        'WATCHDOG_RESTARTS',
+        `at most ${String(bounds.maxRestarts)} restarts are allowed, there were ${String(serving.restarts)}`,
+      ),
+    );
   }
   if (bounds.memoryBytes !== null && addedMemoryBytes > bounds.memoryBytes) {
-    findings.push(finding('WATCHDOG_MEMORY', `the model may use ${megabytes(bounds.memoryBytes)}, it uses ${megabytes(addedMemoryBytes)}`));
+    findings.push(
+      finding(
+        'WATCHDOG_MEMORY',
+        `the model may use ${megabytes(bounds.memoryBytes)}, it uses ${megabytes(addedMemoryBytes)}`,
+      ),
+    );
   }
   return findings;
 }
@@ -48,19 +66,37 @@ function rateFindings({ serving }: WatchdogFigures, bounds: WatchdogBounds): Fin
   if (requests === 0 || requests < bounds.minRequests) return [];
   const findings: Finding[] = [];
   if (errors / requests > bounds.maxErrorRate) {
-    findings.push(finding('WATCHDOG_ERROR_RATE', `error rate must be at most ${percent(bounds.maxErrorRate)}, it is ${percent(errors / requests)}`));
+    findings.push(
+      finding(
+        'WATCHDOG_ERROR_RATE',
+        `error rate must be at most ${percent(bounds.maxErrorRate)}, it is ${percent(errors / requests)}`,
+      ),
+    );
   }
   if (p99Ms !== null && p99Ms > bounds.maxP99Ms) {
-    findings.push(finding('WATCHDOG_P99', `p99 must be at most ${String(bounds.maxP99Ms)} ms, it is ${p99Ms.toFixed(1)} ms`));
+    findings.push(
+      finding('WATCHDOG_P99', `p99 must be at most ${String(bounds.maxP99Ms)} ms, it is ${p99Ms.toFixed(1)} ms`),
+    );
   }
   if (doubtful / requests > bounds.maxDoubtfulShare) {
-    findings.push(finding('WATCHDOG_DOUBTFUL', `share of doubtful answers must be at most ${percent(bounds.maxDoubtfulShare)}, it is ${percent(doubtful / requests)}`));
+    findings.push(
+      finding(
+        'WATCHDOG_DOUBTFUL',
+        `share of doubtful answers must be at most ${percent(bounds.maxDoubtfulShare)}, it is ${percent(doubtful / requests)}`,
+      ),
+    );
   }
   return findings;
 }
 
 function finding(code: string, message: string): Finding {
-  return { code, severity: 'block', at: 'watchdog', message, next: 'Read the evidence on the device page before offering this model again.' };
+  return {
+    code,
+    severity: 'block',
+    at: 'watchdog',
+    message,
+    next: 'Read the evidence on the device page before offering this model again.',
+  };
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

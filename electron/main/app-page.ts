@@ -3,10 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomScheme } from 'electron';
 import { APP_HOST, APP_SCHEME } from '#contracts/rpc.ts';
-import { contentSecurityPolicy, contentTypeOf, htmlWithNonce, NONCE_BYTES, resolveAssetPath, SECURITY_HEADERS } from '#core/base/index.ts';
+import {
+  contentSecurityPolicy,
+  contentTypeOf,
+  htmlWithNonce,
+  NONCE_BYTES,
+  resolveAssetPath,
+  SECURITY_HEADERS,
+} from '#core/base/index.ts';
 
 /** The page's scheme behaves like https: an origin of its own, no privileges of file:. Registered before the application is ready. */
-export const APP_SCHEMES: CustomScheme[] = [{ scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }];
+export const APP_SCHEMES: CustomScheme[] = [
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+];
 
 /** The address of the page. */
 export const APP_PAGE_URL = `${APP_SCHEME}://${APP_HOST}/`;
@@ -20,13 +29,20 @@ export function createAppPage(dist: string): (request: Request) => Promise<Respo
     if (path === null) return refusal(400);
     const bytes = await readPageFile(join(dist, path));
     if (bytes === null) return refusal(404);
-    return path === 'index.html' ? pageAnswer(bytes) : new Response(bytes, { headers: { ...SECURITY_HEADERS, 'content-type': contentTypeOf(path) } });
+    return path === 'index.html'
+      ? pageAnswer(bytes)
+      : new Response(bytes, { headers: { ...SECURITY_HEADERS, 'content-type': contentTypeOf(path) } });
   };
 }
 
 function pageAnswer(bytes: Uint8Array<ArrayBuffer>): Response {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-  const headers = { ...SECURITY_HEADERS, 'content-type': contentTypeOf('index.html'), 'content-security-policy': contentSecurityPolicy(nonce), 'cache-control': 'no-store' };
+  const headers = {
+    ...SECURITY_HEADERS,
+    'content-type': contentTypeOf('index.html'),
+    'content-security-policy': contentSecurityPolicy(nonce),
+    'cache-control': 'no-store',
+  };
   return new Response(htmlWithNonce(new TextDecoder().decode(bytes), nonce), { headers });
 }
 

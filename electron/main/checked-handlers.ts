@@ -20,26 +20,44 @@ export interface InvokeRegistry<E> {
 
 /** Registers handlers that check who is speaking before what is said. Nothing else in this folder calls ipcMain. */
 export interface CheckedHandlers<F extends SenderFrame> {
-  handle<A extends unknown[]>(channel: string, args: z.ZodType<A>, answer: (frame: F, ...args: A) => Promise<unknown>): void;
+  handle<A extends unknown[]>(
+    channel: string,
+    args: z.ZodType<A>,
+    answer: (frame: F, ...args: A) => Promise<unknown>,
+  ): void;
 }
 
 /** Answers only the top frame of our own page in the main window (`mainContentsId`). */
-export function createCheckedHandlers<F extends SenderFrame, E extends InvokeEvent<F>>(registry: InvokeRegistry<E>, mainContentsId: () => number | null): CheckedHandlers<F> {
+export function createCheckedHandlers<F extends SenderFrame, E extends InvokeEvent<F>>(
+  registry: InvokeRegistry<E>,
+  mainContentsId: () => number | null,
+): CheckedHandlers<F> {
   return {
     handle(channel, args, answer) {
       registry.handle(channel, async (event, ...raw) => {
         const frame = trustedFrame(event, mainContentsId());
         const parsed = args.safeParse(raw);
-        if (!parsed.success) throw new AppError('RPC_ENVELOPE_INVALID', `the arguments of ${channel} are malformed`, { channel });
+        if (!parsed.success)
+          throw new AppError('RPC_ENVELOPE_INVALID', `the arguments of ${channel} are malformed`, { channel });
         return answer(frame, ...parsed.data);
       });
     },
   };
 }
 
-function trustedFrame<F extends SenderFrame>({ sender, senderFrame }: InvokeEvent<F>, mainContentsId: number | null): F {
-  if (senderFrame === null || senderFrame.parent !== null || sender.id !== mainContentsId || !isAppUrl(senderFrame.url)) {
-    throw new AppError('RPC_SENDER_REJECTED', 'only the top frame of the main window may ask this', { url: (senderFrame?.url ?? '').slice(0, 200) });
+function trustedFrame<F extends SenderFrame>(
+  { sender, senderFrame }: InvokeEvent<F>,
+  mainContentsId: number | null,
+): F {
+  if (
+    senderFrame === null ||
+    senderFrame.parent !== null ||
+    sender.id !== mainContentsId ||
+    !isAppUrl(senderFrame.url)
+  ) {
+    throw new AppError('RPC_SENDER_REJECTED', 'only the top frame of the main window may ask this', {
+      url: (senderFrame?.url ?? '').slice(0, 200),
+    });
   }
   return senderFrame;
 }

@@ -17,7 +17,10 @@ export interface PageServices<P> {
 }
 
 /** The two things that the page may ask of the desktop shell: a port to the station, and a folder dialog. */
-export function connectPage<P>(handlers: CheckedHandlers<PortReceiver<P>>, { station, createPorts, askForFolder }: PageServices<P>): void {
+export function connectPage<P>(
+  handlers: CheckedHandlers<PortReceiver<P>>,
+  { station, createPorts, askForFolder }: PageServices<P>,
+): void {
   handlers.handle(DESKTOP_CHANNELS.connect, NoArguments, async (frame) => {
     const { port1, port2 } = createPorts();
     await station.connect(port1);

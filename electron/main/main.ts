@@ -1,7 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { app, dialog, ipcMain, Menu, MessageChannelMain, protocol, session, utilityProcess, type BrowserWindow, type IpcMainInvokeEvent, type MessagePortMain, type WebFrameMain } from 'electron';
+import {
+  app,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  protocol,
+  session,
+  utilityProcess,
+  type BrowserWindow,
+  type IpcMainInvokeEvent,
+  type MessagePortMain,
+  type WebFrameMain,
+} from 'electron';
 import { errorEntry, isErrorCode } from '#contracts/errors/index.ts';
 import type { WireError } from '#contracts/primitives.ts';
 import { APP_SCHEME, DESKTOP_CHANNELS } from '#contracts/rpc.ts';
@@ -17,8 +30,15 @@ import { StationSupervisor } from './station-supervisor.ts';
 /** dist/electron, beside the preload, the station host and, one level up, the built page. */
 const HERE = import.meta.dirname;
 
-const clock: Clock = { now: () => Date.now(), monotonicMs: () => performance.now(), sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }) };
-const ids: IdSource = { next: () => randomBytes(13).toString('hex'), random: (bytes) => new Uint8Array(randomBytes(bytes)) };
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+};
+const ids: IdSource = {
+  next: () => randomBytes(13).toString('hex'),
+  random: (bytes) => new Uint8Array(randomBytes(bytes)),
+};
 
 let mainWindow: BrowserWindow | null = null;
 
@@ -35,7 +55,11 @@ else app.quit();
 function run(): void {
   const devTools = !app.isPackaged;
   const station = new StationSupervisor<MessagePortMain>({
-    fork: () => utilityProcess.fork(join(HERE, 'station-host.js'), ['--site', siteFolder()], { serviceName: 'Gantry station', stdio: 'inherit' }),
+    fork: () =>
+      utilityProcess.fork(join(HERE, 'station-host.js'), ['--site', siteFolder()], {
+        serviceName: 'Gantry station',
+        stdio: 'inherit',
+      }),
     clock,
     ids,
     onLost: (exitCode) => {
@@ -62,8 +86,15 @@ function run(): void {
     lockSession(session.defaultSession, { devTools, onRefusal: report });
     protocol.handle(APP_SCHEME, createAppPage(join(HERE, '../renderer')));
     station.start();
-    connectPage(createCheckedHandlers<WebFrameMain, IpcMainInvokeEvent>(ipcMain, () => mainWindow?.webContents.id ?? null), { station, createPorts: () => new MessageChannelMain(), askForFolder });
-    mainWindow = openMainWindow({ preload: join(HERE, 'preload.cjs'), stateFile: join(app.getPath('userData'), 'window.json'), devTools });
+    connectPage(
+      createCheckedHandlers<WebFrameMain, IpcMainInvokeEvent>(ipcMain, () => mainWindow?.webContents.id ?? null),
+      { station, createPorts: () => new MessageChannelMain(), askForFolder },
+    );
+    mainWindow = openMainWindow({
+      preload: join(HERE, 'preload.cjs'),
+      stateFile: join(app.getPath('userData'), 'window.json'),
+      devTools,
+    });
     mainWindow.on('closed', () => {
       mainWindow = null;
     });

@@ -1,11 +1,15 @@
 /** The part of Electron's Session that grants things to pages. */
 export interface LockableSession {
-  setPermissionRequestHandler(handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void): void;
+  setPermissionRequestHandler(
+    handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void,
+  ): void;
   setPermissionCheckHandler(handler: () => boolean): void;
   setDevicePermissionHandler(handler: () => boolean): void;
   on(event: 'will-download', listener: (event: { preventDefault(): void }) => void): unknown;
   readonly webRequest: {
-    onBeforeRequest(listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void): void;
+    onBeforeRequest(
+      listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void,
+    ): void;
   };
 }
 
@@ -14,7 +18,10 @@ const OWN_PROTOCOLS: readonly string[] = ['app:', 'blob:', 'data:'];
 const DEVTOOLS_PROTOCOLS: readonly string[] = ['devtools:', 'chrome-extension:'];
 
 /** Denies every permission, device and download, and every request that would leave the machine. */
-export function lockSession(session: LockableSession, options: { readonly devTools: boolean; readonly onRefusal: (what: string, subject: string) => void }): void {
+export function lockSession(
+  session: LockableSession,
+  options: { readonly devTools: boolean; readonly onRefusal: (what: string, subject: string) => void },
+): void {
   const protocols = options.devTools ? [...OWN_PROTOCOLS, ...DEVTOOLS_PROTOCOLS] : OWN_PROTOCOLS;
   session.setPermissionRequestHandler((_contents, permission, callback) => {
     options.onRefusal('permission', permission);
@@ -35,9 +42,37 @@ export function lockSession(session: LockableSession, options: { readonly devToo
 
 /** The part of Electron's App that asks about other machines. */
 export interface TrustAskingApp {
-  on(event: 'certificate-error', listener: (event: { preventDefault(): void }, contents: unknown, url: string, error: string, certificate: unknown, callback: (isTrusted: boolean) => void) => void): unknown;
-  on(event: 'select-client-certificate', listener: (event: { preventDefault(): void }, contents: unknown, url: string, list: unknown, callback: () => void) => void): unknown;
-  on(event: 'login', listener: (event: { preventDefault(): void }, contents: unknown, details: unknown, authInfo: unknown, callback: () => void) => void): unknown;
+  on(
+    event: 'certificate-error',
+    listener: (
+      event: { preventDefault(): void },
+      contents: unknown,
+      url: string,
+      error: string,
+      certificate: unknown,
+      callback: (isTrusted: boolean) => void,
+    ) => void,
+  ): unknown;
+  on(
+    event: 'select-client-certificate',
+    listener: (
+      event: { preventDefault(): void },
+      contents: unknown,
+      url: string,
+      list: unknown,
+      callback: () => void,
+    ) => void,
+  ): unknown;
+  on(
+    event: 'login',
+    listener: (
+      event: { preventDefault(): void },
+      contents: unknown,
+      details: unknown,
+      authInfo: unknown,
+      callback: () => void,
+    ) => void,
+  ): unknown;
 }
 
 /** The page talks to no other machine: there is no certificate to excuse and no password to give. */

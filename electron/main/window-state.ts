@@ -18,7 +18,13 @@ export function placeWindow(saved: WindowState | null, workAreas: readonly Area[
   if (saved !== null && workAreas.some((candidate) => overlaps(saved, candidate))) return saved;
   const width = Math.min(saved?.width ?? FIRST_SIZE.width, area.width);
   const height = Math.min(saved?.height ?? FIRST_SIZE.height, area.height);
-  return { x: area.x + Math.round((area.width - width) / 2), y: area.y + Math.round((area.height - height) / 2), width, height, isMaximized: saved?.isMaximized ?? false };
+  return {
+    x: area.x + Math.round((area.width - width) / 2),
+    y: area.y + Math.round((area.height - height) / 2),
+    width,
+    height,
+    isMaximized: saved?.isMaximized ?? false,
+  };
 }
 
 /** Reads `window.json`; anything unusable counts as never saved. */

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 export const NATIVE_PACKAGES: readonly string[] = ['better-sqlite3', 'onnxruntime-node', 'onnxruntime-common'];
 
 /** Parts of native packages that nothing loads: sources, and what only an install script runs. */
-const BUILD_ONLY = /^\/node_modules\/better-sqlite3\/(deps|src|binding\.gyp)(\/|$)|^\/node_modules\/onnxruntime-node\/script(\/|$)/;
+const BUILD_ONLY =
+  /^\/node_modules\/better-sqlite3\/(deps|src|binding\.gyp)(\/|$)|^\/node_modules\/onnxruntime-node\/script(\/|$)/;
 const WANTED: readonly string[] = ['/package.json', '/dist', ...NATIVE_PACKAGES.map((name) => `/node_modules/${name}`)];
 
 /** The platform names of Node, as packager and builder use them. */

@@ -28,7 +28,9 @@ export async function burnFuses(executable: string): Promise<void> {
 /** Names of fuses of an executable that differ from ours. */
 export async function wrongFuses(executable: string): Promise<string[]> {
   const wire = await getCurrentFuseWire(executable);
-  return FUSE_POSITIONS.filter((position) => String.fromCharCode(wire[position] ?? 0) !== (SHELL_FUSES[position] ? ON : OFF)).map((position) => FuseV1Options[position]);
+  return FUSE_POSITIONS.filter(
+    (position) => String.fromCharCode(wire[position] ?? 0) !== (SHELL_FUSES[position] ? ON : OFF),
+  ).map((position) => FuseV1Options[position]);
 }
 
 const FUSE_POSITIONS = [

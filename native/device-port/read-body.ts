@@ -20,7 +20,8 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
 
 async function decoded(body: Buffer, encoding: string | undefined, limitBytes: number): Promise<Uint8Array> {
   if (encoding === undefined || encoding === 'identity') return body;
-  if (encoding !== 'gzip') throw new AppError('INPUT_MALFORMED', `content-encoding must be gzip or identity, the request has ${encoding}`);
+  if (encoding !== 'gzip')
+    throw new AppError('INPUT_MALFORMED', `content-encoding must be gzip or identity, the request has ${encoding}`);
   try {
     return await gunzipLimited(body, { maxOutputLength: limitBytes });
   } catch (cause) {

@@ -63,10 +63,19 @@ export async function startDevicePort(options: DevicePortOptions): Promise<Devic
 /** The CA goes out with the chain: a device compares it with its enrolment code before it sends anything. */
 function tlsOptions({ certificatePem, privateKeyPem, caPem }: DevicePortOptions['credentials']) {
   // Enrolment comes without a certificate, so the handshake asks and each route demands.
-  return { cert: `${certificatePem}\n${caPem}`, key: privateKeyPem, ca: caPem, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false } as const;
+  return {
+    cert: `${certificatePem}\n${caPem}`,
+    key: privateKeyPem,
+    ca: caPem,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: false,
+  } as const;
 }
 
-function createHandler(options: DevicePortOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+function createHandler(
+  options: DevicePortOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const registry = registryHandler(options);
   const mayEnrol = rateLimit(ENROL_RATE, options.clock);
   return async (request, response) => {
@@ -85,7 +94,11 @@ function createHandler(options: DevicePortOptions): (request: IncomingMessage, r
   };
 }
 
-async function serve(call: { request: IncomingMessage; response: ServerResponse; path: string; device: string }, options: DevicePortOptions, registry: ReturnType<typeof registryHandler>): Promise<void> {
+async function serve(
+  call: { request: IncomingMessage; response: ServerResponse; path: string; device: string },
+  options: DevicePortOptions,
+  registry: ReturnType<typeof registryHandler>,
+): Promise<void> {
   const { request, response, path, device } = call;
   if (path === '/v2' || path.startsWith(DEVICE_PATHS.registry)) {
     await registry(request, response);
@@ -98,22 +111,44 @@ async function serve(call: { request: IncomingMessage; response: ServerResponse;
   }
 }
 
-async function enrol(request: IncomingMessage, response: ServerResponse, { options, mayEnrol }: { options: DevicePortOptions; mayEnrol: RateLimit }): Promise<void> {
+async function enrol(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { options, mayEnrol }: { options: DevicePortOptions; mayEnrol: RateLimit },
+): Promise<void> {
   if (request.method !== 'POST') {
-    sendJson(request, response, { status: 405, headers: { Allow: 'POST' }, json: { code: 'USAGE_INVALID', message: 'enrolment is a POST', details: {} } });
+    sendJson(request, response, {
+      status: 405,
+      headers: { Allow: 'POST' },
+      json: { code: 'USAGE_INVALID', message: 'enrolment is a POST', details: {} },
+    });
     return;
   }
   if (!mayEnrol(request.socket.remoteAddress ?? '')) {
-    const json = { code: 'ENROLMENT_CODE_INVALID', message: 'too many tries from this address; wait a minute', details: {} };
+    const json = {
+      code: 'ENROLMENT_CODE_INVALID',
+      message: 'too many tries from this address; wait a minute',
+      details: {},
+    };
     sendJson(request, response, { status: 429, headers: { 'Retry-After': '60', Connection: 'close' }, json });
     return;
   }
   const parsed = EnrolmentRequest.safeParse(await readJsonBody(request, BODY_LIMITS.enrol));
-  if (!parsed.success) throw new AppError('ENROLMENT_REQUEST_INVALID', 'the enrolment request is not of the expected form', {}, { cause: parsed.error });
+  if (!parsed.success)
+    throw new AppError(
+      'ENROLMENT_REQUEST_INVALID',
+      'the enrolment request is not of the expected form',
+      {},
+      { cause: parsed.error },
+    );
   sendJson(request, response, { status: 200, json: await options.enrol(parsed.data) });
 }
 
-async function takeMetrics(request: IncomingMessage, response: ServerResponse, to: { device: string; receive: DevicePortOptions['receiveMetrics'] }): Promise<void> {
+async function takeMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  to: { device: string; receive: DevicePortOptions['receiveMetrics'] },
+): Promise<void> {
   const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const body = await readBody(request, BODY_LIMITS.metrics);
   await to.receive(to.device, contentType, body);
@@ -122,11 +157,18 @@ async function takeMetrics(request: IncomingMessage, response: ServerResponse, t
   else sendBytes(request, response, { status: 200, headers: { 'Content-Type': contentType }, body: new Uint8Array() });
 }
 
-async function takeSample(request: IncomingMessage, response: ServerResponse, to: { device: string; receive: DevicePortOptions['receiveSample'] }): Promise<void> {
+async function takeSample(
+  request: IncomingMessage,
+  response: ServerResponse,
+  to: { device: string; receive: DevicePortOptions['receiveSample'] },
+): Promise<void> {
   const parsed = SampleUpload.safeParse(await readJsonBody(request, BODY_LIMITS.sample));
-  if (!parsed.success) throw new AppError('INPUT_MALFORMED', 'the sample is not of the expected form', {}, { cause: parsed.error });
+  if (!parsed.success)
+    throw new AppError('INPUT_MALFORMED', 'the sample is not of the expected form', {}, { cause: parsed.error });
   if (parsed.data.device !== to.device) {
-    throw new AppError('NOT_PERMITTED', `the certificate names ${to.device}, the sample ${parsed.data.device}`, { device: to.device });
+    throw new AppError('NOT_PERMITTED', `the certificate names ${to.device}, the sample ${parsed.data.device}`, {
+      device: to.device,
+    });
   }
   await to.receive(parsed.data);
   sendJson(request, response, { status: 200, json: { accepted: true } });
@@ -150,9 +192,18 @@ function identify({ socket }: IncomingMessage, options: DevicePortOptions): Peer
 function sendUnauthorized(request: IncomingMessage, response: ServerResponse, path: string, refusal: Refusal): void {
   const headers = { 'WWW-Authenticate': 'mutual-tls', Connection: 'close' };
   if (path.startsWith(DEVICE_PATHS.registry)) {
-    sendRegistryError(request, response, { status: 401, code: 'UNAUTHORIZED', message: `client certificate: ${refusal.why}`, headers });
+    sendRegistryError(request, response, {
+      status: 401,
+      code: 'UNAUTHORIZED',
+      message: `client certificate: ${refusal.why}`,
+      headers,
+    });
     return;
   }
-  const json = { code: 'DEVICE_CERTIFICATE_REFUSED', message: `The client certificate is not accepted: ${refusal.why}.`, details: { why: refusal.why } };
+  const json = {
+    code: 'DEVICE_CERTIFICATE_REFUSED',
+    message: `The client certificate is not accepted: ${refusal.why}.`,
+    details: { why: refusal.why },
+  };
   sendJson(request, response, { status: 401, headers, json });
 }

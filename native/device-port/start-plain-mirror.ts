@@ -10,10 +10,14 @@ export interface PlainMirror {
 }
 
 /** The registry alone, unencrypted, for tools on this machine: it listens on loopback and nowhere else. */
-export async function startPlainMirror(options: RegistrySources & { readonly port: number; readonly onError?: (error: unknown, path: string) => void }): Promise<PlainMirror> {
+export async function startPlainMirror(
+  options: RegistrySources & { readonly port: number; readonly onError?: (error: unknown, path: string) => void },
+): Promise<PlainMirror> {
   const registry = registryHandler(options);
   const server = createServer(TIMEOUTS, (request, response) => {
-    const answered = (request.url ?? '').startsWith('/v2') ? registry(request, response) : Promise.reject(new AppError('NOT_FOUND', 'the mirror serves /v2/ only'));
+    const answered = (request.url ?? '').startsWith('/v2')
+      ? registry(request, response)
+      : Promise.reject(new AppError('NOT_FOUND', 'the mirror serves /v2/ only'));
     answered.catch((error: unknown) => {
       options.onError?.(error, request.url ?? '');
       sendError(request, response, error);

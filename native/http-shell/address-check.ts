@@ -20,9 +20,12 @@ export function createAddressCheck(plan: ListenPlan, port: number): AddressCheck
   const hosts = new Set(plan.names.map((name) => `${name}:${String(port)}`));
   if (port === DEFAULT_PORTS[plan.scheme]) for (const name of plan.names) hosts.add(name);
   const assertOwn = ({ host, origin }: IncomingHttpHeaders) => {
-    if (host === undefined || !hosts.has(host.toLowerCase())) throw new AppError('ORIGIN_REFUSED', 'the Host of the request is not this station', { host: printable(host) });
+    if (host === undefined || !hosts.has(host.toLowerCase()))
+      throw new AppError('ORIGIN_REFUSED', 'the Host of the request is not this station', { host: printable(host) });
     if (origin !== undefined && origin.toLowerCase() !== `${plan.scheme}://${host.toLowerCase()}`) {
-      throw new AppError('ORIGIN_REFUSED', 'the Origin of the request is not this station', { origin: printable(origin) });
+      throw new AppError('ORIGIN_REFUSED', 'the Origin of the request is not this station', {
+        origin: printable(origin),
+      });
     }
   };
   return {

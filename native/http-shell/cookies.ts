@@ -15,6 +15,10 @@ export function readCookie(header: string | undefined, name: string): string | n
 }
 
 /** A cookie that no script reads and no foreign page sends. */
-export function sessionCookie(name: string, secret: string, { maxAgeSeconds, isSecure }: { maxAgeSeconds: number; isSecure: boolean }): string {
+export function sessionCookie(
+  name: string,
+  secret: string,
+  { maxAgeSeconds, isSecure }: { maxAgeSeconds: number; isSecure: boolean },
+): string {
   return `${name}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${String(maxAgeSeconds)}${isSecure ? '; Secure' : ''}`;
 }

@@ -46,16 +46,31 @@ const MOST_SESSIONS = 64;
 const MOST_TOKENS = 16;
 /** Starts the browser shell. Refuses with LISTEN_REFUSED before anything listens. */
 export async function createHttpShell(options: HttpShellOptions): Promise<HttpShell> {
-  const plan = planListening({ host: options.host ?? '127.0.0.1', port: options.port ?? 0, tls: options.tls ?? null, publicNames: options.publicNames ?? [] });
+  const plan = planListening({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    tls: options.tls ?? null,
+    publicNames: options.publicNames ?? [],
+  });
   const app = createApp(options.tls ?? null);
   const shell = await createShell(options, plan, app.server);
   servePage(app, shell);
   try {
     await app.listen({ host: plan.host, port: plan.port });
   } catch (cause) {
-    throw new AppError('LISTEN_FAILED', `cannot listen on ${plan.host}:${String(plan.port)}`, { host: plan.host, port: plan.port }, { cause });
+    throw new AppError(
+      'LISTEN_FAILED',
+      `cannot listen on ${plan.host}:${String(plan.port)}`,
+      { host: plan.host, port: plan.port },
+      { cause },
+    );
   }
-  const upgrades = acceptSockets(app.server, { ...shell.address(), acceptor: options.sockets, sessions: shell.sessions, onRefusal: shell.onRefusal });
+  const upgrades = acceptSockets(app.server, {
+    ...shell.address(),
+    acceptor: options.sockets,
+    sessions: shell.sessions,
+    onRefusal: shell.onRefusal,
+  });
   const origin = `${plan.scheme}://${plan.linkName}:${String(portOf(app.server))}`;
   return {
     origin,
@@ -89,12 +104,17 @@ function createApp(tls: TlsIdentity | null): FastifyInstance {
     // Nothing here takes a body; RPC goes over the WebSocket.
     bodyLimit: 1,
     requestTimeout: 10_000,
-    serverFactory: (handler): Server => (tls === null ? createServer(handler) : createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, handler)),
+    serverFactory: (handler): Server =>
+      tls === null ? createServer(handler) : createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, handler),
   });
 }
 
 function addressOf(plan: ListenPlan, port: number): ShellAddress {
-  return { check: createAddressCheck(plan, port), cookieName: sessionCookieName(port), isSecure: plan.scheme === 'https' };
+  return {
+    check: createAddressCheck(plan, port),
+    cookieName: sessionCookieName(port),
+    isSecure: plan.scheme === 'https',
+  };
 }
 
 function portOf(server: Server): number {

@@ -32,11 +32,21 @@ const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 export function planListening({ host, port, tls, publicNames }: ListenRequest): ListenPlan {
   const scheme = tls === null ? 'http' : 'https';
   const further = publicNames.map((name) => name.toLowerCase());
-  if (isLoopback(host)) return { host, port, scheme, names: [...LOOPBACK_NAMES, ...further], linkName: bracketed(host) };
-  if (tls === null) throw new AppError('LISTEN_REFUSED', `${host} is reachable from other machines and no TLS certificate was given`, { host });
-  if (!WILDCARDS.includes(host)) return { host, port, scheme, names: [bracketed(host), ...further], linkName: further[0] ?? bracketed(host) };
+  if (isLoopback(host))
+    return { host, port, scheme, names: [...LOOPBACK_NAMES, ...further], linkName: bracketed(host) };
+  if (tls === null)
+    throw new AppError('LISTEN_REFUSED', `${host} is reachable from other machines and no TLS certificate was given`, {
+      host,
+    });
+  if (!WILDCARDS.includes(host))
+    return { host, port, scheme, names: [bracketed(host), ...further], linkName: further[0] ?? bracketed(host) };
   const [linkName] = further;
-  if (linkName === undefined) throw new AppError('LISTEN_REFUSED', `${host} means every address, and no name was given under which the station answers`, { host });
+  if (linkName === undefined)
+    throw new AppError(
+      'LISTEN_REFUSED',
+      `${host} means every address, and no name was given under which the station answers`,
+      { host },
+    );
   return { host, port, scheme, names: [...LOOPBACK_NAMES, ...further], linkName };
 }
 

@@ -31,7 +31,8 @@ export async function loadPageFiles(dist: string): Promise<PageFiles> {
   for (const path of await listFiles(dist, '')) {
     const file = join(dist, path);
     files.set(path, { path, file, contentType: contentTypeOf(path), sizeBytes: (await stat(file)).size });
-    if (files.size > MOST_FILES) throw new AppError('PAGE_NOT_BUILT', `${dist} holds more than ${String(MOST_FILES)} files`, { dist });
+    if (files.size > MOST_FILES)
+      throw new AppError('PAGE_NOT_BUILT', `${dist} holds more than ${String(MOST_FILES)} files`, { dist });
   }
   return {
     html,

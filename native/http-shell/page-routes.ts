@@ -1,14 +1,27 @@
 import { createReadStream } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '#contracts/errors/index.ts';
-import { AppError, contentSecurityPolicy, htmlWithNonce, isAppError, NONCE_BYTES, SECURITY_HEADERS, type IdSource } from '#core/base/index.ts';
+import {
+  AppError,
+  contentSecurityPolicy,
+  htmlWithNonce,
+  isAppError,
+  NONCE_BYTES,
+  SECURITY_HEADERS,
+  type IdSource,
+} from '#core/base/index.ts';
 import type { AddressCheck } from './address-check.ts';
 import { readCookie, sessionCookie } from './cookies.ts';
 import type { ExpiringSecrets, SecretEntry } from './expiring-secrets.ts';
 import type { PageFiles } from './page-files.ts';
 import { noticePage } from './notice-page.ts';
 
-const STATUS: Partial<Record<ErrorCode, number>> = { SESSION_REQUIRED: 401, START_TOKEN_INVALID: 403, ORIGIN_REFUSED: 403, NOT_FOUND: 404 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  SESSION_REQUIRED: 401,
+  START_TOKEN_INVALID: 403,
+  ORIGIN_REFUSED: 403,
+  NOT_FOUND: 404,
+};
 
 /** What is known only once the port is. */
 export interface ShellAddress {
@@ -38,9 +51,13 @@ export function servePage(app: FastifyInstance, shell: PageShell): void {
   });
   app.get('/', (request, reply) => answerEntry(shell, request, reply));
   app.get('/*', (request, reply) => answerFile(shell, request, reply));
-  app.setNotFoundHandler((request, reply) => refuse(shell, new AppError('NOT_FOUND', `no ${request.method} here`, {}), reply));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(shell, new AppError('NOT_FOUND', `no ${request.method} here`, {}), reply),
+  );
   app.setErrorHandler((error, _request, reply) => {
-    const refusal = isAppError(error) ? error : new AppError('NOT_FOUND', 'the request cannot be served', {}, { cause: error });
+    const refusal = isAppError(error)
+      ? error
+      : new AppError('NOT_FOUND', 'the request cannot be served', {}, { cause: error });
     return refuse(shell, refusal, reply);
   });
 }
@@ -53,13 +70,25 @@ function answerEntry(shell: PageShell, request: FastifyRequest, reply: FastifyRe
 }
 
 /** The token ends here: it is used up, and the redirect takes it out of the address bar and the history. */
-function exchangeToken(shell: PageShell, request: FastifyRequest, reply: FastifyReply, tokens: readonly string[]): FastifyReply {
+function exchangeToken(
+  shell: PageShell,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tokens: readonly string[],
+): FastifyReply {
   const [token] = tokens;
   const isAccepted = tokens.length === 1 && token !== undefined && shell.startTokens.consume(token);
-  if (!isAccepted && sessionOf(shell, request) === null) throw new AppError('START_TOKEN_INVALID', 'the start link is used up, expired or wrong', {});
+  if (!isAccepted && sessionOf(shell, request) === null)
+    throw new AppError('START_TOKEN_INVALID', 'the start link is used up, expired or wrong', {});
   if (isAccepted) {
     const { cookieName, isSecure } = shell.address();
-    reply.header('set-cookie', sessionCookie(cookieName, shell.sessions.issue(), { maxAgeSeconds: Math.floor(shell.sessionMs / 1000), isSecure }));
+    reply.header(
+      'set-cookie',
+      sessionCookie(cookieName, shell.sessions.issue(), {
+        maxAgeSeconds: Math.floor(shell.sessionMs / 1000),
+        isSecure,
+      }),
+    );
   }
   return reply.header('cache-control', 'no-store').redirect('/', 303);
 }
@@ -79,7 +108,11 @@ function answerFile(shell: PageShell, request: FastifyRequest, reply: FastifyRep
 function sendPage(shell: PageShell, reply: FastifyReply): FastifyReply {
   const nonce = Buffer.from(shell.ids.random(NONCE_BYTES)).toString('base64url');
   return reply
-    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy(nonce), 'cache-control': 'no-store' })
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy(nonce),
+      'cache-control': 'no-store',
+    })
     .send(htmlWithNonce(shell.page.html, nonce));
 }
 
@@ -87,12 +120,17 @@ function refuse(shell: PageShell, refusal: AppError, reply: FastifyReply): Fasti
   shell.onRefusal(refusal);
   return reply
     .status(STATUS[refusal.code] ?? 400)
-    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'", 'cache-control': 'no-store' })
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-store',
+    })
     .send(noticePage(refusal.code));
 }
 
 function assertSession(shell: PageShell, request: FastifyRequest): void {
-  if (sessionOf(shell, request) === null) throw new AppError('SESSION_REQUIRED', 'the request carries no valid session', {});
+  if (sessionOf(shell, request) === null)
+    throw new AppError('SESSION_REQUIRED', 'the request carries no valid session', {});
 }
 
 function sessionOf(shell: PageShell, request: FastifyRequest): SecretEntry | null {

@@ -35,7 +35,9 @@ export function acceptSockets(server: Server, gate: UpgradeGate): { endAll(): vo
     } catch (error) {
       if (!isAppError(error)) throw error;
       gate.onRefusal(error);
-      socket.end(`HTTP/1.1 ${error.code === 'SESSION_REQUIRED' ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${error.code === 'SESSION_REQUIRED' ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
     }
   });
   return {
@@ -47,7 +49,8 @@ export function acceptSockets(server: Server, gate: UpgradeGate): { endAll(): vo
 
 function assertMayConnect({ check, cookieName, sessions }: UpgradeGate, request: IncomingMessage): SecretEntry {
   check.assertOwnSocket(request.headers);
-  if (request.url?.split('?', 1)[0] !== RPC_SOCKET_PATH) throw new AppError('ORIGIN_REFUSED', 'no WebSocket is served here', {});
+  if (request.url?.split('?', 1)[0] !== RPC_SOCKET_PATH)
+    throw new AppError('ORIGIN_REFUSED', 'no WebSocket is served here', {});
   const secret = readCookie(request.headers.cookie, cookieName);
   const session = secret === null ? null : sessions.find(secret);
   if (session === null) throw new AppError('SESSION_REQUIRED', 'the WebSocket carries no valid session', {});

@@ -15,7 +15,9 @@ export function answerParent(work: (job: unknown, progress: (message: unknown) =
         send({ type: 'answer', answer });
       },
       (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, () => process.exit(1));
+        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, () =>
+          process.exit(1),
+        );
       },
     );
   });

@@ -17,18 +17,29 @@ export interface LimitedChild {
 
 export type ChildOutcome =
   | { readonly ended: 'answered'; readonly answer: unknown; readonly log: string; readonly spawnMs: number }
-  | { readonly ended: 'time-limit' | 'memory-limit' | 'crashed' | 'cancelled'; readonly detail: string; readonly log: string };
+  | {
+      readonly ended: 'time-limit' | 'memory-limit' | 'crashed' | 'cancelled';
+      readonly detail: string;
+      readonly log: string;
+    };
 
 /** Often enough to stop a runaway allocation before the machine swaps. */
 const MEMORY_POLL_MS = 50;
 const LOG_LIMIT_CHARS = 16 * KIB;
 
-type FromChild = { readonly type: 'started' } | { readonly type: 'progress'; readonly message: unknown } | { readonly type: 'answer'; readonly answer: unknown };
+type FromChild =
+  | { readonly type: 'started' }
+  | { readonly type: 'progress'; readonly message: unknown }
+  | { readonly type: 'answer'; readonly answer: unknown };
 
 /** Runs one job in a fresh process and always ends that process. */
 export function runLimitedChild(work: LimitedChild): Promise<ChildOutcome> {
   const spawnedAt = performance.now();
-  const child = fork(work.entryFile, [`--gantry-role=${work.role}`], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(work.entryFile, [`--gantry-role=${work.role}`], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  });
   let log = '';
   let spawnMs = 0;
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -51,7 +62,11 @@ export function runLimitedChild(work: LimitedChild): Promise<ChildOutcome> {
     const memoryPoll = setInterval(() => {
       const used = child.pid === undefined ? null : processMemory(child.pid).rssBytes;
       if (work.memoryLimitBytes === null || used === null || used <= work.memoryLimitBytes) return;
-      end({ ended: 'memory-limit', detail: `${String(work.memoryLimitBytes)} bytes are allowed, ${String(used)} were used`, log });
+      end({
+        ended: 'memory-limit',
+        detail: `${String(work.memoryLimitBytes)} bytes are allowed, ${String(used)} were used`,
+        log,
+      });
     }, MEMORY_POLL_MS);
     if (work.signal?.aborted === true) cancel();
     else work.signal?.addEventListener('abort', cancel, { once: true });

@@ -3,9 +3,23 @@ import { arch, cpus, hostname, loadavg, platform, release, totalmem } from 'node
 import type { EnvironmentFingerprint } from '#contracts/benchmark.ts';
 
 /** What an agent says about its machine. */
-export function machineFacts(): { os: string; architecture: string; hostname: string; cpu: string; cores: number; memoryBytes: number } {
+export function machineFacts(): {
+  os: string;
+  architecture: string;
+  hostname: string;
+  cpu: string;
+  cores: number;
+  memoryBytes: number;
+} {
   const cores = cpus();
-  return { os: `${platform()} ${release()}`, architecture: arch(), hostname: hostname(), cpu: cores[0]?.model ?? 'unknown', cores: cores.length, memoryBytes: totalmem() };
+  return {
+    os: `${platform()} ${release()}`,
+    architecture: arch(),
+    hostname: hostname(),
+    cpu: cores[0]?.model ?? 'unknown',
+    cores: cores.length,
+    memoryBytes: totalmem(),
+  };
 }
 
 /** The facts that a benchmark result carries. */
@@ -35,7 +49,13 @@ export interface CpuSample {
 
 export function sampleCpu(): CpuSample {
   const cores = cpus();
-  const sums = cores.reduce((sum, { times }) => ({ idle: sum.idle + times.idle, total: sum.total + times.user + times.nice + times.sys + times.idle + times.irq }), { idle: 0, total: 0 });
+  const sums = cores.reduce(
+    (sum, { times }) => ({
+      idle: sum.idle + times.idle,
+      total: sum.total + times.user + times.nice + times.sys + times.idle + times.irq,
+    }),
+    { idle: 0, total: 0 },
+  );
   const frequency = cores.reduce((sum, core) => sum + core.speed, 0) / Math.max(1, cores.length);
   return { busyMs: sums.total - sums.idle, totalMs: sums.total, frequencyMhz: frequency > 0 ? frequency : null };
 }

@@ -4,8 +4,16 @@ import { spaceOf } from './folder-volumes.ts';
 import { runCommand, type RunCommand } from './run-command.ts';
 import { volumeId } from './volume-id.ts';
 
-const Partition = z.object({ DeviceIdentifier: z.string(), MountPoint: z.string().optional(), VolumeName: z.string().optional(), VolumeUUID: z.string().optional(), Content: z.string().optional() });
-const DiskList = z.object({ AllDisksAndPartitions: z.array(Partition.extend({ Partitions: z.array(Partition).optional() })) });
+const Partition = z.object({
+  DeviceIdentifier: z.string(),
+  MountPoint: z.string().optional(),
+  VolumeName: z.string().optional(),
+  VolumeUUID: z.string().optional(),
+  Content: z.string().optional(),
+});
+const DiskList = z.object({
+  AllDisksAndPartitions: z.array(Partition.extend({ Partitions: z.array(Partition).optional() })),
+});
 
 /** Mounted volumes in `diskutil list -plist external`, converted to JSON by plutil. */
 export function parseDiskutil(json: string): Omit<Volume, 'totalBytes' | 'freeBytes'>[] {

@@ -9,7 +9,9 @@ import type { FolderOpener, Volume, VolumeSource } from '#core/media/ports.ts';
 export async function spaceOf(path: string): Promise<{ totalBytes: number | null; freeBytes: number | null }> {
   try {
     const { bsize, blocks, bavail } = await statfs(path);
-    return blocks === 0 ? { totalBytes: null, freeBytes: null } : { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+    return blocks === 0
+      ? { totalBytes: null, freeBytes: null }
+      : { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
   } catch {
     // Space is a courtesy here: the write itself reports a full or vanished medium by name.
     return { totalBytes: null, freeBytes: null };
@@ -27,7 +29,10 @@ export async function folderVolume(path: string, fixed?: { id: string; label: st
     serial: null,
     fileSystem: null,
     ...(await spaceOf(mountPath)),
-    readOnly: await access(mountPath, constants.W_OK).then(() => false, () => true),
+    readOnly: await access(mountPath, constants.W_OK).then(
+      () => false,
+      () => true,
+    ),
   };
 }
 
@@ -45,7 +50,8 @@ export function inboxVolumeSource(path: string, label: string): VolumeSource {
 export const nodeFolderOpener: FolderOpener = {
   open: async (path) => {
     try {
-      if (!(await stat(path)).isDirectory()) throw new AppError('NOT_FOUND', 'this is a file; choose the folder that holds it', { path });
+      if (!(await stat(path)).isDirectory())
+        throw new AppError('NOT_FOUND', 'this is a file; choose the folder that holds it', { path });
       return await folderVolume(path);
     } catch (cause) {
       if (cause instanceof AppError) throw cause;

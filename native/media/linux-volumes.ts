@@ -64,14 +64,36 @@ export function parseMountinfo(text: string): MountEntry[] {
     const [front, back] = line.split(' - ');
     const [, , device, , mountPath, options] = front?.split(' ') ?? [];
     const [fileSystem, source] = back?.split(' ') ?? [];
-    if (device === undefined || mountPath === undefined || options === undefined || fileSystem === undefined || source === undefined) return [];
-    return [{ device, mountPath: unescapeOctal(mountPath), readOnly: options.split(',').includes('ro'), fileSystem, source: unescapeOctal(source) }];
+    if (
+      device === undefined ||
+      mountPath === undefined ||
+      options === undefined ||
+      fileSystem === undefined ||
+      source === undefined
+    )
+      return [];
+    return [
+      {
+        device,
+        mountPath: unescapeOctal(mountPath),
+        readOnly: options.split(',').includes('ro'),
+        fileSystem,
+        source: unescapeOctal(source),
+      },
+    ];
   });
 }
 
 /** Blanks and backslashes are written as octal (`\040`); the bytes are UTF-8. */
 function unescapeOctal(text: string): string {
-  return text.replace(/(?:\\[0-7]{3})+/g, (run) => Buffer.from(run.split('\\').slice(1).map((octal) => Number.parseInt(octal, 8))).toString('utf8'));
+  return text.replace(/(?:\\[0-7]{3})+/g, (run) =>
+    Buffer.from(
+      run
+        .split('\\')
+        .slice(1)
+        .map((octal) => Number.parseInt(octal, 8)),
+    ).toString('utf8'),
+  );
 }
 
 /** Devices that are removable, hot-plugged or on USB, and everything below them. */
@@ -81,7 +103,15 @@ export function parseLsblk(text: string): RemovableDevice[] {
     const isRemovable = parent.isRemovable || node.rm || node.hotplug || node.tran === 'usb';
     const serial = node.serial ?? parent.serial;
     if (isRemovable) {
-      found.push({ device: node['maj:min'], path: node.path, label: node.label ?? null, serial, uuid: node.uuid ?? null, fileSystem: node.fstype ?? null, readOnly: node.ro });
+      found.push({
+        device: node['maj:min'],
+        path: node.path,
+        label: node.label ?? null,
+        serial,
+        uuid: node.uuid ?? null,
+        fileSystem: node.fstype ?? null,
+        readOnly: node.ro,
+      });
     }
     for (const child of node.children ?? []) visit(child, { isRemovable, serial });
   };
@@ -90,7 +120,10 @@ export function parseLsblk(text: string): RemovableDevice[] {
 }
 
 /** Removable devices that are mounted. FUSE mounts carry no device number, so the source path counts as well. */
-export function mountedVolumes(devices: readonly RemovableDevice[], mounts: readonly MountEntry[]): Omit<Volume, 'totalBytes' | 'freeBytes'>[] {
+export function mountedVolumes(
+  devices: readonly RemovableDevice[],
+  mounts: readonly MountEntry[],
+): Omit<Volume, 'totalBytes' | 'freeBytes'>[] {
   return devices.flatMap((device) => {
     const mount = mounts.find((entry) => entry.device === device.device || entry.source === device.path);
     if (mount === undefined) return [];

@@ -6,16 +6,28 @@ export function systemCode(error: unknown): string | undefined {
 }
 
 /** What a yanked stick, a dead FUSE daemon or a shut-down file system answer. */
-const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENOTCONN', 'EIO', 'ENXIO', 'ESTALE', 'EREMOTEIO', 'ESHUTDOWN', 'UNKNOWN']);
+const GONE: ReadonlySet<string> = new Set([
+  'ENODEV',
+  'ENOTCONN',
+  'EIO',
+  'ENXIO',
+  'ESTALE',
+  'EREMOTEIO',
+  'ESHUTDOWN',
+  'UNKNOWN',
+]);
 
 /** Turns a failed read of a medium into MEDIA_GONE, NOT_FOUND, BUNDLE_LINK_REFUSED or DISK_FAILED. */
 export function readFailure(error: unknown, path: string, isRootThere: boolean): AppError {
   if (isAppError(error)) return error;
   const code = systemCode(error);
   const details = { path, cause: code ?? '' };
-  if (code === 'ELOOP') return new AppError('BUNDLE_LINK_REFUSED', `${path} is a link or special file`, details, { cause: error });
+  if (code === 'ELOOP')
+    return new AppError('BUNDLE_LINK_REFUSED', `${path} is a link or special file`, details, { cause: error });
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return isRootThere ? new AppError('NOT_FOUND', `${path} is not on the medium`, details, { cause: error }) : gone(path, 'folder vanished', error);
+    return isRootThere
+      ? new AppError('NOT_FOUND', `${path} is not on the medium`, details, { cause: error })
+      : gone(path, 'folder vanished', error);
   }
   if (!isRootThere || (code !== undefined && GONE.has(code))) return gone(path, code ?? 'folder vanished', error);
   return new AppError('DISK_FAILED', `${path} cannot be read (${code ?? 'unknown'})`, details, { cause: error });
@@ -26,12 +38,21 @@ export function writeFailure(error: unknown, path: string): AppError {
   if (isAppError(error)) return error;
   const code = systemCode(error);
   const details = { path, cause: code ?? '' };
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('MEDIA_TARGET_TOO_SMALL', `no room left on the medium while writing ${path}`, details, { cause: error });
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return new AppError('MEDIA_READ_ONLY', `${path} cannot be written (${code})`, details, { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AppError('MEDIA_TARGET_TOO_SMALL', `no room left on the medium while writing ${path}`, details, {
+      cause: error,
+    });
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+    return new AppError('MEDIA_READ_ONLY', `${path} cannot be written (${code})`, details, { cause: error });
   if (code === 'ENOENT' || (code !== undefined && GONE.has(code))) return gone(path, code, error);
   return new AppError('DISK_FAILED', `${path} cannot be written (${code ?? 'unknown'})`, details, { cause: error });
 }
 
 function gone(path: string, code: string, cause: unknown): AppError {
-  return new AppError('MEDIA_GONE', `the medium stopped answering at ${path} (${code})`, { path, cause: code }, { cause });
+  return new AppError(
+    'MEDIA_GONE',
+    `the medium stopped answering at ${path} (${code})`,
+    { path, cause: code },
+    { cause },
+  );
 }

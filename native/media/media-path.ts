@@ -10,8 +10,18 @@ const FORBIDDEN = /[\u0000-\u001F\u007F\\:]/;
 /** Untrusted: a path inside a medium. Its segments, or BUNDLE_PATH_ESCAPE when it could leave the medium. */
 export function mediaSegments(path: string): string[] {
   const segments = path === '' ? [] : path.split('/');
-  const isContained = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..' && segment.length <= MAX_SEGMENT && !FORBIDDEN.test(segment));
-  if (!isContained || segments.length > MAX_DEPTH) throw new AppError('BUNDLE_PATH_ESCAPE', `${JSON.stringify(path.slice(0, 256))} is no path inside the medium`, { path: path.slice(0, 256) });
+  const isContained = segments.every(
+    (segment) =>
+      segment !== '' &&
+      segment !== '.' &&
+      segment !== '..' &&
+      segment.length <= MAX_SEGMENT &&
+      !FORBIDDEN.test(segment),
+  );
+  if (!isContained || segments.length > MAX_DEPTH)
+    throw new AppError('BUNDLE_PATH_ESCAPE', `${JSON.stringify(path.slice(0, 256))} is no path inside the medium`, {
+      path: path.slice(0, 256),
+    });
   return segments;
 }
 

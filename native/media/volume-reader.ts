@@ -26,7 +26,8 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
 
   async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     try {
-      if (rootIdentity === undefined && !(await isRootThere())) throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
+      if (rootIdentity === undefined && !(await isRootThere()))
+        throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
       return await work();
     } catch (error) {
       throw readFailure(error, path, await isRootThere());
@@ -46,12 +47,16 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
       }
     });
 
-  async function* stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  async function* stream(
+    path: string,
+    range: { start: number; end: number },
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     const { file } = await openFile(path);
     // Read ahead by one block, so that the medium works while the consumer hashes and writes.
     let next = range.start < range.end ? readBlock(file, range.start, range.end) : undefined;
     try {
-      for (let at = range.start; next !== undefined; ) {
+      for (let at = range.start; next !== undefined;) {
         const pending = next;
         const block = await guarded(path, () => pending);
         next = undefined;
@@ -119,10 +124,19 @@ function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-async function readWhole(openFile: (path: string) => Promise<{ file: FileHandle; size: number }>, path: string, limitBytes: number): Promise<Uint8Array> {
+async function readWhole(
+  openFile: (path: string) => Promise<{ file: FileHandle; size: number }>,
+  path: string,
+  limitBytes: number,
+): Promise<Uint8Array> {
   const { file, size } = await openFile(path);
   try {
-    if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `${path} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, { path, size, limitBytes });
+    if (size > limitBytes)
+      throw new AppError('INPUT_TOO_LARGE', `${path} has ${String(size)} bytes, the limit is ${String(limitBytes)}`, {
+        path,
+        size,
+        limitBytes,
+      });
     // One byte more than stated: a file that grows while it is read is noticed, not cut.
     const bytes = new Uint8Array(size + 1);
     let at = 0;
@@ -146,22 +160,34 @@ async function readBlock(file: FileHandle, start: number, end: number): Promise<
   return block.subarray(0, bytesRead);
 }
 
-async function fill(file: FileHandle, { path, start, into }: { path: string; start: number; into: Uint8Array }): Promise<void> {
-  for (let at = 0; at < into.length; ) {
+async function fill(
+  file: FileHandle,
+  { path, start, into }: { path: string; start: number; into: Uint8Array },
+): Promise<void> {
+  for (let at = 0; at < into.length;) {
     const { bytesRead } = await file.read(into, at, into.length - at, start + at);
     if (bytesRead === 0) throw endsEarly(path, start + at, start + into.length);
     at += bytesRead;
   }
 }
 
-async function listFolder(root: string, path: string, limitEntries: number, isRootThere: () => Promise<boolean>): Promise<string[]> {
+async function listFolder(
+  root: string,
+  path: string,
+  limitEntries: number,
+  isRootThere: () => Promise<boolean>,
+): Promise<string[]> {
   const names: string[] = [];
   try {
     const folder = path === '' ? root : await resolveInside(root, path);
     if (!(await lstat(folder)).isDirectory()) throw linkRefused(path);
     for await (const entry of await opendir(join(folder))) {
       names.push(entry.name);
-      if (names.length > limitEntries) throw new AppError('INPUT_TOO_LARGE', `${path} holds more than ${String(limitEntries)} names`, { path, limitEntries });
+      if (names.length > limitEntries)
+        throw new AppError('INPUT_TOO_LARGE', `${path} holds more than ${String(limitEntries)} names`, {
+          path,
+          limitEntries,
+        });
     }
   } catch (error) {
     if (isAbsent(error) && mediaSegments(path).length > 0 && (await isRootThere())) return [];
@@ -171,5 +197,9 @@ async function listFolder(root: string, path: string, limitEntries: number, isRo
 }
 
 function endsEarly(path: string, at: number, end: number): AppError {
-  return new AppError('MEDIA_PART_DAMAGED', `${path} must reach byte ${String(end)}, it changed or ends at byte ${String(at)}`, { path, fromByte: at, toByte: end });
+  return new AppError(
+    'MEDIA_PART_DAMAGED',
+    `${path} must reach byte ${String(end)}, it changed or ends at byte ${String(at)}`,
+    { path, fromByte: at, toByte: end },
+  );
 }

@@ -26,7 +26,11 @@ export function createVolumeWriter(volume: Pick<Volume, 'mountPath'>): VolumeWri
   };
 }
 
-async function writeNewFile(root: string, path: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+async function writeNewFile(
+  root: string,
+  path: string,
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const folders = await makeFoldersFor(root, path);
   const target = join(root, ...mediaSegments(path));
   const temporary = join(dirname(target), `.${basename(target)}${TEMPORARY}`);
@@ -44,9 +48,16 @@ async function writeNewFile(root: string, path: string, content: Iterable<Uint8A
   for (const folder of folders.reverse()) await syncFolder(folder);
 }
 
-async function writeTemporary(temporary: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string> {
+async function writeTemporary(
+  temporary: string,
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<string> {
   await removeQuietly(temporary);
-  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o644);
+  const file = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o644,
+  );
   try {
     const hash = createHash('sha256');
     for await (const block of content) {
@@ -62,7 +73,12 @@ async function writeTemporary(temporary: string, content: Iterable<Uint8Array> |
 
 async function compareBack(temporary: string, want: string, path: string): Promise<void> {
   const got = await hashOfFile(temporary);
-  if (got !== want) throw new AppError('DISK_FAILED', `${path}: ${want} was written, the medium gives back ${got}`, { path, want, got });
+  if (got !== want)
+    throw new AppError('DISK_FAILED', `${path}: ${want} was written, the medium gives back ${got}`, {
+      path,
+      want,
+      got,
+    });
 }
 
 async function hashOfStanding(target: string, path: string): Promise<string | undefined> {

@@ -19,25 +19,31 @@ const SCRIPT =
 /** Removable volumes with a drive letter in the output of Get-Volume. */
 export function parseGetVolume(json: string): Volume[] {
   const text = json.trim();
-  return z.array(WindowsVolume).parse(text === '' ? [] : JSON.parse(text)).flatMap((volume) => {
-    if (volume.DriveLetter === null) return [];
-    return [
-      {
-        id: volumeId([volume.UniqueId], volume.DriveLetter),
-        kind: 'removable' as const,
-        mountPath: `${volume.DriveLetter}:\\`,
-        label: volume.FileSystemLabel ?? volume.DriveLetter,
-        serial: volume.UniqueId,
-        fileSystem: volume.FileSystem,
-        totalBytes: volume.Size,
-        freeBytes: volume.SizeRemaining,
-        readOnly: false,
-      },
-    ];
-  });
+  return z
+    .array(WindowsVolume)
+    .parse(text === '' ? [] : JSON.parse(text))
+    .flatMap((volume) => {
+      if (volume.DriveLetter === null) return [];
+      return [
+        {
+          id: volumeId([volume.UniqueId], volume.DriveLetter),
+          kind: 'removable' as const,
+          mountPath: `${volume.DriveLetter}:\\`,
+          label: volume.FileSystemLabel ?? volume.DriveLetter,
+          serial: volume.UniqueId,
+          fileSystem: volume.FileSystem,
+          totalBytes: volume.Size,
+          freeBytes: volume.SizeRemaining,
+          readOnly: false,
+        },
+      ];
+    });
 }
 
 /** Removable drives of a Windows machine. Written from the documented output; it has not run on such a machine yet. */
 export function windowsRemovableVolumes(run: RunCommand = runCommand): VolumeSource {
-  return { list: async () => parseGetVolume(await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', SCRIPT])) };
+  return {
+    list: async () =>
+      parseGetVolume(await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', SCRIPT])),
+  };
 }

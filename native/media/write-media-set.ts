@@ -1,7 +1,22 @@
 import { createHash } from 'node:crypto';
 import { MEDIA_PATHS, type MediaPart, type MediaSet } from '#contracts/media.ts';
-import { AppError, canonicalJson, isAppError, toIsoUtc, type Clock, type Digest, type IdSource } from '#core/base/index.ts';
-import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, planMediaSet, type PlannedPart, type SourceBundle } from '#core/media/index.ts';
+import {
+  AppError,
+  canonicalJson,
+  isAppError,
+  toIsoUtc,
+  type Clock,
+  type Digest,
+  type IdSource,
+} from '#core/base/index.ts';
+import {
+  CHUNK_BYTES,
+  MEDIA_LIMITS,
+  parseMediaIndex,
+  planMediaSet,
+  type PlannedPart,
+  type SourceBundle,
+} from '#core/media/index.ts';
 import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 
@@ -35,7 +50,9 @@ const INDEX_RESERVE_BYTES = 1024 * 1024;
 export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet> {
   const standing = await standingSets(input);
   const blobs = input.bundles.flatMap((bundle) => bundle.blobs);
-  const rooms = input.targets.map(({ freeBytes }) => (freeBytes === null || standing !== null ? null : Math.max(0, freeBytes - INDEX_RESERVE_BYTES)));
+  const rooms = input.targets.map(({ freeBytes }) =>
+    freeBytes === null || standing !== null ? null : Math.max(0, freeBytes - INDEX_RESERVE_BYTES),
+  );
   const planned = planMediaSet(blobs, { partBytes: effectivePartBytes(input), targets: rooms });
   const totalBytes = planned.reduce((sum, part) => sum + part.sizeBytes, 0);
   const parts: MediaPart[] = [];
@@ -44,7 +61,9 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
     const target = input.targets[part.stick - 1];
     if (target === undefined) throw new AppError('INTERNAL', `stick ${String(part.stick)} was planned but not given`);
     const before = doneBytes;
-    parts.push(await writePart(part, target.writer, input.blobs, (bytes) => input.report?.(before + bytes, totalBytes)));
+    parts.push(
+      await writePart(part, target.writer, input.blobs, (bytes) => input.report?.(before + bytes, totalBytes)),
+    );
     doneBytes += part.sizeBytes;
   }
   const set: MediaSet = {
@@ -61,7 +80,9 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
 
 /** More sticks than parts would leave sticks empty: then parts are cut smaller. */
 function effectivePartBytes(input: WriteMediaSetInput): number {
-  const distinct = new Map(input.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]));
+  const distinct = new Map(
+    input.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]),
+  );
   const totalBytes = [...distinct.values()].reduce((sum, size) => sum + size, 0);
   return Math.max(1, Math.min(input.partBytes, Math.ceil(totalBytes / input.targets.length)));
 }
@@ -75,7 +96,10 @@ async function standingSets({ targets, bundles }: WriteMediaSetInput): Promise<M
     if (bytes === undefined) continue;
     const { set } = parseMediaIndex(bytes);
     if (set?.bundles.map((bundle) => bundle.digest).join() !== wanted || set.sticks !== targets.length) {
-      throw new AppError('MEDIA_NOT_EMPTY', `stick ${String(index + 1)} already holds a media set`, { stick: index + 1, setId: set?.setId ?? '' });
+      throw new AppError('MEDIA_NOT_EMPTY', `stick ${String(index + 1)} already holds a media set`, {
+        stick: index + 1,
+        setId: set?.setId ?? '',
+      });
     }
     standing = set;
   }
@@ -91,14 +115,19 @@ async function readIfPresent(reader: VolumeReader, path: string): Promise<Uint8A
   }
 }
 
-async function writePart(part: PlannedPart, writer: VolumeWriter, blobs: BlobReader, report: (bytes: number) => void): Promise<MediaPart> {
+async function writePart(
+  part: PlannedPart,
+  writer: VolumeWriter,
+  blobs: BlobReader,
+  report: (bytes: number) => void,
+): Promise<MediaPart> {
   const whole = createHash('sha256');
   const chunks: string[] = [];
   let chunk = createHash('sha256');
   let at = 0;
   function note(block: Uint8Array): void {
     whole.update(block);
-    for (let done = 0; done < block.length; ) {
+    for (let done = 0; done < block.length;) {
       const length = Math.min(block.length - done, CHUNK_BYTES - (at % CHUNK_BYTES));
       chunk.update(block.subarray(done, done + length));
       done += length;
@@ -112,14 +141,22 @@ async function writePart(part: PlannedPart, writer: VolumeWriter, blobs: BlobRea
   }
   async function* content(): AsyncIterable<Uint8Array> {
     for (const range of part.ranges) {
-      for await (const block of blobs.stream(range.digest, { start: range.blobOffset, end: range.blobOffset + range.length })) {
+      for await (const block of blobs.stream(range.digest, {
+        start: range.blobOffset,
+        end: range.blobOffset + range.length,
+      })) {
         note(block);
         yield block;
       }
     }
   }
   await writer.writeFile(`${MEDIA_PATHS.parts}/${part.name}`, content());
-  if (at !== part.sizeBytes) throw new AppError('BUNDLE_BLOB_MISSING', `${part.name} must have ${String(part.sizeBytes)} bytes, its blobs gave ${String(at)}`, { part: part.name });
+  if (at !== part.sizeBytes)
+    throw new AppError(
+      'BUNDLE_BLOB_MISSING',
+      `${part.name} must have ${String(part.sizeBytes)} bytes, its blobs gave ${String(at)}`,
+      { part: part.name },
+    );
   return { ...part, digest: `sha256:${whole.digest('hex')}`, chunkBytes: CHUNK_BYTES, chunks };
 }
 
@@ -128,7 +165,8 @@ async function writeIndexes(input: WriteMediaSetInput, set: MediaSet): Promise<v
   const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   const signature = await input.signIndex?.({ name: MEDIA_PATHS.index, digest });
   for (const { reader, writer } of input.targets) {
-    if (signature !== undefined && (await reader.sizeOf(MEDIA_PATHS.indexSignature)) === undefined) await writer.writeFile(MEDIA_PATHS.indexSignature, signature);
+    if (signature !== undefined && (await reader.sizeOf(MEDIA_PATHS.indexSignature)) === undefined)
+      await writer.writeFile(MEDIA_PATHS.indexSignature, signature);
     await writer.writeFile(MEDIA_PATHS.index, bytes);
   }
 }

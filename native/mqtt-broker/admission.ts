@@ -12,22 +12,36 @@ export interface AdmissionOptions {
   readonly clock: Clock;
 }
 
-export type Admission = { readonly admitted: true; readonly identity: PeerIdentity } | { readonly admitted: false; readonly refusal: Refusal; readonly returnCode: number };
+export type Admission =
+  | { readonly admitted: true; readonly identity: PeerIdentity }
+  | { readonly admitted: false; readonly refusal: Refusal; readonly returnCode: number };
 
 /** Who speaks on this connection: the certificate decides, the client id must repeat it. */
 export function admit(socket: TLSSocket, clientId: string, options: AdmissionOptions): Admission {
   const identity = peerIdentity(socket.getPeerCertificate());
   const why = refusalOf(socket, identity, options);
   if (identity === undefined || why !== undefined) {
-    return { admitted: false, returnCode: CONNACK.notAuthorized, refusal: { device: identity?.device ?? null, via: 'mqtt', why: why ?? 'certificate-names-no-device' } };
+    return {
+      admitted: false,
+      returnCode: CONNACK.notAuthorized,
+      refusal: { device: identity?.device ?? null, via: 'mqtt', why: why ?? 'certificate-names-no-device' },
+    };
   }
   if (clientId !== identity.device) {
-    return { admitted: false, returnCode: CONNACK.identifierRejected, refusal: { device: identity.device, via: 'mqtt', why: 'client-id-differs' } };
+    return {
+      admitted: false,
+      returnCode: CONNACK.identifierRejected,
+      refusal: { device: identity.device, via: 'mqtt', why: 'client-id-differs' },
+    };
   }
   return { admitted: true, identity };
 }
 
-function refusalOf(socket: TLSSocket, identity: PeerIdentity | undefined, options: AdmissionOptions): Refusal['why'] | undefined {
+function refusalOf(
+  socket: TLSSocket,
+  identity: PeerIdentity | undefined,
+  options: AdmissionOptions,
+): Refusal['why'] | undefined {
   if (!socket.authorized) return 'certificate-not-verified';
   if (identity === undefined) return 'certificate-names-no-device';
   if (identity.site !== options.site) return 'other-site';

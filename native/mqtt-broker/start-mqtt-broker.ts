@@ -49,10 +49,13 @@ export async function startMqttBroker(options: MqttBrokerOptions): Promise<MqttB
   };
   const broker = await createBroker(options, tell);
   const online = trackConnections(broker, tell, options);
-  const server = createServer({ ...tlsOptions(options.credentials), handshakeTimeout: LIMITS.connectTimeoutMs }, (socket) => {
-    limitFrames(socket, LIMITS.frameBytes);
-    broker.handle(socket);
-  });
+  const server = createServer(
+    { ...tlsOptions(options.credentials), handshakeTimeout: LIMITS.connectTimeoutMs },
+    (socket) => {
+      limitFrames(socket, LIMITS.frameBytes);
+      broker.handle(socket);
+    },
+  );
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -72,7 +75,14 @@ export async function startMqttBroker(options: MqttBrokerOptions): Promise<MqttB
 }
 
 function tlsOptions({ certificatePem, privateKeyPem, caPem }: MqttBrokerOptions['credentials']) {
-  return { cert: `${certificatePem}\n${caPem}`, key: privateKeyPem, ca: caPem, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: true } as const;
+  return {
+    cert: `${certificatePem}\n${caPem}`,
+    key: privateKeyPem,
+    ca: caPem,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: true,
+  } as const;
 }
 
 function createBroker(options: MqttBrokerOptions, tell: (message: DeviceMessage) => void): Promise<Aedes> {
@@ -137,7 +147,11 @@ function readJson(payload: string | Buffer): unknown {
 }
 
 /** Connections are the truth about `online`; the last will serves brokers of other makers. */
-function trackConnections(broker: Aedes, tell: (message: DeviceMessage) => void, options: MqttBrokerOptions): Map<string, Client> {
+function trackConnections(
+  broker: Aedes,
+  tell: (message: DeviceMessage) => void,
+  options: MqttBrokerOptions,
+): Map<string, Client> {
   const online = new Map<string, Client>();
   broker.on('clientReady', (client) => {
     online.set(client.id, client);
@@ -157,14 +171,35 @@ function report(options: MqttBrokerOptions, device: string, error: Error | null)
   if (error !== null) options.onError?.(device, error);
 }
 
-function deviceBus(broker: Aedes, at: { site: string; listeners: Set<(message: DeviceMessage) => void>; online: Map<string, Client> }): DeviceBus {
+function deviceBus(
+  broker: Aedes,
+  at: { site: string; listeners: Set<(message: DeviceMessage) => void>; online: Map<string, Client> },
+): DeviceBus {
   const publish = (device: string, leaf: 'desired' | 'request', envelope: DsseEnvelope): Promise<void> =>
     new Promise((resolve, reject) => {
       const payload = Buffer.from(JSON.stringify(envelope));
-      broker.publish({ cmd: 'publish', topic: topicOf(at.site, device, leaf), payload, qos: 1, retain: leaf === 'desired', dup: false }, (error) => {
-        if (!(error instanceof Error)) resolve();
-        else reject(new AppError('DEVICE_UNREACHABLE', `the broker did not take the ${leaf} document of ${device}`, { device }, { cause: error }));
-      });
+      broker.publish(
+        {
+          cmd: 'publish',
+          topic: topicOf(at.site, device, leaf),
+          payload,
+          qos: 1,
+          retain: leaf === 'desired',
+          dup: false,
+        },
+        (error) => {
+          if (!(error instanceof Error)) resolve();
+          else
+            reject(
+              new AppError(
+                'DEVICE_UNREACHABLE',
+                `the broker did not take the ${leaf} document of ${device}`,
+                { device },
+                { cause: error },
+              ),
+            );
+        },
+      );
     });
   return {
     publishDesired: (device, envelope) => publish(device, 'desired', envelope),
@@ -184,7 +219,14 @@ function deviceBus(broker: Aedes, at: { site: string; listeners: Set<(message: D
 function listen(server: Server, { host, port }: MqttBrokerOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new AppError('DEVICE_PORT_UNAVAILABLE', `the broker cannot listen on ${host}:${String(port)}`, { host, port }, { cause }));
+      reject(
+        new AppError(
+          'DEVICE_PORT_UNAVAILABLE',
+          `the broker cannot listen on ${host}:${String(port)}`,
+          { host, port },
+          { cause },
+        ),
+      );
     });
     server.listen(port, host, () => {
       resolve((server.address() as AddressInfo).port);

@@ -65,7 +65,8 @@ export async function connectDevice(options: DeviceConnectionOptions): Promise<D
     get connected() {
       return client.connected;
     },
-    publish: (leaf, document, { retain = false } = {}) => publish(client, { topic: topic(leaf), payload: JSON.stringify(document), retain }),
+    publish: (leaf, document, { retain = false } = {}) =>
+      publish(client, { topic: topic(leaf), payload: JSON.stringify(document), retain }),
     close: () => closeClient(client, topic('online')),
   };
 }
@@ -100,6 +101,7 @@ function unreachable(why: string): AppError {
 
 async function closeClient(client: MqttClient, onlineTopic: string): Promise<void> {
   // A clean goodbye sends no last will, so it is said here.
-  if (client.connected) await publish(client, { topic: onlineTopic, payload: 'false', retain: true }).catch(() => undefined);
+  if (client.connected)
+    await publish(client, { topic: onlineTopic, payload: 'false', retain: true }).catch(() => undefined);
   await client.endAsync(true);
 }

@@ -12,11 +12,23 @@ export interface InferenceThreadData {
 }
 
 /** Messages to and from the thread; tensors travel by transfer, not by copy. */
-export type ToThread = { readonly type: 'run'; readonly id: number; readonly inputs: readonly Tensor[] } | { readonly type: 'close' };
+export type ToThread =
+  { readonly type: 'run'; readonly id: number; readonly inputs: readonly Tensor[] } | { readonly type: 'close' };
 export type FromThread =
-  | { readonly type: 'ready'; readonly inputs: readonly Port[]; readonly outputs: readonly Port[]; readonly provider: string }
+  | {
+      readonly type: 'ready';
+      readonly inputs: readonly Port[];
+      readonly outputs: readonly Port[];
+      readonly provider: string;
+    }
   | { readonly type: 'broken'; readonly code: string; readonly message: string }
-  | { readonly type: 'answer'; readonly id: number; readonly inputs: readonly Tensor[]; readonly outputs: readonly Tensor[]; readonly computeMs: number }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly inputs: readonly Tensor[];
+      readonly outputs: readonly Tensor[];
+      readonly computeMs: number;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };
 
 /** The body of the thread: one session, one request at a time, in order of arrival. */
@@ -30,7 +42,11 @@ export async function serveInferenceThread(data: InferenceThreadData): Promise<v
   try {
     session = await openOnnxSession(data);
   } catch (error) {
-    send({ type: 'broken', code: isAppError(error) ? error.code : 'INTERNAL', message: error instanceof Error ? error.message : String(error) });
+    send({
+      type: 'broken',
+      code: isAppError(error) ? error.code : 'INTERNAL',
+      message: error instanceof Error ? error.message : String(error),
+    });
     port.close();
     return;
   }
@@ -42,12 +58,18 @@ export async function serveInferenceThread(data: InferenceThreadData): Promise<v
   send({ type: 'ready', inputs: session.inputs, outputs: session.outputs, provider: session.provider });
 }
 
-async function answer(session: OnnxSession, { id, inputs }: Extract<ToThread, { type: 'run' }>, send: (message: FromThread, transfer?: readonly ArrayBuffer[]) => void): Promise<void> {
+async function answer(
+  session: OnnxSession,
+  { id, inputs }: Extract<ToThread, { type: 'run' }>,
+  send: (message: FromThread, transfer?: readonly ArrayBuffer[]) => void,
+): Promise<void> {
   try {
     const from = performance.now();
     const outputs = (await session.run(inputs)).map(detached);
     // The inputs go back too: whoever samples doubtful answers needs them, and a transfer costs nothing.
-    send({ type: 'answer', id, inputs, outputs, computeMs: performance.now() - from }, [...new Set([...inputs, ...outputs].flatMap(bufferOf))]);
+    send({ type: 'answer', id, inputs, outputs, computeMs: performance.now() - from }, [
+      ...new Set([...inputs, ...outputs].flatMap(bufferOf)),
+    ]);
   } catch (error) {
     send({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
   }

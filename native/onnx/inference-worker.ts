@@ -49,11 +49,25 @@ const YOUNG_GENERATION_MB = 4;
 
 /** Starts a thread and resolves when its model is compiled; rejects when the weights or the runtime are refused. */
 export async function startInferenceWorker(options: InferenceWorkerOptions): Promise<InferenceWorker> {
-  const workerData: InferenceThreadData = { gantryRole: 'inference', path: options.path, digest: options.digest, providers: options.providers };
-  const thread = new Worker(options.entryFile, { workerData, stderr: false, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+  const workerData: InferenceThreadData = {
+    gantryRole: 'inference',
+    path: options.path,
+    digest: options.digest,
+    providers: options.providers,
+  };
+  const thread = new Worker(options.entryFile, {
+    workerData,
+    stderr: false,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const pending = new Map<number, Pending>();
   const ready = await firstMessage(thread);
-  const state = { closing: false, nextId: 0, crash: null as string | null, listeners: [] as ((reason: string) => void)[] };
+  const state = {
+    closing: false,
+    nextId: 0,
+    crash: null as string | null,
+    listeners: [] as ((reason: string) => void)[],
+  };
 
   const fail = (reason: string): void => {
     if (state.crash !== null) return;
@@ -144,7 +158,8 @@ function settle(pending: Map<number, Pending>, message: FromThread): void {
   if (message.type !== 'answer' && message.type !== 'failed') return;
   const request = pending.get(message.id);
   pending.delete(message.id);
-  if (message.type === 'answer') request?.resolve({ inputs: message.inputs, outputs: message.outputs, computeMs: message.computeMs });
+  if (message.type === 'answer')
+    request?.resolve({ inputs: message.inputs, outputs: message.outputs, computeMs: message.computeMs });
   else request?.reject(new AppError('INTERNAL', `the runtime failed: ${message.message}`));
 }
 
@@ -152,8 +167,14 @@ function settle(pending: Map<number, Pending>, message: FromThread): void {
 const MOVE_FROM_BYTES = 64 * 1024;
 
 function post(thread: Worker, { type, id, inputs }: Extract<ToThread, { type: 'run' }>): void {
-  const own = inputs.map((tensor) => (ArrayBuffer.isView(tensor.data) && tensor.data.byteLength < MOVE_FROM_BYTES ? { ...tensor, data: tensor.data.slice() } : tensor));
-  const transfer = own.flatMap(({ data }) => (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : []));
+  const own = inputs.map((tensor) =>
+    ArrayBuffer.isView(tensor.data) && tensor.data.byteLength < MOVE_FROM_BYTES
+      ? { ...tensor, data: tensor.data.slice() }
+      : tensor,
+  );
+  const transfer = own.flatMap(({ data }) =>
+    ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+  );
   thread.postMessage({ type, id, inputs: own } satisfies ToThread, [...new Set(transfer)]);
 }
 

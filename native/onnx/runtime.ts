@@ -17,7 +17,11 @@ export function providerFor(wanted: readonly string[]): Provider {
   const first = wanted[0] ?? '';
   const provider = ALIASES[first];
   if (provider === undefined) {
-    throw new AppError('BENCHMARK_RUNTIME_MISSING', `the variant needs execution provider ${first}; this machine has ${SUPPORTED_PROVIDERS.join()}`, { provider: first });
+    throw new AppError(
+      'BENCHMARK_RUNTIME_MISSING',
+      `the variant needs execution provider ${first}; this machine has ${SUPPORTED_PROVIDERS.join()}`,
+      { provider: first },
+    );
   }
   return provider;
 }

@@ -49,7 +49,11 @@ export interface OnnxSession {
  * Reads the weights, checks them against their digest and compiles exactly the bytes that were checked.
  * BUNDLE_DIGEST_MISMATCH for other bytes; nothing that fails the check reaches the runtime.
  */
-export async function openOnnxSession(model: { path: string; digest: Digest | null; providers: readonly string[] }): Promise<OnnxSession> {
+export async function openOnnxSession(model: {
+  path: string;
+  digest: Digest | null;
+  providers: readonly string[];
+}): Promise<OnnxSession> {
   const provider = providerFor(model.providers);
   const from = performance.now();
   const runtime = await loadOnnxRuntime();
@@ -57,20 +61,37 @@ export async function openOnnxSession(model: { path: string; digest: Digest | nu
   const bytes = await readWeights(model.path, model.digest);
   const read = performance.now();
   const session = await runtime.InferenceSession.create(bytes, { ...SESSION_OPTIONS, executionProviders: [provider] });
-  const phases: OpenPhases = { runtimeLoadMs: loaded - from, modelReadMs: read - loaded, compileMs: performance.now() - read };
+  const phases: OpenPhases = {
+    runtimeLoadMs: loaded - from,
+    modelReadMs: read - loaded,
+    compileMs: performance.now() - read,
+  };
   return wrap(runtime, session, { provider, phases });
 }
 
 async function readWeights(path: string, digest: Digest | null): Promise<Uint8Array> {
   const { size } = await stat(path);
-  if (size > MODEL_LIMIT_BYTES) throw new AppError('INPUT_TOO_LARGE', `a model of ${String(size)} bytes cannot be one ONNX message`, { path, size });
+  if (size > MODEL_LIMIT_BYTES)
+    throw new AppError('INPUT_TOO_LARGE', `a model of ${String(size)} bytes cannot be one ONNX message`, {
+      path,
+      size,
+    });
   const bytes = await readFile(path);
   const got = nodeHasher.sha256(bytes);
-  if (digest !== null && got !== digest) throw new AppError('BUNDLE_DIGEST_MISMATCH', `${path}: ${digest} expected, file has ${got}`, { path, want: digest, got });
+  if (digest !== null && got !== digest)
+    throw new AppError('BUNDLE_DIGEST_MISMATCH', `${path}: ${digest} expected, file has ${got}`, {
+      path,
+      want: digest,
+      got,
+    });
   return bytes;
 }
 
-function wrap(runtime: OnnxRuntime, session: InferenceSession, about: Pick<OnnxSession, 'provider' | 'phases'>): OnnxSession {
+function wrap(
+  runtime: OnnxRuntime,
+  session: InferenceSession,
+  about: Pick<OnnxSession, 'provider' | 'phases'>,
+): OnnxSession {
   return {
     ...about,
     inputs: session.inputMetadata.map(portOf),
@@ -88,6 +109,11 @@ function wrap(runtime: OnnxRuntime, session: InferenceSession, about: Pick<OnnxS
 }
 
 function portOf(metadata: InferenceSession.ValueMetadata): Port {
-  if (!metadata.isTensor) throw new AppError('BENCHMARK_RUNTIME_MISSING', `${metadata.name} is not a tensor`, { name: metadata.name });
-  return { name: metadata.name, datatype: datatypeOf(metadata.type), shape: metadata.shape.map((size) => (typeof size === 'number' && size >= 0 ? size : -1)) };
+  if (!metadata.isTensor)
+    throw new AppError('BENCHMARK_RUNTIME_MISSING', `${metadata.name} is not a tensor`, { name: metadata.name });
+  return {
+    name: metadata.name,
+    datatype: datatypeOf(metadata.type),
+    shape: metadata.shape.map((size) => (typeof size === 'number' && size >= 0 ? size : -1)),
+  };
 }

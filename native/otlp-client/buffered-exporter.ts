@@ -42,6 +42,8 @@ export function bufferedExporter(inner: PushMetricExporter, onDropped: (exports:
     },
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),
-    ...(inner.selectAggregationTemporality === undefined ? {} : { selectAggregationTemporality: inner.selectAggregationTemporality.bind(inner) }),
+    ...(inner.selectAggregationTemporality === undefined
+      ? {}
+      : { selectAggregationTemporality: inner.selectAggregationTemporality.bind(inner) }),
   };
 }

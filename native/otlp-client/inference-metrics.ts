@@ -36,14 +36,33 @@ export async function startMetrics(options: MetricsOptions): Promise<InferenceMe
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the option takes either of two enums and the rule knows one
     temporalityPreference: sdk.AggregationTemporality.DELTA,
     timeoutMillis: Math.max(2000, options.intervalMs),
-    httpAgentOptions: { ca: options.tls.caPem, cert: options.tls.certificatePem, key: options.tls.privateKeyPem, keepAlive: true },
+    httpAgentOptions: {
+      ca: options.tls.caPem,
+      cert: options.tls.certificatePem,
+      key: options.tls.privateKeyPem,
+      keepAlive: true,
+    },
   });
   const provider = new sdk.MeterProvider({
-    resource: resourceFromAttributes({ 'service.name': 'gantry-agent', 'service.version': options.version, [METRIC_ATTRIBUTES.site]: options.site, [METRIC_ATTRIBUTES.device]: options.device }),
-    readers: [new sdk.PeriodicExportingMetricReader({ exporter: bufferedExporter(exporter, options.onDropped), exportIntervalMillis: options.intervalMs, exportTimeoutMillis: options.intervalMs })],
+    resource: resourceFromAttributes({
+      'service.name': 'gantry-agent',
+      'service.version': options.version,
+      [METRIC_ATTRIBUTES.site]: options.site,
+      [METRIC_ATTRIBUTES.device]: options.device,
+    }),
+    readers: [
+      new sdk.PeriodicExportingMetricReader({
+        exporter: bufferedExporter(exporter, options.onDropped),
+        exportIntervalMillis: options.intervalMs,
+        exportTimeoutMillis: options.intervalMs,
+      }),
+    ],
   });
   const meter = provider.getMeter('gantry.agent');
-  const latency = meter.createHistogram(METRICS.latency, { unit: 'ms', advice: { explicitBucketBoundaries: LATENCY_BOUNDS_MS } });
+  const latency = meter.createHistogram(METRICS.latency, {
+    unit: 'ms',
+    advice: { explicitBucketBoundaries: LATENCY_BOUNDS_MS },
+  });
   const requests = meter.createCounter(METRICS.requests, { unit: '{request}' });
   const errors = meter.createCounter(METRICS.errors, { unit: '{request}' });
   const doubtful = meter.createCounter(METRICS.doubtful, { unit: '{request}' });
@@ -53,7 +72,11 @@ export async function startMetrics(options: MetricsOptions): Promise<InferenceMe
   meter.createObservableGauge(METRICS.cpu, { unit: '1' }).addCallback(cpuShare());
   return {
     request(model, outcome) {
-      const attributes = { [METRIC_ATTRIBUTES.model]: model.model, [METRIC_ATTRIBUTES.version]: model.version, [METRIC_ATTRIBUTES.slot]: model.slot };
+      const attributes = {
+        [METRIC_ATTRIBUTES.model]: model.model,
+        [METRIC_ATTRIBUTES.version]: model.version,
+        [METRIC_ATTRIBUTES.slot]: model.slot,
+      };
       latency.record(outcome.latencyMs, attributes);
       requests.add(1, attributes);
       if (outcome.failed) errors.add(1, attributes);

@@ -31,8 +31,12 @@ export async function openOrCreateSiteCa(folder: PkiFolder, site: { id: string; 
   const name = `Gantry site ${site.id}`;
   const certificateFile = join(folder.dir, CA_CERTIFICATE);
   const stored = await readText(certificateFile);
-  const certificate = stored === undefined ? await issueAuthority({ commonName: name, organization: site.name.slice(0, 64) }, keys, folder.clock.now()) : new x509.X509Certificate(stored);
-  if (stored === undefined) await writeFileDurably(certificateFile, new TextEncoder().encode(certificate.toString('pem')));
+  const certificate =
+    stored === undefined
+      ? await issueAuthority({ commonName: name, organization: site.name.slice(0, 64) }, keys, folder.clock.now())
+      : new x509.X509Certificate(stored);
+  if (stored === undefined)
+    await writeFileDurably(certificateFile, new TextEncoder().encode(certificate.toString('pem')));
   return siteCa({ name, certificate, privateKey: keys.privateKey }, folder.clock);
 }
 
@@ -44,7 +48,11 @@ export interface ServerCredentials {
 }
 
 /** The station's server certificate, renewed when it nears its end or the machine got another name or address. */
-export async function ensureServerCredentials(folder: PkiFolder, ca: SiteCa, extraNames: readonly string[] = []): Promise<ServerCredentials> {
+export async function ensureServerCredentials(
+  folder: PkiFolder,
+  ca: SiteCa,
+  extraNames: readonly string[] = [],
+): Promise<ServerCredentials> {
   const names = [...new Set([...machineNames(), ...extraNames])];
   const keyFile = join(folder.dir, SERVER_KEY);
   const keyPem = (await readText(keyFile)) ?? (await writeKey(keyFile, folder.passphrase));
@@ -52,11 +60,18 @@ export async function ensureServerCredentials(folder: PkiFolder, ca: SiteCa, ext
   const stored = await readText(certificateFile);
   const { publicKey } = await importSigningPair(keyPem, folder.passphrase, SERVER_KEY);
   let certificatePem = stored;
-  if (certificatePem === undefined || !stillServes(certificatePem, { names, now: folder.clock.now(), caPem: ca.certificatePem })) {
+  if (
+    certificatePem === undefined ||
+    !stillServes(certificatePem, { names, now: folder.clock.now(), caPem: ca.certificatePem })
+  ) {
     certificatePem = (await ca.issueServer({ names, publicKey })).certificatePem;
     await writeFileDurably(certificateFile, new TextEncoder().encode(certificatePem));
   }
-  return { certificatePem, privateKeyPem: plainKeyPem(keyPem, folder.passphrase, SERVER_KEY), caPem: ca.certificatePem };
+  return {
+    certificatePem,
+    privateKeyPem: plainKeyPem(keyPem, folder.passphrase, SERVER_KEY),
+    caPem: ca.certificatePem,
+  };
 }
 
 /** Publishes the list beside the CA certificate, for brokers and registries of other makers. */
@@ -66,15 +81,22 @@ export async function writeRevocationList(folder: PkiFolder, pem: string): Promi
 
 /** Names under which devices of the plant reach this machine. */
 function machineNames(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).filter((entry) => !entry.address.startsWith('fe80:')).map((entry) => entry.address));
-  return [...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...addresses])].filter((name) => name.length > 0 && name.length <= 253);
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).filter((entry) => !entry.address.startsWith('fe80:')).map((entry) => entry.address),
+  );
+  return [...new Set(['localhost', '127.0.0.1', '::1', hostname().toLowerCase(), ...addresses])].filter(
+    (name) => name.length > 0 && name.length <= 253,
+  );
 }
 
 function stillServes(certificatePem: string, want: { names: readonly string[]; now: number; caPem: string }): boolean {
   const certificate = new x509.X509Certificate(certificatePem);
   const issuer = new x509.X509Certificate(want.caPem);
-  if (certificate.issuer !== issuer.subject || certificate.notAfter.getTime() - want.now < RENEW_BEFORE_MS) return false;
-  const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map((item) => normalName(item.value)) ?? [];
+  if (certificate.issuer !== issuer.subject || certificate.notAfter.getTime() - want.now < RENEW_BEFORE_MS)
+    return false;
+  const names =
+    certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map((item) => normalName(item.value)) ??
+    [];
   return want.names.every((name) => names.includes(normalName(name)));
 }
 

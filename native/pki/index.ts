@@ -1,2 +1,8 @@
-export { ensureServerCredentials, openOrCreateSiteCa, writeRevocationList, type PkiFolder, type ServerCredentials } from './files.ts';
+export {
+  ensureServerCredentials,
+  openOrCreateSiteCa,
+  writeRevocationList,
+  type PkiFolder,
+  type ServerCredentials,
+} from './files.ts';
 export type { SiteCa } from './site-ca.ts';

@@ -25,7 +25,11 @@ export interface LeafRequest {
 }
 
 /** Self-signed root of a site: signs leaves and revocation lists only (path length 0). */
-export async function issueAuthority(name: { commonName: string; organization: string }, keys: { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey }, now: Instant): Promise<x509.X509Certificate> {
+export async function issueAuthority(
+  name: { commonName: string; organization: string },
+  keys: { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey },
+  now: Instant,
+): Promise<x509.X509Certificate> {
   return await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [name.commonName] }, { O: [name.organization] }],

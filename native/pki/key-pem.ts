@@ -10,7 +10,11 @@ export function createEcKeyPem(passphrase: string | null): string {
 }
 
 /** The signing half of a PKCS#8 file; KEY errors name the file, never its content. */
-export async function importSigningPair(pem: string, passphrase: string | null, file: string): Promise<{ privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey }> {
+export async function importSigningPair(
+  pem: string,
+  passphrase: string | null,
+  file: string,
+): Promise<{ privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey }> {
   const key = openPem(pem, passphrase, file);
   const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
   const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, EC_KEY, true, ['sign']);

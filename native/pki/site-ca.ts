@@ -19,9 +19,22 @@ export function siteCa(issuer: Issuer, clock: Clock): SiteCa {
     certificatePem,
     fingerprint: fingerprintOf(issuer.certificate),
     async issueServer({ names, publicKey }) {
-      const alternativeNames = names.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
+      const alternativeNames = names.map((value) => ({
+        type: isAddress(value) ? ('ip' as const) : ('dns' as const),
+        value,
+      }));
       const commonName = names[0] ?? 'localhost';
-      return describeCertificate(await issueLeaf(issuer, { commonName, organization: issuer.name, publicKey, usage: 'server', alternativeNames, now: clock.now(), days: VALIDITY_DAYS.server }));
+      return describeCertificate(
+        await issueLeaf(issuer, {
+          commonName,
+          organization: issuer.name,
+          publicKey,
+          usage: 'server',
+          alternativeNames,
+          now: clock.now(),
+          days: VALIDITY_DAYS.server,
+        }),
+      );
     },
     async signDevice({ csrPem, site, device }) {
       const csr = await checkedRequest(csrPem);
@@ -63,14 +76,17 @@ function fingerprintOf(certificate: x509.X509Certificate): string {
 
 /** Untrusted: PKCS#10 from the wire. Only its public key is used, after the proof of possession (RFC 2986). */
 async function checkedRequest(csrPem: string): Promise<x509.Pkcs10CertificateRequest> {
-  const refuse = (why: string, cause?: unknown): AppError => new AppError('ENROLMENT_REQUEST_INVALID', why, {}, { cause });
-  if (!csrPem.trimStart().startsWith('-----BEGIN CERTIFICATE REQUEST-----')) throw refuse('the certificate request is not in PEM form');
+  const refuse = (why: string, cause?: unknown): AppError =>
+    new AppError('ENROLMENT_REQUEST_INVALID', why, {}, { cause });
+  if (!csrPem.trimStart().startsWith('-----BEGIN CERTIFICATE REQUEST-----'))
+    throw refuse('the certificate request is not in PEM form');
   let csr: x509.Pkcs10CertificateRequest;
   let holds: boolean;
   try {
     csr = new x509.Pkcs10CertificateRequest(csrPem);
     const { name, namedCurve } = csr.publicKey.algorithm as { name: string; namedCurve?: string };
-    if (name !== 'Ed25519' && namedCurve !== 'P-256') throw refuse(`the device key must be P-256 or Ed25519, the request has ${namedCurve ?? name}`);
+    if (name !== 'Ed25519' && namedCurve !== 'P-256')
+      throw refuse(`the device key must be P-256 or Ed25519, the request has ${namedCurve ?? name}`);
     holds = await csr.verify();
   } catch (cause) {
     throw cause instanceof AppError ? cause : refuse('the certificate request cannot be read', cause);
@@ -85,7 +101,11 @@ async function issueRevocationList(issuer: Issuer, entries: readonly Revocation[
     thisUpdate: new Date(now),
     nextUpdate: new Date(now + VALIDITY_DAYS.revocationList * 86_400_000),
     // A reason is always given: without one the library writes an empty extension list, which OpenSSL cannot read.
-    entries: entries.map(({ serial, revokedAt }) => ({ serialNumber: serial, revocationDate: new Date(revokedAt), reason: x509.X509CrlReason.privilegeWithdrawn })),
+    entries: entries.map(({ serial, revokedAt }) => ({
+      serialNumber: serial,
+      revocationDate: new Date(revokedAt),
+      reason: x509.X509CrlReason.privilegeWithdrawn,
+    })),
     extensions: [
       await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate.publicKey),
       // RFC 5280 section 5.2.3: rises with every list; milliseconds do, and fit 20 octets.

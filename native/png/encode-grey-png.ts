@@ -17,7 +17,11 @@ export function encodeGreyPng(width: number, height: number, pixels: Uint8Array)
   view.setUint32(4, height);
   header[8] = BIT_DEPTH;
   header[9] = COLOUR_GREY;
-  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(filtered(width, height, pixels), { level: 6 })), chunk('IEND', new Uint8Array())];
+  const chunks = [
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(filtered(width, height, pixels), { level: 6 })),
+    chunk('IEND', new Uint8Array()),
+  ];
   return Uint8Array.from(Buffer.concat([SIGNATURE, ...chunks]));
 }
 
@@ -27,7 +31,8 @@ function filtered(width: number, height: number, pixels: Uint8Array): Uint8Array
     const to = y * (width + 1);
     const from = y * width;
     rows[to] = FILTER_SUB;
-    for (let x = 0; x < width; x += 1) rows[to + 1 + x] = (pixels[from + x] ?? 0) - (x === 0 ? 0 : (pixels[from + x - 1] ?? 0));
+    for (let x = 0; x < width; x += 1)
+      rows[to + 1 + x] = (pixels[from + x] ?? 0) - (x === 0 ? 0 : (pixels[from + x - 1] ?? 0));
   }
   return rows;
 }

@@ -42,7 +42,9 @@ export function createHttpsClient(identity: TlsIdentity): HttpsClient {
     maxSockets: 4,
     ca: identity.caPem,
     minVersion: 'TLSv1.2',
-    ...(identity.client === undefined ? {} : { cert: identity.client.certificatePem, key: identity.client.privateKeyPem }),
+    ...(identity.client === undefined
+      ? {}
+      : { cert: identity.client.certificatePem, key: identity.client.privateKeyPem }),
   });
   return {
     send: (request) => send(agent, request),
@@ -55,9 +57,23 @@ export function createHttpsClient(identity: TlsIdentity): HttpsClient {
 function send(agent: Agent, { method, url, headers = {}, body, signal }: HttpsRequest): Promise<HttpsResponse> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
-      reject(signal?.aborted === true ? (signal.reason as Error) : new AppError('MIRROR_UNREACHABLE', `no answer from ${new URL(url).host}: ${cause.message}`, { url }, { cause }));
+      reject(
+        signal?.aborted === true
+          ? (signal.reason as Error)
+          : new AppError(
+              'MIRROR_UNREACHABLE',
+              `no answer from ${new URL(url).host}: ${cause.message}`,
+              { url },
+              { cause },
+            ),
+      );
     };
-    const outgoing = httpsRequest(url, { method, agent, headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': String(body.length) }) }, ...(signal === undefined ? {} : { signal }) });
+    const outgoing = httpsRequest(url, {
+      method,
+      agent,
+      headers: { ...headers, ...(body === undefined ? {} : { 'Content-Length': String(body.length) }) },
+      ...(signal === undefined ? {} : { signal }),
+    });
     outgoing.setTimeout(SILENCE_MS, () => outgoing.destroy(new Error(`silent for ${String(SILENCE_MS)} ms`)));
     outgoing.once('error', fail);
     outgoing.once('response', (incoming) => {
@@ -93,7 +109,11 @@ async function readWithin(body: AsyncIterable<Uint8Array>, limitBytes: number, u
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > limitBytes) throw new AppError('INPUT_TOO_LARGE', `an answer may have ${String(limitBytes)} bytes, this one has more`, { url, limitBytes });
+    if (size > limitBytes)
+      throw new AppError('INPUT_TOO_LARGE', `an answer may have ${String(limitBytes)} bytes, this one has more`, {
+        url,
+        limitBytes,
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -9,7 +9,11 @@ export interface RegistryClient {
   /** Manifests that refer to this one. */
   referrers(repository: string, digest: Digest): Promise<Descriptor[]>;
   /** Bytes from `from` on. A mirror that ignores ranges starts at 0: `start` says where the bytes begin. */
-  blob(repository: string, digest: Digest, range: { from: number; signal?: AbortSignal }): Promise<{ start: number; body: AsyncIterable<Uint8Array> }>;
+  blob(
+    repository: string,
+    digest: Digest,
+    range: { from: number; signal?: AbortSignal },
+  ): Promise<{ start: number; body: AsyncIterable<Uint8Array> }>;
 }
 
 /** Manifests are small; a larger one is an attack or a mistake (distribution-spec recommends at least 4 MiB). */
@@ -34,7 +38,11 @@ export function createRegistryClient(http: HttpsClient, mirrorUrl: string): Regi
       return parseIndex(await (await expectOk(response, digest)).bytes(MANIFEST_LIMIT_BYTES)).manifests;
     },
     async blob(repository, digest, { from, signal }) {
-      const response = await get(`${repository}/blobs/${digest}`, from === 0 ? {} : { Range: `bytes=${String(from)}-` }, signal);
+      const response = await get(
+        `${repository}/blobs/${digest}`,
+        from === 0 ? {} : { Range: `bytes=${String(from)}-` },
+        signal,
+      );
       if (response.status === 206) return { start: from, body: response.body };
       return { start: 0, body: (await expectOk(response, digest)).body };
     },
@@ -45,8 +53,14 @@ async function expectOk(response: HttpsResponse, digest: Digest): Promise<HttpsR
   if (response.status === 200) return response;
   response.discard();
   if (response.status === 404) throw new AppError('NOT_FOUND', `the mirror does not have ${digest}`, { digest });
-  if (response.status === 401 || response.status === 403) throw new AppError('DEVICE_CERTIFICATE_REFUSED', `the mirror refused this device (${String(response.status)})`, { digest });
-  throw new AppError('MIRROR_UNREACHABLE', `the mirror answered ${String(response.status)}`, { digest, status: response.status });
+  if (response.status === 401 || response.status === 403)
+    throw new AppError('DEVICE_CERTIFICATE_REFUSED', `the mirror refused this device (${String(response.status)})`, {
+      digest,
+    });
+  throw new AppError('MIRROR_UNREACHABLE', `the mirror answered ${String(response.status)}`, {
+    digest,
+    status: response.status,
+  });
 }
 
 /** Untrusted: an answer of the mirror. */

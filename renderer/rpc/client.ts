@@ -9,7 +9,6 @@ import { PortConnection } from './port-connection.ts';
 import { portLink } from './port-link.ts';
 import { openSocketConnection } from './socket-connection.ts';
 
-
 /** The page's way to the station; the same in both shells. */
 export interface StationClient {
   /** Typed calls: `rpc.site.overview.query()`, `rpc.jobs.watch.subscribe(…)`. */

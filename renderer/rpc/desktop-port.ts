@@ -29,7 +29,13 @@ function nextPort(): { port: Promise<MessagePort>; cancel: () => void } {
       'message',
       (event) => {
         const [first] = event.ports;
-        if (event.origin !== APP_ORIGIN || event.source !== window || event.data !== DESKTOP_CHANNELS.port || first === undefined) return;
+        if (
+          event.origin !== APP_ORIGIN ||
+          event.source !== window ||
+          event.data !== DESKTOP_CHANNELS.port ||
+          first === undefined
+        )
+          return;
         ended.abort();
         resolve(first);
       },

@@ -6,7 +6,10 @@ import { RPC_LIMITS } from '#contracts/rpc.ts';
 import { assertNever } from '#core/base/index.ts';
 import { closedShape } from './wire-error.ts';
 
-export type PortObserver = Observer<OperationResultEnvelope<unknown, TRPCClientError<AnyRouter>>, TRPCClientError<AnyRouter>>;
+export type PortObserver = Observer<
+  OperationResultEnvelope<unknown, TRPCClientError<AnyRouter>>,
+  TRPCClientError<AnyRouter>
+>;
 export type PortRequest = Pick<CallMessage, 'type' | 'path' | 'input'>;
 type CallReply = Exclude<StationMessage, { kind: 'violation' }>;
 
@@ -29,7 +32,12 @@ export class PortOperation {
   /** The message that starts this operation on a port, or resumes it on the next one. */
   callMessage(id: number): CallMessage {
     this.#received = 0;
-    return { kind: 'call', id, ...this.#request, ...(this.#lastEventId === null ? {} : { lastEventId: this.#lastEventId }) };
+    return {
+      kind: 'call',
+      id,
+      ...this.#request,
+      ...(this.#lastEventId === null ? {} : { lastEventId: this.#lastEventId }),
+    };
   }
 
   /** Takes one reply. Returns the count to acknowledge when it is due, else null. */
@@ -60,7 +68,9 @@ export class PortOperation {
   /** The port closed under this operation after it was sent. */
   portLost(): void {
     if (this.isSubscription) {
-      this.#observer.next({ result: { type: 'state', state: 'connecting', error: TRPCClientError.from({ error: closedShape() }) } });
+      this.#observer.next({
+        result: { type: 'state', state: 'connecting', error: TRPCClientError.from({ error: closedShape() }) },
+      });
       return;
     }
     // A mutation may or may not have happened: the caller must look, this layer must not repeat it.

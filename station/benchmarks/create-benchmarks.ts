@@ -36,22 +36,40 @@ export interface BenchmarkDeps {
 /** Measurements of stored bundles on gateways, as durable jobs. */
 export function createBenchmarkService(deps: BenchmarkDeps): BenchmarkService {
   const results = deps.store.documents('benchmark.results', BenchmarkResult);
-  deps.jobs.register({ kind: KIND, payload: BenchmarkJob, title: ({ deviceId }) => `Benchmark on ${deviceId}`, run: (job, context) => runJob(deps, results, { job, context }) });
+  deps.jobs.register({
+    kind: KIND,
+    payload: BenchmarkJob,
+    title: ({ deviceId }) => `Benchmark on ${deviceId}`,
+    run: (job, context) => runJob(deps, results, { job, context }),
+  });
   deps.fleet.onNews((news) => {
     if (news.kind === 'online' && news.online) deps.jobs.wake(waitingFor(news.device));
   });
   return {
     run(input, person: Person) {
       deps.fleet.get(input.deviceId);
-      const job: BenchmarkJob = { ...input, variantDigests: variantsOf(deps, input), person: { id: person.id, name: person.name } };
+      const job: BenchmarkJob = {
+        ...input,
+        variantDigests: variantsOf(deps, input),
+        person: { id: person.id, name: person.name },
+      };
       // One measurement at a time on a device: two would measure each other.
-      const jobId = deps.jobs.enqueue({ kind: KIND, payload: job, subject: input.deviceId, exclusiveKey: `benchmark:${input.deviceId}` });
+      const jobId = deps.jobs.enqueue({
+        kind: KIND,
+        payload: job,
+        subject: input.deviceId,
+        exclusiveKey: `benchmark:${input.deviceId}`,
+      });
       return { jobId };
     },
     list: (filter = {}) =>
       results
         .list()
-        .filter((each) => (filter.bundleDigest ?? each.bundleDigest) === each.bundleDigest && (filter.deviceId ?? each.device) === each.device)
+        .filter(
+          (each) =>
+            (filter.bundleDigest ?? each.bundleDigest) === each.bundleDigest &&
+            (filter.deviceId ?? each.device) === each.device,
+        )
         .sort((one, other) => other.startedAt - one.startedAt),
   };
 }
@@ -64,18 +82,24 @@ function waitingFor(device: string): string {
 function variantsOf(deps: BenchmarkDeps, input: { bundleDigest: Digest; variantDigests: readonly Digest[] }): Digest[] {
   const known = deps.bundles.require(input.bundleDigest).variants.map((variant) => variant.digest);
   const unknown = input.variantDigests.find((digest) => !known.includes(digest));
-  if (unknown !== undefined) throw new AppError('USAGE_INVALID', `the bundle has no variant ${unknown}`, { digest: unknown });
+  if (unknown !== undefined)
+    throw new AppError('USAGE_INVALID', `the bundle has no variant ${unknown}`, { digest: unknown });
   return input.variantDigests.length === 0 ? known : [...input.variantDigests];
 }
 
-async function runJob(deps: BenchmarkDeps, results: DocumentCollection<BenchmarkResult>, { job, context }: { job: BenchmarkJob; context: JobContext }): Promise<JobOutcome> {
+async function runJob(
+  deps: BenchmarkDeps,
+  results: DocumentCollection<BenchmarkResult>,
+  { job, context }: { job: BenchmarkJob; context: JobContext },
+): Promise<JobOutcome> {
   try {
     const result = readResult(await askDevice(deps, job, context), job);
     keepResult(deps, results, { job, result });
     return { status: 'done' };
   } catch (error) {
     if (context.signal.aborted) throw error;
-    if (isAppError(error, 'DEVICE_UNREACHABLE') && !deps.fleet.get(job.deviceId).online) return { status: 'blocked', on: waitingFor(job.deviceId) };
+    if (isAppError(error, 'DEVICE_UNREACHABLE') && !deps.fleet.get(job.deviceId).online)
+      return { status: 'blocked', on: waitingFor(job.deviceId) };
     const { code, message, details } = toAppError(error);
     return { status: 'failed', error: { code, message, details } };
   }
@@ -86,7 +110,15 @@ function askDevice(deps: BenchmarkDeps, job: BenchmarkJob, context: JobContext):
   const { seconds, coldStarts, seed, variantDigests, bundleDigest } = job;
   return deps.fleet.ask(
     job.deviceId,
-    { type: 'benchmark', model: { repository: model, version, bundleDigest }, variantDigests, seconds, coldStarts, seed, mirrorUrl: deps.mirrorUrl() },
+    {
+      type: 'benchmark',
+      model: { repository: model, version, bundleDigest },
+      variantDigests,
+      seconds,
+      coldStarts,
+      seed,
+      mirrorUrl: deps.mirrorUrl(),
+    },
     {
       timeoutMs: seconds * 2000 + SILENCE_MARGIN_MS,
       signal: context.signal,
@@ -100,15 +132,29 @@ function askDevice(deps: BenchmarkDeps, job: BenchmarkJob, context: JobContext):
 /** Untrusted: the answer of a device, although signed. It must be about what was asked. */
 function readResult(answer: unknown, job: BenchmarkJob): BenchmarkResult {
   const parsed = BenchmarkResult.safeParse(answer);
-  if (!parsed.success) throw new AppError('BENCHMARK_FAILED', `${job.deviceId} sent no valid benchmark result`, { device: job.deviceId }, { cause: parsed.error });
+  if (!parsed.success)
+    throw new AppError(
+      'BENCHMARK_FAILED',
+      `${job.deviceId} sent no valid benchmark result`,
+      { device: job.deviceId },
+      { cause: parsed.error },
+    );
   const { device, bundleDigest, seed } = parsed.data;
   if (device !== job.deviceId || bundleDigest !== job.bundleDigest || seed !== job.seed) {
-    throw new AppError('BENCHMARK_FAILED', `${job.deviceId} answered another question than the one asked`, { device, bundleDigest, seed });
+    throw new AppError('BENCHMARK_FAILED', `${job.deviceId} answered another question than the one asked`, {
+      device,
+      bundleDigest,
+      seed,
+    });
   }
   return parsed.data;
 }
 
-function keepResult(deps: BenchmarkDeps, results: DocumentCollection<BenchmarkResult>, { job, result }: { job: BenchmarkJob; result: BenchmarkResult }): void {
+function keepResult(
+  deps: BenchmarkDeps,
+  results: DocumentCollection<BenchmarkResult>,
+  { job, result }: { job: BenchmarkJob; result: BenchmarkResult },
+): void {
   deps.store.transaction(() => {
     results.put(result.id, result);
     deps.store.events.append({

@@ -33,13 +33,26 @@ export function createBundleService(deps: BundleDeps): StationBundles {
   }
 
   const service: BundleService = {
-    list: () => records.list().map((record) => record.summary).sort((a, b) => b.acceptedAt - a.acceptedAt || (a.digest < b.digest ? -1 : 1)),
+    list: () =>
+      records
+        .list()
+        .map((record) => record.summary)
+        .sort((a, b) => b.acceptedAt - a.acceptedAt || (a.digest < b.digest ? -1 : 1)),
     require: (digest) => require(digest).summary,
     contractOf: async (digest) => Promise.resolve(require(digest).contract),
     get: async (digest) => {
       const record = require(digest);
       const { summary, contract, verdict, evaluation, provenance, components } = record;
-      return { summary, contract, verdict, evaluation, provenance, components, modelCard: await modelCardOf(deps.blobs, record), referrers: await referrersOf(deps.blobs, record) };
+      return {
+        summary,
+        contract,
+        verdict,
+        evaluation,
+        provenance,
+        components,
+        modelCard: await modelCardOf(deps.blobs, record),
+        referrers: await referrersOf(deps.blobs, record),
+      };
     },
     closureOf: (digest) => {
       const { closure, referrers } = require(digest);
@@ -49,9 +62,14 @@ export function createBundleService(deps: BundleDeps): StationBundles {
   return {
     service,
     register: {
-      add: (record) => { records.put(record.summary.digest, record); },
+      add: (record) => {
+        records.put(record.summary.digest, record);
+      },
       sequenceFloor: (model) => {
-        const accepted = records.list().filter((record) => record.summary.model === model).map((record) => record.summary.sequence);
+        const accepted = records
+          .list()
+          .filter((record) => record.summary.model === model)
+          .map((record) => record.summary.sequence);
         return accepted.length === 0 ? null : Math.max(...accepted);
       },
       neededBlobs: () => new Set(records.list().flatMap((record) => record.closure.map((blob) => blob.digest))),

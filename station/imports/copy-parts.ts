@@ -60,7 +60,8 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
   // One block is written while the other is filled; a block is free again when its pieces were written. Hash threads see the same memory.
   const buffers = [sharedBuffer(largest), sharedBuffer(largest)] as const;
   const open = new OpenPart();
-  const fill = (index: number): Promise<ReadResult> => readAhead(input, open, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
+  const fill = (index: number): Promise<ReadResult> =>
+    readAhead(input, open, plan.steps[index], buffers[index % 2 === 0 ? 0 : 1]);
   let ahead = fill(0);
   try {
     for (const [index, step] of plan.steps.entries()) {
@@ -94,7 +95,12 @@ function sharedBuffer(bytes: number): Uint8Array {
 type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
 
 /** Never rejects: a failure waits until somebody asks for the block. */
-async function readAhead(input: CopyInput, open: OpenPart, step: RestoreStep | undefined, buffer: Uint8Array): Promise<ReadResult> {
+async function readAhead(
+  input: CopyInput,
+  open: OpenPart,
+  step: RestoreStep | undefined,
+  buffer: Uint8Array,
+): Promise<ReadResult> {
   if (step === undefined) return { block: 'damaged' };
   try {
     return { block: await readStep(input, open, step, buffer.subarray(0, step.end - step.start)) };
@@ -110,7 +116,12 @@ async function unwrap(ahead: Promise<ReadResult>): Promise<Uint8Array | 'damaged
 }
 
 /** Tries every medium that holds the part: a copy of a stick stands in for a damaged one. */
-async function readStep(input: CopyInput, open: OpenPart, step: RestoreStep, block: Uint8Array): Promise<Uint8Array | 'damaged'> {
+async function readStep(
+  input: CopyInput,
+  open: OpenPart,
+  step: RestoreStep,
+  block: Uint8Array,
+): Promise<Uint8Array | 'damaged'> {
   let gone: AppError | undefined;
   for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
     try {
@@ -118,7 +129,12 @@ async function readStep(input: CopyInput, open: OpenPart, step: RestoreStep, blo
       if (step.chunkDigest === null || (await input.hasher.sha256(block)) === step.chunkDigest) return block;
     } catch (error) {
       if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;
-      else if (!isAppError(error, 'MEDIA_PART_DAMAGED') && !isAppError(error, 'DISK_FAILED') && !isAppError(error, 'BUNDLE_LINK_REFUSED')) throw error;
+      else if (
+        !isAppError(error, 'MEDIA_PART_DAMAGED') &&
+        !isAppError(error, 'DISK_FAILED') &&
+        !isAppError(error, 'BUNDLE_LINK_REFUSED')
+      )
+        throw error;
     }
   }
   if (gone !== undefined) throw asGone(gone);
@@ -127,7 +143,9 @@ async function readStep(input: CopyInput, open: OpenPart, step: RestoreStep, blo
 
 /** A part that was there a moment ago and is not now: the stick was pulled (its folder then reads as empty). */
 function asGone(error: AppError): AppError {
-  return error.code === 'MEDIA_GONE' ? error : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
+  return error.code === 'MEDIA_GONE'
+    ? error
+    : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
 }
 
 async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uint8Array): Promise<number> {
@@ -141,5 +159,10 @@ async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uin
 }
 
 function stillNeeded(input: CopyInput): readonly SourcePart[] {
-  return planRestore({ parts: input.parts, blobs: input.blobs, isPresent: () => false, received: (digest) => input.incoming.received(digest) }).missing;
+  return planRestore({
+    parts: input.parts,
+    blobs: input.blobs,
+    isPresent: () => false,
+    received: (digest) => input.incoming.received(digest),
+  }).missing;
 }

@@ -25,15 +25,22 @@ export interface ImportPlanning {
 export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 'clock' | 'ids'>): ImportPlanning {
   async function choose(input: { volumeId: string; bundleDigest: Digest }): Promise<Choice> {
     const medium = (await deps.media.connected()).find(({ volume }) => volume.id === input.volumeId);
-    if (medium === undefined) throw new AppError('VOLUME_UNKNOWN', `${input.volumeId} is not connected`, { volumeId: input.volumeId });
+    if (medium === undefined)
+      throw new AppError('VOLUME_UNKNOWN', `${input.volumeId} is not connected`, { volumeId: input.volumeId });
     const { source, findings } = medium.contents;
     if (source === null) {
       const damage = findings.find((finding) => finding.severity === 'block');
-      if (damage?.code === 'MEDIA_INDEX_INVALID') throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
-      throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', { volumeId: input.volumeId });
+      if (damage?.code === 'MEDIA_INDEX_INVALID')
+        throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
+      throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', {
+        volumeId: input.volumeId,
+      });
     }
     const bundle = source.bundles.find((candidate) => candidate.digest === input.bundleDigest);
-    if (bundle === undefined) throw new AppError('NOT_FOUND', `the medium does not carry ${input.bundleDigest}`, { digest: input.bundleDigest });
+    if (bundle === undefined)
+      throw new AppError('NOT_FOUND', `the medium does not carry ${input.bundleDigest}`, {
+        digest: input.bundleDigest,
+      });
     return { medium, source, bundle };
   }
 
@@ -49,7 +56,11 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     const { medium, source, bundle } = await choose(input);
     const totalBytes = bundleBytes(bundle);
     const needBytes = (await absentBlobs(bundle)).reduce((sum, blob) => sum + blob.sizeBytes, 0);
-    const present = new Set((await deps.media.connected()).filter(({ contents }) => contents.source?.indexDigest === source.indexDigest).flatMap(({ contents }) => [...contents.present]));
+    const present = new Set(
+      (await deps.media.connected())
+        .filter(({ contents }) => contents.source?.indexDigest === source.indexDigest)
+        .flatMap(({ contents }) => [...contents.present]),
+    );
     return {
       ...input,
       model: bundle.model,
@@ -59,7 +70,12 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
       alreadyHereBytes: totalBytes - needBytes,
       needBytes,
       freeBytes: await deps.blobs.freeBytes(),
-      parts: partsFor(source.parts, bundle.blobs).map((part) => ({ name: part.name, stick: part.stick, sizeBytes: part.sizeBytes, present: present.has(part.name) })),
+      parts: partsFor(source.parts, bundle.blobs).map((part) => ({
+        name: part.name,
+        stick: part.stick,
+        sizeBytes: part.sizeBytes,
+        present: present.has(part.name),
+      })),
       findings: [...medium.contents.findings],
     };
   }
@@ -67,13 +83,32 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
   function newRecord({ medium, source, bundle }: Choice, added: Digest[], person: Person): ImportRecord {
     const now = deps.clock.now();
     return {
-      v: 1, id: deps.ids.next(), state: 'planned',
-      volumeId: medium.volume.id, volumeLabel: medium.volume.label, volumeSerial: medium.volume.serial,
-      setId: source.setId, indexDigest: source.indexDigest,
-      bundleDigest: bundle.digest, model: bundle.model, version: bundle.version, title: bundle.title,
-      blobs: [...new Map(bundle.blobs.map((blob) => [blob.digest, blob])).values()], referrers: [...bundle.referrers], added,
-      totalBytes: bundleBytes(bundle), copiedBytes: 0, jobId: null, verdict: null, error: null, missingParts: [],
-      startedBy: person.name, decidedBy: null, decisionReason: null, createdAt: now, updatedAt: now,
+      v: 1,
+      id: deps.ids.next(),
+      state: 'planned',
+      volumeId: medium.volume.id,
+      volumeLabel: medium.volume.label,
+      volumeSerial: medium.volume.serial,
+      setId: source.setId,
+      indexDigest: source.indexDigest,
+      bundleDigest: bundle.digest,
+      model: bundle.model,
+      version: bundle.version,
+      title: bundle.title,
+      blobs: [...new Map(bundle.blobs.map((blob) => [blob.digest, blob])).values()],
+      referrers: [...bundle.referrers],
+      added,
+      totalBytes: bundleBytes(bundle),
+      copiedBytes: 0,
+      jobId: null,
+      verdict: null,
+      error: null,
+      missingParts: [],
+      startedBy: person.name,
+      decidedBy: null,
+      decisionReason: null,
+      createdAt: now,
+      updatedAt: now,
     };
   }
 

@@ -6,7 +6,9 @@ import type { BackgroundHasher, BlobReader, BlobStore, StationStore } from '#cor
 import type { MediaService } from '#station/media/service.ts';
 
 /** What is kept of a bundle that was verified; the import adds itself and its verdict. */
-export type ImportFacts = Omit<VerifiedFacts, 'v' | 'summary' | 'verdict' | 'referrers'> & { readonly summary: Omit<VerifiedFacts['summary'], 'importId' | 'signer'> };
+export type ImportFacts = Omit<VerifiedFacts, 'v' | 'summary' | 'verdict' | 'referrers'> & {
+  readonly summary: Omit<VerifiedFacts['summary'], 'importId' | 'signer'>;
+};
 
 /** What a verification says about a bundle: the verdict, and the facts to keep when it is positive. */
 export interface VerificationResult {

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { Actor } from '#contracts/primitives.ts';
 import type { Person } from '#contracts/site.ts';
 import { AppError, type Clock, type Json } from '#core/base/index.ts';
-import { evolveImport, ImportRecord, isClosedImport, noteCopied, SourceRecord, VerifiedFacts, type ImportEvent } from '#core/imports/index.ts';
+import {
+  evolveImport,
+  ImportRecord,
+  isClosedImport,
+  noteCopied,
+  SourceRecord,
+  VerifiedFacts,
+  type ImportEvent,
+} from '#core/imports/index.ts';
 import type { SourceSet } from '#core/media/index.ts';
 import type { DocumentCollection, StationStore } from '#core/storage/ports.ts';
 
@@ -47,21 +55,42 @@ export function createImportRecords(store: StationStore, clock: Clock): ImportRe
     cleanups,
     sourceOf: (importId) => {
       const source = sources.get(importId);
-      if (source === undefined) throw new AppError('NOT_FOUND', `the source of import ${importId} is not known any more`, { importId });
+      if (source === undefined)
+        throw new AppError('NOT_FOUND', `the source of import ${importId} is not known any more`, { importId });
       return source;
     },
     plan: (planned, source, actor, alongside) =>
       store.transaction(() => {
         const record = { ...planned, jobId: alongside() };
-        store.events.append({ actor, stream: 'import', type: 'import.planned', subject: record.id, payload: { ...about(record), totalBytes: record.totalBytes } });
-        sources.put(record.id, { ...source, bundles: [...source.bundles], parts: source.parts.map((part) => ({ ...part, ranges: [...part.ranges], chunks: part.chunks === null ? null : [...part.chunks] })) });
+        store.events.append({
+          actor,
+          stream: 'import',
+          type: 'import.planned',
+          subject: record.id,
+          payload: { ...about(record), totalBytes: record.totalBytes },
+        });
+        sources.put(record.id, {
+          ...source,
+          bundles: [...source.bundles],
+          parts: source.parts.map((part) => ({
+            ...part,
+            ranges: [...part.ranges],
+            chunks: part.chunks === null ? null : [...part.chunks],
+          })),
+        });
         records.put(record.id, record);
         return record;
       }),
     happen: (importId, event, actor, alongside) =>
       store.transaction(() => {
         const record = evolveImport(require(importId), event, clock.now());
-        store.events.append({ actor, stream: 'import', type: event.type, subject: importId, payload: { ...about(record), ...payloadOf(event) } });
+        store.events.append({
+          actor,
+          stream: 'import',
+          type: event.type,
+          subject: importId,
+          payload: { ...about(record), ...payloadOf(event) },
+        });
         records.put(importId, record);
         if (isClosedImport(record.state)) sources.delete(importId);
         if (record.state === 'refused' || record.state === 'rejected') cleanups.put(importId, { importId });
@@ -93,10 +122,19 @@ function payloadOf(event: ImportEvent): Record<string, Json | undefined> {
     case 'import.verifying':
       return { copiedBytes: event.copiedBytes };
     case 'import.waiting-for-media':
-      return { copiedBytes: event.copiedBytes, missingParts: event.missingParts.slice(0, 100), code: event.error?.code };
+      return {
+        copiedBytes: event.copiedBytes,
+        missingParts: event.missingParts.slice(0, 100),
+        code: event.error?.code,
+      };
     case 'import.verdict-given': {
       const { verdict } = event;
-      return { verdict: verdict.verdict, signer: verdict.signer?.id ?? null, policyVersion: verdict.policyVersion, findings: verdict.findings.map((finding) => finding.code).slice(0, 100) };
+      return {
+        verdict: verdict.verdict,
+        signer: verdict.signer?.id ?? null,
+        policyVersion: verdict.policyVersion,
+        findings: verdict.findings.map((finding) => finding.code).slice(0, 100),
+      };
     }
     case 'import.accepted':
     case 'import.rejected':

@@ -12,7 +12,11 @@ export class OpenPart {
   #key = '';
   #file: VolumeFile | null = null;
 
-  async read(place: PartPlace, part: SourcePart, from: { start: number; into: Uint8Array; signal: AbortSignal }): Promise<void> {
+  async read(
+    place: PartPlace,
+    part: SourcePart,
+    from: { start: number; into: Uint8Array; signal: AbortSignal },
+  ): Promise<void> {
     const key = `${place.volumeId} ${part.path}`;
     if (this.#file === null || this.#key !== key) {
       await this.close();

@@ -116,7 +116,8 @@ export class PartialBlobs {
   }
 
   async #closeSurplus(): Promise<void> {
-    const isIdle = ({ handle }: Incoming): boolean => handle !== null && handle !== this.#busy && !this.#dirty.has(handle);
+    const isIdle = ({ handle }: Incoming): boolean =>
+      handle !== null && handle !== this.#busy && !this.#dirty.has(handle);
     const open = [...this.#incoming.values()].filter(isIdle);
     for (const blob of open.slice(0, Math.max(0, open.length - KEPT_OPEN))) {
       const { handle } = blob;
@@ -153,7 +154,8 @@ function merge(ranges: readonly ByteRange[], added: ByteRange): ByteRange[] {
   const merged: ByteRange[] = [];
   for (const range of [...ranges, added].sort((a, b) => a.start - b.start)) {
     const previous = merged.at(-1);
-    if (previous !== undefined && range.start <= previous.end) merged.splice(-1, 1, { start: previous.start, end: Math.max(previous.end, range.end) });
+    if (previous !== undefined && range.start <= previous.end)
+      merged.splice(-1, 1, { start: previous.start, end: Math.max(previous.end, range.end) });
     else merged.push(range);
   }
   return merged;

@@ -4,7 +4,11 @@ import type { ImportDeps } from './import-ports.ts';
 import type { ImportRecords } from './import-records.ts';
 
 /** Leaves the store as it was before this import, but for what somebody else needs. Safe to repeat. */
-export async function removeBlobs(deps: Pick<ImportDeps, 'blobs' | 'bundles'>, records: ImportRecords, record: ImportRecord): Promise<void> {
+export async function removeBlobs(
+  deps: Pick<ImportDeps, 'blobs' | 'bundles'>,
+  records: ImportRecords,
+  record: ImportRecord,
+): Promise<void> {
   const needed = new Set<Digest>(deps.bundles.neededBlobs());
   for (const other of records.list()) {
     if (other.id === record.id || other.state === 'refused' || other.state === 'rejected') continue;

@@ -38,7 +38,11 @@ export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typ
         if (context.signal.aborted) throw error;
         if (!isAppError(error)) {
           // The runner logs the cause; the import must not seem to go on.
-          fail(records, importId, { code: 'INTERNAL', message: 'Something failed that should not be able to fail.', details: {} });
+          fail(records, importId, {
+            code: 'INTERNAL',
+            message: 'Something failed that should not be able to fail.',
+            details: {},
+          });
           throw error;
         }
         const outcome = fail(records, importId, toImportError(error));
@@ -50,11 +54,17 @@ export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typ
   };
 }
 
-async function runImport(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): Promise<JobOutcome> {
+async function runImport(
+  deps: ImportDeps,
+  records: ImportRecords,
+  record: ImportRecord,
+  context: JobContext,
+): Promise<JobOutcome> {
   const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
   try {
     const end = await copyAll(deps, records, record, { incoming, context });
-    if (end.end !== 'complete') return suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
+    if (end.end !== 'complete')
+      return suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
     records.happen(record.id, { type: 'import.verifying', copiedBytes: record.totalBytes }, STATION);
     context.report({ done: record.totalBytes, total: record.totalBytes, unit: 'bytes', step: 'import.verifying' });
     await incoming.publish();
@@ -65,11 +75,16 @@ async function runImport(deps: ImportDeps, records: ImportRecords, record: Impor
 }
 
 /** Copies from what is plugged in, and looks again as long as that brings new bytes. */
-async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportRecord, run: { incoming: PartialBlobs; context: JobContext }): Promise<CopyEnd> {
+async function copyAll(
+  deps: ImportDeps,
+  records: ImportRecords,
+  record: ImportRecord,
+  run: { incoming: PartialBlobs; context: JobContext },
+): Promise<CopyEnd> {
   const { incoming, context } = run;
   const source = records.sourceOf(record.id);
   const progress = progressOf(deps, records, record, context);
-  for (let lastBytes = -1; ; ) {
+  for (let lastBytes = -1; ;) {
     const media = await sameSet(deps, record);
     const first = media.find(({ volume }) => volume.id === record.volumeId) ?? media[0];
     const doneBytes = receivedBytes(record, incoming);
@@ -77,8 +92,20 @@ async function copyAll(deps: ImportDeps, records: ImportRecords, record: ImportR
       const medium = { volumeId: first.volume.id, label: first.volume.label, serial: first.volume.serial };
       records.happen(record.id, { type: 'import.copying', medium, copiedBytes: doneBytes }, STATION);
     }
-    const holders = media.map((medium): PartHolder => ({ volumeId: medium.volume.id, reader: deps.media.reader(medium.volume), present: medium.contents.present }));
-    const end = await copyParts({ parts: source.parts, blobs: record.blobs, holders, incoming, hasher: deps.blockHasher, signal: context.signal, onDurable: progress });
+    const holders = media.map((medium): PartHolder => ({
+      volumeId: medium.volume.id,
+      reader: deps.media.reader(medium.volume),
+      present: medium.contents.present,
+    }));
+    const end = await copyParts({
+      parts: source.parts,
+      blobs: record.blobs,
+      holders,
+      incoming,
+      hasher: deps.blockHasher,
+      signal: context.signal,
+      onDurable: progress,
+    });
     // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
     if (end.end !== 'media-gone' || doneBytes === lastBytes) return end;
     lastBytes = doneBytes;
@@ -94,7 +121,12 @@ function receivedBytes(record: ImportRecord, incoming: PartialBlobs): number {
   return [...digests].reduce((sum, digest) => sum + bytesIn(incoming.received(digest)), 0);
 }
 
-function progressOf(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): (doneBytes: number) => void {
+function progressOf(
+  deps: ImportDeps,
+  records: ImportRecords,
+  record: ImportRecord,
+  context: JobContext,
+): (doneBytes: number) => void {
   const rate = createByteProgress(record.totalBytes);
   let reportedAt = Number.NEGATIVE_INFINITY;
   let notedAt = Number.NEGATIVE_INFINITY;
@@ -112,13 +144,26 @@ function progressOf(deps: ImportDeps, records: ImportRecords, record: ImportReco
   };
 }
 
-function suspend(records: ImportRecords, importId: string, end: Exclude<CopyEnd, { end: 'complete' }>, at: { incoming: PartialBlobs; media: readonly ConnectedMedium[] }): JobOutcome {
+function suspend(
+  records: ImportRecords,
+  importId: string,
+  end: Exclude<CopyEnd, { end: 'complete' }>,
+  at: { incoming: PartialBlobs; media: readonly ConnectedMedium[] },
+): JobOutcome {
   const copiedBytes = receivedBytes(records.require(importId), at.incoming);
-  const unusable = end.missing.flatMap((part) => at.media.flatMap(({ contents }) => contents.unusable.get(part.name) ?? []));
-  if (end.end === 'incomplete' && end.damage.length > 0) return fail(records, importId, damageError(end.damage), copiedBytes);
-  if (end.end === 'incomplete' && unusable.length > 0) return fail(records, importId, unusableError(unusable), copiedBytes);
+  const unusable = end.missing.flatMap((part) =>
+    at.media.flatMap(({ contents }) => contents.unusable.get(part.name) ?? []),
+  );
+  if (end.end === 'incomplete' && end.damage.length > 0)
+    return fail(records, importId, damageError(end.damage), copiedBytes);
+  if (end.end === 'incomplete' && unusable.length > 0)
+    return fail(records, importId, unusableError(unusable), copiedBytes);
   const error = end.end === 'media-gone' ? wireError(end.error) : wireError(missingError(end.missing));
-  records.happen(importId, { type: 'import.waiting-for-media', missingParts: end.missing.map((part) => part.name), copiedBytes, error }, STATION);
+  records.happen(
+    importId,
+    { type: 'import.waiting-for-media', missingParts: end.missing.map((part) => part.name), copiedBytes, error },
+    STATION,
+  );
   return { status: 'blocked', on: MEDIA_REMOVED };
 }
 
@@ -127,58 +172,125 @@ function unusableError(findings: readonly Finding[]): WireError {
   const [first] = findings;
   const code = first !== undefined && isErrorCode(first.code) ? first.code : 'MEDIA_PART_DAMAGED';
   const places = findings.slice(0, 10).map((finding) => finding.at);
-  return { code, message: findings.slice(0, 10).map((finding) => `${finding.at}: ${finding.message}`).join('; '), details: { places } };
+  return {
+    code,
+    message: findings
+      .slice(0, 10)
+      .map((finding) => `${finding.at}: ${finding.message}`)
+      .join('; '),
+    details: { places },
+  };
 }
 
 function missingError(missing: readonly SourcePart[]): AppError {
   const names = missing.slice(0, 10).map((part) => `${part.name} (stick ${String(part.stick)})`);
-  return new AppError('MEDIA_PART_MISSING', `${String(missing.length)} not here: ${names.join(', ')}`, { parts: missing.slice(0, 100).map((part) => part.name), stick: missing[0]?.stick ?? 0 });
+  return new AppError('MEDIA_PART_MISSING', `${String(missing.length)} not here: ${names.join(', ')}`, {
+    parts: missing.slice(0, 100).map((part) => part.name),
+    stick: missing[0]?.stick ?? 0,
+  });
 }
 
 function damageError(damage: readonly Damage[]): WireError {
-  const places = damage.slice(0, 10).map(({ part, fromByte, toByte }) => `${part.name} (stick ${String(part.stick)}) bytes ${String(fromByte)} to ${String(toByte - 1)}`);
+  const places = damage
+    .slice(0, 10)
+    .map(
+      ({ part, fromByte, toByte }) =>
+        `${part.name} (stick ${String(part.stick)}) bytes ${String(fromByte)} to ${String(toByte - 1)}`,
+    );
   const [first] = damage;
-  const details = { part: first?.part.name ?? '', stick: first?.part.stick ?? 0, fromByte: first?.fromByte ?? 0, toByte: (first?.toByte ?? 1) - 1, places };
-  return { code: 'MEDIA_PART_DAMAGED', message: `damaged: ${places.join(', ')}${damage.length > places.length ? ' …' : ''}`, details };
+  const details = {
+    part: first?.part.name ?? '',
+    stick: first?.part.stick ?? 0,
+    fromByte: first?.fromByte ?? 0,
+    toByte: (first?.toByte ?? 1) - 1,
+    places,
+  };
+  return {
+    code: 'MEDIA_PART_DAMAGED',
+    message: `damaged: ${places.join(', ')}${damage.length > places.length ? ' …' : ''}`,
+    details,
+  };
 }
 
-function fail(records: ImportRecords, importId: string, error: WireError, copiedBytes = records.require(importId).copiedBytes): JobOutcome {
+function fail(
+  records: ImportRecords,
+  importId: string,
+  error: WireError,
+  copiedBytes = records.require(importId).copiedBytes,
+): JobOutcome {
   records.happen(importId, { type: 'import.failed', error, copiedBytes }, STATION);
   return { status: 'failed', error };
 }
 
 /** A full disk of the station is the import's own matter: say it in its words, with the amount where it is known. */
 function toImportError(error: AppError): WireError {
-  return error.code === 'DISK_FULL' ? wireError(new AppError('IMPORT_NO_SPACE', error.message, error.details)) : wireError(error);
+  return error.code === 'DISK_FULL'
+    ? wireError(new AppError('IMPORT_NO_SPACE', error.message, error.details))
+    : wireError(error);
 }
 
 function wireError(error: AppError): WireError {
   return { code: error.code, message: error.message, details: { ...error.details } };
 }
 
-async function verifyStored(deps: ImportDeps, records: ImportRecords, record: ImportRecord, context: JobContext): Promise<JobOutcome> {
+async function verifyStored(
+  deps: ImportDeps,
+  records: ImportRecords,
+  record: ImportRecord,
+  context: JobContext,
+): Promise<JobOutcome> {
   const { bundleDigest, referrers, model } = record;
-  const onProgress = (done: number, total: number): void => { context.report({ done, total, unit: 'bytes', step: 'import.verifying' }); };
-  const { verdict, facts } = await deps.verify({ reader: deps.blobs, bundleDigest, referrers, model, signal: context.signal, onProgress });
+  const onProgress = (done: number, total: number): void => {
+    context.report({ done, total, unit: 'bytes', step: 'import.verifying' });
+  };
+  const { verdict, facts } = await deps.verify({
+    reader: deps.blobs,
+    bundleDigest,
+    referrers,
+    model,
+    signal: context.signal,
+    onProgress,
+  });
   if (verdict.verdict === 'accepted' && facts !== null) {
     records.happen(record.id, { type: 'import.verdict-given', verdict, error: null }, STATION, () => {
-      records.facts.put(record.id, { v: 1, ...facts, summary: { ...facts.summary, importId: record.id, signer: verdict.signer }, referrers: [...record.referrers], verdict });
+      records.facts.put(record.id, {
+        v: 1,
+        ...facts,
+        summary: { ...facts.summary, importId: record.id, signer: verdict.signer },
+        referrers: [...record.referrers],
+        verdict,
+      });
     });
     return { status: 'done' };
   }
   const error = refusalOf(verdict.findings);
-  const refused = records.happen(record.id, { type: 'import.verdict-given', verdict: { ...verdict, verdict: 'refused' }, error }, STATION);
+  const refused = records.happen(
+    record.id,
+    { type: 'import.verdict-given', verdict: { ...verdict, verdict: 'refused' }, error },
+    STATION,
+  );
   await removeBlobs(deps, records, refused);
   return { status: 'failed', error };
 }
 
 /** Without these nothing else that a bundle says counts, so they are named first. */
-const GRAVEST: readonly string[] = ['BUNDLE_DIGEST_MISMATCH', 'BUNDLE_PATH_ESCAPE', 'BUNDLE_TOO_LARGE', 'BUNDLE_UNSIGNED', 'BUNDLE_SIGNATURE_INVALID', 'BUNDLE_SIGNER_UNTRUSTED'];
+const GRAVEST: readonly string[] = [
+  'BUNDLE_DIGEST_MISMATCH',
+  'BUNDLE_PATH_ESCAPE',
+  'BUNDLE_TOO_LARGE',
+  'BUNDLE_UNSIGNED',
+  'BUNDLE_SIGNATURE_INVALID',
+  'BUNDLE_SIGNER_UNTRUSTED',
+];
 
 /** The gravest blocking finding is the reason; the verdict keeps them all. */
 function refusalOf(findings: readonly Finding[]): WireError {
   const blocking = findings.filter((finding) => finding.severity === 'block');
   const cause = blocking.find((finding) => GRAVEST.includes(finding.code)) ?? blocking[0];
   const code = cause !== undefined && isErrorCode(cause.code) ? cause.code : 'IMPORT_REFUSED';
-  return { code, message: cause?.message ?? 'the verdict is negative', details: { findings: findings.map((finding) => finding.code).slice(0, 100) } };
+  return {
+    code,
+    message: cause?.message ?? 'the verdict is negative',
+    details: { findings: findings.map((finding) => finding.code).slice(0, 100) },
+  };
 }

@@ -1,7 +1,12 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import type { ModelContract } from '#contracts/bundle.ts';
 import type { Clock } from '#core/base/index.ts';
-import { verifyModelBundle, type AttestationVerifier, type Verification, type VerifiedBundle } from '#core/verification/index.ts';
+import {
+  verifyModelBundle,
+  type AttestationVerifier,
+  type Verification,
+  type VerifiedBundle,
+} from '#core/verification/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
 import type { ImportFacts, VerificationResult, VerifyImported } from './import-ports.ts';
 
@@ -22,7 +27,14 @@ export function createImportVerification(deps: ImportVerificationDeps): VerifyIm
   return async (input) => {
     const verify = async (model: string): Promise<Verification> =>
       verifyModelBundle(
-        { ...input, trust: deps.trust(), policy: deps.policy(), now: deps.clock.now(), lineContract: await deps.lineContract(model), sequenceFloor: deps.sequenceFloor(model) },
+        {
+          ...input,
+          trust: deps.trust(),
+          policy: deps.policy(),
+          now: deps.clock.now(),
+          lineContract: await deps.lineContract(model),
+          sequenceFloor: deps.sequenceFloor(model),
+        },
         { attestations: deps.attestations, hasher: deps.hasher },
       );
     const first = await verify(input.model);
@@ -41,15 +53,38 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
   const closure = [...bundle.closure];
   return {
     summary: {
-      digest, model, version, title, sequence, channel,
+      digest,
+      model,
+      version,
+      title,
+      sequence,
+      channel,
       sizeBytes: closure.reduce((sum, blob) => sum + blob.size, 0),
-      variants: bundle.variants.map((variant) => ({ id: variant.target.id, runtime: variant.target.runtime, precision: variant.target.precision, digest: variant.digest, sizeBytes: variant.weights.size })),
+      variants: bundle.variants.map((variant) => ({
+        id: variant.target.id,
+        runtime: variant.target.runtime,
+        precision: variant.target.precision,
+        digest: variant.digest,
+        sizeBytes: variant.weights.size,
+      })),
     },
     contract,
     modelCard,
     evaluation: { ...evaluation },
-    provenance: provenance === null ? null : { builder: provenance.builder, buildType: provenance.buildType, source: provenance.source ?? '', revision: provenance.revision ?? '' },
-    components: bundle.components.map(({ name, version: componentVersion, type }) => ({ name, version: componentVersion ?? '', type })),
+    provenance:
+      provenance === null
+        ? null
+        : {
+            builder: provenance.builder,
+            buildType: provenance.buildType,
+            source: provenance.source ?? '',
+            revision: provenance.revision ?? '',
+          },
+    components: bundle.components.map(({ name, version: componentVersion, type }) => ({
+      name,
+      version: componentVersion ?? '',
+      type,
+    })),
     closure,
   };
 }

@@ -19,8 +19,12 @@ export async function readClosure(deps: MirrorDeps, bundleDigest: Digest): Promi
   for (const { digest, size } of closure) {
     if ((await deps.blobs.size(digest)) !== size) return undefined;
   }
-  const manifests = closure.filter(isManifest).map(({ digest, mediaType, size }) => ({ digest, mediaType, sizeBytes: size }));
-  const attached = await Promise.all(closure.filter(({ digest }) => referrers.includes(digest)).map((stored) => readReferrer(deps, stored)));
+  const manifests = closure
+    .filter(isManifest)
+    .map(({ digest, mediaType, size }) => ({ digest, mediaType, sizeBytes: size }));
+  const attached = await Promise.all(
+    closure.filter(({ digest }) => referrers.includes(digest)).map((stored) => readReferrer(deps, stored)),
+  );
   return { manifests, blobs: new Map(closure.map(({ digest, size }) => [digest, size])), referrers: attached };
 }
 
@@ -29,13 +33,22 @@ function isManifest({ mediaType }: Descriptor): boolean {
 }
 
 /** distribution-spec, "Listing Referrers": artifactType falls back to the config's media type; annotations are the manifest's. */
-async function readReferrer(deps: MirrorDeps, { digest, mediaType, size }: Descriptor): Promise<{ subject: Digest; descriptor: Descriptor }> {
+async function readReferrer(
+  deps: MirrorDeps,
+  { digest, mediaType, size }: Descriptor,
+): Promise<{ subject: Digest; descriptor: Descriptor }> {
   const manifest = ImageManifest.safeParse(await readJson(deps, digest));
   if (!manifest.success || manifest.data.subject === undefined) {
     throw new AppError('INPUT_MALFORMED', `the stored manifest ${digest} refers to nothing`, { digest });
   }
   const { subject, artifactType, config, annotations } = manifest.data;
-  const descriptor = { mediaType, digest, size, artifactType: artifactType ?? config.mediaType, ...(annotations === undefined ? {} : { annotations }) };
+  const descriptor = {
+    mediaType,
+    digest,
+    size,
+    artifactType: artifactType ?? config.mediaType,
+    ...(annotations === undefined ? {} : { annotations }),
+  };
   return { subject: subject.digest, descriptor };
 }
 

@@ -41,9 +41,11 @@ export function createMirrorCatalogue(deps: MirrorDeps): MirrorCatalogue {
     current = { snapshot: repositories, key, at: deps.clock.monotonicMs() };
     return repositories;
   };
-  const recent = async (): Promise<Snapshot> => (current !== undefined && deps.clock.monotonicMs() - current.at < SNAPSHOT_MS ? current.snapshot : await refresh());
+  const recent = async (): Promise<Snapshot> =>
+    current !== undefined && deps.clock.monotonicMs() - current.at < SNAPSHOT_MS ? current.snapshot : await refresh();
   /** Looks in the recent snapshot, and once more in a fresh one: what was accepted a moment ago is there. */
-  const look = async <T>(find: (snapshot: Snapshot) => T | undefined): Promise<T | undefined> => find(await recent()) ?? find(await refresh());
+  const look = async <T>(find: (snapshot: Snapshot) => T | undefined): Promise<T | undefined> =>
+    find(await recent()) ?? find(await refresh());
 
   return {
     repositories: async () => [...(await refresh()).keys()].sort(),
@@ -67,14 +69,26 @@ function sortedTags(repository: Repository | undefined): string[] | undefined {
   return repository === undefined ? undefined : [...repository.tags.keys()].sort();
 }
 
-function addClosure(repositories: Map<string, Repository>, add: { repository: string; tag: string; digest: Digest; closure: BundleClosure }): void {
-  const repository: Repository = repositories.get(add.repository) ?? { tags: new Map(), manifests: new Map(), blobs: new Map(), referrers: new Map() };
+function addClosure(
+  repositories: Map<string, Repository>,
+  add: { repository: string; tag: string; digest: Digest; closure: BundleClosure },
+): void {
+  const repository: Repository = repositories.get(add.repository) ?? {
+    tags: new Map(),
+    manifests: new Map(),
+    blobs: new Map(),
+    referrers: new Map(),
+  };
   repositories.set(add.repository, repository);
   repository.tags.set(add.tag, add.digest);
   for (const manifest of add.closure.manifests) repository.manifests.set(manifest.digest, manifest);
   for (const [digest, size] of add.closure.blobs) repository.blobs.set(digest, size);
   for (const { subject, descriptor } of add.closure.referrers) {
     const held = repository.referrers.get(subject) ?? [];
-    if (!held.some((each) => each.digest === descriptor.digest)) repository.referrers.set(subject, [...held, descriptor].sort((one, other) => (one.digest < other.digest ? -1 : 1)));
+    if (!held.some((each) => each.digest === descriptor.digest))
+      repository.referrers.set(
+        subject,
+        [...held, descriptor].sort((one, other) => (one.digest < other.digest ? -1 : 1)),
+      );
   }
 }

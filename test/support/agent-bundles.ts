@@ -20,7 +20,16 @@ export interface LayoutOptions {
 }
 
 /** A signed layout of y = x · scale in one version, with golden vectors that fit it. */
-export async function aScaleLayout({ key, dir, version, scale = 2, wrongGolden = false, hangs = false, tamper, contract = {} }: LayoutOptions): Promise<string> {
+export async function aScaleLayout({
+  key,
+  dir,
+  version,
+  scale = 2,
+  wrongGolden = false,
+  hangs = false,
+  tamper,
+  contract = {},
+}: LayoutOptions): Promise<string> {
   const filesDir = join(dir, 'files');
   await mkdir(dir, { recursive: true });
   await writeSpecFiles(filesDir);
@@ -28,7 +37,13 @@ export async function aScaleLayout({ key, dir, version, scale = 2, wrongGolden =
   const golden = [1, 2, 3, 4].map((value) => value * (wrongGolden ? scale + 1 : scale));
   await writeFile(join(filesDir, 'output_0.pb'), encodeTensor(floatTensor('y', [1, 4], golden)));
   const base: BundleSpec = aBundleSpec();
-  const spec: BundleSpec = { ...base, version, sequence: Number(version.replaceAll('.', '')), variants: base.variants.slice(0, 1), contract: { ...base.contract, objectives: { ...base.contract.objectives, p99Ms: 1000 }, ...contract } };
+  const spec: BundleSpec = {
+    ...base,
+    version,
+    sequence: Number(version.replaceAll('.', '')),
+    variants: base.variants.slice(0, 1),
+    contract: { ...base.contract, objectives: { ...base.contract.objectives, p99Ms: 1000 }, ...contract },
+  };
   const layout = await aSignedLayout({ key, spec, filesDir, outDir: dir, ...(tamper === undefined ? {} : { tamper }) });
   return layout.dir;
 }
@@ -43,14 +58,26 @@ export function endlessModel(): Uint8Array {
       name: 'endless',
       nodes: [
         {
-          op: 'Loop', inputs: ['trips', 'go', 'x'], outputs: ['y'],
+          op: 'Loop',
+          inputs: ['trips', 'go', 'x'],
+          outputs: ['y'],
           attributes: {
             body: {
               graph: {
                 name: 'body',
-                nodes: [{ op: 'Identity', inputs: ['go_in'], outputs: ['go_out'] }, { op: 'Identity', inputs: ['x_in'], outputs: ['x_out'] }],
-                inputs: [{ name: 'turn', datatype: 'INT64', shape: [] }, { name: 'go_in', datatype: 'BOOL', shape: [] }, { name: 'x_in', datatype: 'FP32', shape: ['N', 4] }],
-                outputs: [{ name: 'go_out', datatype: 'BOOL', shape: [] }, { name: 'x_out', datatype: 'FP32', shape: ['N', 4] }],
+                nodes: [
+                  { op: 'Identity', inputs: ['go_in'], outputs: ['go_out'] },
+                  { op: 'Identity', inputs: ['x_in'], outputs: ['x_out'] },
+                ],
+                inputs: [
+                  { name: 'turn', datatype: 'INT64', shape: [] },
+                  { name: 'go_in', datatype: 'BOOL', shape: [] },
+                  { name: 'x_in', datatype: 'FP32', shape: ['N', 4] },
+                ],
+                outputs: [
+                  { name: 'go_out', datatype: 'BOOL', shape: [] },
+                  { name: 'x_out', datatype: 'FP32', shape: ['N', 4] },
+                ],
               },
             },
           },
@@ -58,7 +85,10 @@ export function endlessModel(): Uint8Array {
       ],
       inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 4] }],
       outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 4] }],
-      initialisers: [{ name: 'trips', datatype: 'INT64', shape: [], data: int64(2n ** 62n) }, { name: 'go', datatype: 'BOOL', shape: [], data: Uint8Array.of(1) }],
+      initialisers: [
+        { name: 'trips', datatype: 'INT64', shape: [], data: int64(2n ** 62n) },
+        { name: 'go', datatype: 'BOOL', shape: [], data: Uint8Array.of(1) },
+      ],
     },
   });
 }

@@ -12,9 +12,16 @@ export interface AgentProcess {
   stop(): Promise<number | null>;
 }
 
-export function startAgentProcess(directory: string, options: { entry?: string; args?: readonly string[] } = {}): AgentProcess {
+export function startAgentProcess(
+  directory: string,
+  options: { entry?: string; args?: readonly string[] } = {},
+): AgentProcess {
   const from = performance.now();
-  const child = spawn(process.execPath, [options.entry ?? MAIN, 'run', '--dir', directory, '--port', '0', ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [options.entry ?? MAIN, 'run', '--dir', directory, '--port', '0', ...(options.args ?? [])],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString('utf8');

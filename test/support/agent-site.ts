@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImageIndex, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import {
-  DeviceEvent, DeviceResponse, PAYLOAD_TYPES, ReportedDocument, type DesiredDocument, type DeviceRequest, type ModelRef, type SampleUpload, type WatchdogLimits,
+  DeviceEvent,
+  DeviceResponse,
+  PAYLOAD_TYPES,
+  ReportedDocument,
+  type DesiredDocument,
+  type DeviceRequest,
+  type ModelRef,
+  type SampleUpload,
+  type WatchdogLimits,
 } from '#contracts/device.ts';
 import type { Digest } from '#core/base/index.ts';
 import { enrolmentCodeText, readEnrolmentCode } from '#core/fleet/index.ts';
@@ -21,7 +29,14 @@ import { createSitePki } from './site-pki.ts';
 import { aPolicy, aSigningKey, aTrustStore } from './trust.ts';
 
 /** Limits under which a healthy model is confirmed within a second. */
-const QUICK_LIMITS: WatchdogLimits = { windowSeconds: 0.6, maxErrorRate: 0.01, maxP99Ms: 5000, maxDoubtfulShare: 0.5, maxRestarts: 0, minRequests: 5 };
+const QUICK_LIMITS: WatchdogLimits = {
+  windowSeconds: 0.6,
+  maxErrorRate: 0.01,
+  maxP99Ms: 5000,
+  maxDoubtfulShare: 0.5,
+  maxRestarts: 0,
+  minRequests: 5,
+};
 
 /** A bundle that the mirror of the site shows. */
 export interface MirroredBundle {
@@ -50,7 +65,14 @@ export async function createAgentSite() {
   const store = await folderBlobStore(join(root, 'store'));
   const shelves = new Map<string, Shelf>();
   const keys = new Map<string, string>();
-  const heard = { events: [] as DeviceEvent[], reported: [] as ReportedDocument[], responses: [] as DeviceResponse[], samples: [] as SampleUpload[], metrics: [] as { contentType: string; body: Uint8Array }[], online: [] as boolean[] };
+  const heard = {
+    events: [] as DeviceEvent[],
+    reported: [] as ReportedDocument[],
+    responses: [] as DeviceResponse[],
+    samples: [] as SampleUpload[],
+    metrics: [] as { contentType: string; body: Uint8Array }[],
+    online: [] as boolean[],
+  };
   const faults = { samplesFail: false, metricsFail: false };
   const codes = new Set<string>();
   const gate = { admits: () => true, refused: () => undefined };
@@ -65,9 +87,18 @@ export async function createAgentSite() {
       return;
     }
     const open = { publicKeyPem: keys.get(message.device) ?? '', verifier: nodeSignatureVerifier };
-    if (message.leaf === 'event') heard.events.push(openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.event, schema: DeviceEvent }));
-    else if (message.leaf === 'reported') heard.reported.push(openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.reported, schema: ReportedDocument }));
-    else heard.responses.push(openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.response, schema: DeviceResponse }));
+    if (message.leaf === 'event')
+      heard.events.push(
+        openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.event, schema: DeviceEvent }),
+      );
+    else if (message.leaf === 'reported')
+      heard.reported.push(
+        openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.reported, schema: ReportedDocument }),
+      );
+    else
+      heard.responses.push(
+        openDocument(message.envelope, { ...open, payloadType: PAYLOAD_TYPES.response, schema: DeviceResponse }),
+      );
   });
 
   const port = await startDevicePort({
@@ -83,8 +114,18 @@ export async function createAgentSite() {
       const issued = await pki.ca.signDevice({ csrPem: request.csrPem, site: pki.site, device });
       keys.set(device, issued.publicKeyPem);
       return {
-        v: 1, site: pki.site, siteName: 'Plant North', device, certificatePem: issued.certificatePem, caPem: pki.ca.certificatePem, siteKeyPem: siteKey.publicKeyPem,
-        mqttUrl: `mqtts://127.0.0.1:${String(broker.port)}`, deviceUrl: `https://127.0.0.1:${String(port.port)}`, trust: aTrustStore(plantKey), policy: aPolicy(), lineContract: null,
+        v: 1,
+        site: pki.site,
+        siteName: 'Plant North',
+        device,
+        certificatePem: issued.certificatePem,
+        caPem: pki.ca.certificatePem,
+        siteKeyPem: siteKey.publicKeyPem,
+        mqttUrl: `mqtts://127.0.0.1:${String(broker.port)}`,
+        deviceUrl: `https://127.0.0.1:${String(port.port)}`,
+        trust: aTrustStore(plantKey),
+        policy: aPolicy(),
+        lineContract: null,
       };
     },
     receiveMetrics: (_device, contentType, body) => {
@@ -131,14 +172,24 @@ export async function createAgentSite() {
         const digest: Digest = `sha256:${name}`;
         if (!(await store.has(digest))) await store.put(digest, layout.stream(digest)).catch(() => undefined);
       }
-      const shelf = shelves.get(listed.model) ?? { tags: new Map(), manifests: new Map(), blobs: new Map(), referrers: new Map() };
+      const shelf = shelves.get(listed.model) ?? {
+        tags: new Map(),
+        manifests: new Map(),
+        blobs: new Map(),
+        referrers: new Map(),
+      };
       shelves.set(listed.model, shelf);
       await shelve(store, shelf, { digest: listed.digest, referrers, version: listed.version });
       const variants = await variantsOf(store, listed.digest);
       return {
         digest: listed.digest,
         repository: listed.model,
-        ref: (variant = 'cpu-fp32') => ({ repository: listed.model, version: listed.version, bundleDigest: listed.digest, variantDigest: variants.get(variant) ?? `sha256:${'0'.repeat(64)}` }),
+        ref: (variant = 'cpu-fp32') => ({
+          repository: listed.model,
+          version: listed.version,
+          bundleDigest: listed.digest,
+          variantDigest: variants.get(variant) ?? `sha256:${'0'.repeat(64)}`,
+        }),
       };
     },
     /** Publishes the next desired document of a device. */
@@ -146,14 +197,32 @@ export async function createAgentSite() {
       generation += 1;
       const now = Date.now();
       const document: DesiredDocument = {
-        v: 1, site: pki.site, device, generation, issuedAt: now, expiresAt: now + 86_400_000, phase: 'activate', rolloutId: `rollout-${String(generation)}`, ticket: 'CHG-1', watchdog: QUICK_LIMITS, mirror: { url }, ...change,
+        v: 1,
+        site: pki.site,
+        device,
+        generation,
+        issuedAt: now,
+        expiresAt: now + 86_400_000,
+        phase: 'activate',
+        rolloutId: `rollout-${String(generation)}`,
+        ticket: 'CHG-1',
+        watchdog: QUICK_LIMITS,
+        mirror: { url },
+        ...change,
       };
       await broker.bus.publishDesired(device, await sealDocument(PAYLOAD_TYPES.desired, document, siteKey));
       return document;
     },
     async ask(device: string, request: DeviceRequest['request']) {
       const now = Date.now();
-      const document: DeviceRequest = { v: 1, id: ids.next(), device, issuedAt: now, expiresAt: now + 600_000, request };
+      const document: DeviceRequest = {
+        v: 1,
+        id: ids.next(),
+        device,
+        issuedAt: now,
+        expiresAt: now + 600_000,
+        request,
+      };
       await broker.bus.publishRequest(device, await sealDocument(PAYLOAD_TYPES.request, document, siteKey));
       return document.id;
     },
@@ -176,7 +245,11 @@ export async function createAgentSite() {
 export type AgentSite = Awaited<ReturnType<typeof createAgentSite>>;
 
 /** Waits until `look` gives something; fails with what was waited for. */
-export async function eventually<T>(what: string, look: () => T | undefined | null | false | Promise<T | undefined | null | false>, limitMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+  limitMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const found = await look();
@@ -186,7 +259,11 @@ export async function eventually<T>(what: string, look: () => T | undefined | nu
   }
 }
 
-async function shelve(store: BlobStore, shelf: Shelf, bundle: { digest: Digest; referrers: readonly Digest[]; version: string }): Promise<void> {
+async function shelve(
+  store: BlobStore,
+  shelf: Shelf,
+  bundle: { digest: Digest; referrers: readonly Digest[]; version: string },
+): Promise<void> {
   shelf.tags.set(bundle.version, bundle.digest);
   const subjects: Descriptor[] = [];
   const walk = async (digest: Digest): Promise<Descriptor> => {
@@ -199,7 +276,8 @@ async function shelve(store: BlobStore, shelf: Shelf, bundle: { digest: Digest; 
     if (index.success) for (const child of index.data.manifests) await walk(child.digest);
     else {
       const manifest = ImageManifest.parse(json);
-      for (const layer of [manifest.config, ...manifest.layers]) shelf.blobs.set(layer.digest, (await store.size(layer.digest)) ?? layer.size);
+      for (const layer of [manifest.config, ...manifest.layers])
+        shelf.blobs.set(layer.digest, (await store.size(layer.digest)) ?? layer.size);
       return { ...descriptor, ...(manifest.artifactType === undefined ? {} : { artifactType: manifest.artifactType }) };
     }
     return descriptor;
@@ -212,15 +290,23 @@ async function shelve(store: BlobStore, shelf: Shelf, bundle: { digest: Digest; 
 function catalogueOf(shelves: ReadonlyMap<string, Shelf>): MirrorCatalogue {
   return {
     repositories: () => Promise.resolve([...shelves.keys()].sort()),
-    tags: (repository) => Promise.resolve(shelves.get(repository) === undefined ? undefined : [...(shelves.get(repository)?.tags.keys() ?? [])].sort()),
+    tags: (repository) =>
+      Promise.resolve(
+        shelves.get(repository) === undefined ? undefined : [...(shelves.get(repository)?.tags.keys() ?? [])].sort(),
+      ),
     resolve(repository, reference) {
       const shelf = shelves.get(repository);
       const digest = 'tag' in reference ? shelf?.tags.get(reference.tag) : reference.digest;
       const entry = digest === undefined ? undefined : shelf?.manifests.get(digest);
-      return Promise.resolve(entry === undefined ? undefined : { digest: entry.digest, mediaType: entry.mediaType, sizeBytes: entry.size });
+      return Promise.resolve(
+        entry === undefined ? undefined : { digest: entry.digest, mediaType: entry.mediaType, sizeBytes: entry.size },
+      );
     },
     blob: (repository, digest) => Promise.resolve(shelves.get(repository)?.blobs.get(digest)),
-    referrers: (repository, subject) => Promise.resolve(shelves.get(repository) === undefined ? undefined : (shelves.get(repository)?.referrers.get(subject) ?? [])),
+    referrers: (repository, subject) =>
+      Promise.resolve(
+        shelves.get(repository) === undefined ? undefined : (shelves.get(repository)?.referrers.get(subject) ?? []),
+      ),
   };
 }
 

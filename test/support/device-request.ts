@@ -12,7 +12,11 @@ export interface DeviceRequest {
 /** A fresh P-256 key and the request to certify it. */
 export async function createDeviceRequest(hostname: string): Promise<DeviceRequest> {
   const keys = await webcrypto.subtle.generateKey(EC_KEY, true, ['sign', 'verify']);
-  const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name: [{ CN: [hostname] }], keys, signingAlgorithm: EC_SIGNATURE });
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [hostname] }],
+    keys,
+    signingAlgorithm: EC_SIGNATURE,
+  });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return {
     privateKeyPem: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),

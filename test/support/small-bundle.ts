@@ -38,15 +38,44 @@ export function aSmallBundle(options: { model?: string; version?: string; weight
   const weightBytes = options.weights ?? Buffer.from(Array.from({ length: 3000 }, (_, at) => at % 251));
 
   const config = json({ descriptor: { name: model, version } }, MEDIA_TYPES.modelConfig);
-  const weights = { ...add(weightBytes, MEDIA_TYPES.modelWeights), annotations: { [ANNOTATIONS.filepath]: 'model.onnx' } };
+  const weights = {
+    ...add(weightBytes, MEDIA_TYPES.modelWeights),
+    annotations: { [ANNOTATIONS.filepath]: 'model.onnx' },
+  };
   const empty = add(new Uint8Array(), MEDIA_TYPES.modelDoc);
-  const manifest = json({ schemaVersion: 2, mediaType: MEDIA_TYPES.ociManifest, artifactType: MEDIA_TYPES.modelManifest, config, layers: [weights, empty] }, MEDIA_TYPES.ociManifest);
-  const index = json({ schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, artifactType: MEDIA_TYPES.bundle, manifests: [manifest] }, MEDIA_TYPES.ociIndex);
+  const manifest = json(
+    {
+      schemaVersion: 2,
+      mediaType: MEDIA_TYPES.ociManifest,
+      artifactType: MEDIA_TYPES.modelManifest,
+      config,
+      layers: [weights, empty],
+    },
+    MEDIA_TYPES.ociManifest,
+  );
+  const index = json(
+    { schemaVersion: 2, mediaType: MEDIA_TYPES.ociIndex, artifactType: MEDIA_TYPES.bundle, manifests: [manifest] },
+    MEDIA_TYPES.ociIndex,
+  );
   const referrer = (kind: string, artifactType: string | undefined): Digest => {
     const layer = json({ kind }, MEDIA_TYPES.sigstoreBundle);
-    const emptyConfig = add(Buffer.from('{}'), artifactType === undefined ? 'application/vnd.example.sbom.config' : MEDIA_TYPES.emptyJson);
+    const emptyConfig = add(
+      Buffer.from('{}'),
+      artifactType === undefined ? 'application/vnd.example.sbom.config' : MEDIA_TYPES.emptyJson,
+    );
     const annotations = { [ANNOTATIONS.predicateType]: kind };
-    return json({ schemaVersion: 2, mediaType: MEDIA_TYPES.ociManifest, ...(artifactType === undefined ? {} : { artifactType }), config: emptyConfig, layers: [layer], subject: index, annotations }, MEDIA_TYPES.ociManifest).digest;
+    return json(
+      {
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPES.ociManifest,
+        ...(artifactType === undefined ? {} : { artifactType }),
+        config: emptyConfig,
+        layers: [layer],
+        subject: index,
+        annotations,
+      },
+      MEDIA_TYPES.ociManifest,
+    ).digest;
   };
   const signature = referrer('signature', MEDIA_TYPES.sigstoreBundle);
   const sbom = referrer('sbom', undefined);
@@ -81,7 +110,15 @@ export function acceptedBundles(bundles: readonly SmallBundle[]): MirrorDeps['bu
     sequence: 1,
     channel: 'production',
     sizeBytes: bundle.weightBytes.length,
-    variants: [{ id: 'cpu', runtime: 'onnxruntime', precision: 'fp32', digest: bundle.manifest, sizeBytes: bundle.weightBytes.length }],
+    variants: [
+      {
+        id: 'cpu',
+        runtime: 'onnxruntime',
+        precision: 'fp32',
+        digest: bundle.manifest,
+        sizeBytes: bundle.weightBytes.length,
+      },
+    ],
     acceptedAt: 1,
     acceptedBy: 'olga',
     importId: 'i1',

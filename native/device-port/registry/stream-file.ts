@@ -15,7 +15,11 @@ const pool: BlockPair[] = [];
  * a disconnect is the client's right and never an error here. A file that is shorter than stated ends the connection,
  * so that the client sees a broken transfer and not a short blob.
  */
-export async function streamFile(response: ServerResponse, path: string, range: { start: number; end: number }): Promise<void> {
+export async function streamFile(
+  response: ServerResponse,
+  path: string,
+  range: { start: number; end: number },
+): Promise<void> {
   const file = await open(path, 'r');
   const blocks = pool.pop() ?? [Buffer.allocUnsafeSlow(BLOCK_BYTES), Buffer.allocUnsafeSlow(BLOCK_BYTES)];
   const left = new AbortController();
@@ -38,7 +42,11 @@ export async function streamFile(response: ServerResponse, path: string, range: 
   }
 }
 
-async function pump(file: FileHandle, response: ServerResponse, job: { start: number; end: number; blocks: BlockPair; gone: AbortSignal }): Promise<boolean> {
+async function pump(
+  file: FileHandle,
+  response: ServerResponse,
+  job: { start: number; end: number; blocks: BlockPair; gone: AbortSignal },
+): Promise<boolean> {
   let position = job.start;
   let sent = Promise.resolve(true);
   for (let turn = 0; position < job.end; turn += 1) {

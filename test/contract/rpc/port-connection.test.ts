@@ -19,7 +19,11 @@ function clientOn(connection: PortConnection) {
   return createTRPCClient<TestRouter>({ links: [portLink(connection)] });
 }
 
-const codeOf = async (call: Promise<unknown>): Promise<string> => call.then(() => 'no error', (error: unknown) => wireErrorOf(error).code);
+const codeOf = async (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'no error',
+    (error: unknown) => wireErrorOf(error).code,
+  );
 
 describe('PortConnection', () => {
   describe('when the station is not there yet', () => {
@@ -68,7 +72,14 @@ describe('PortConnection', () => {
     it('ignores it and takes the true answer', async () => {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', ({ id }: { id: number }) => {
-        for (const message of [null, 7, { kind: 'result', id: 'x' }, { kind: 'result', id: id + 50, data: 'of another call' }, { kind: 'violation', error: { code: 1, message: '', data: {} } }]) port1.postMessage(message);
+        for (const message of [
+          null,
+          7,
+          { kind: 'result', id: 'x' },
+          { kind: 'result', id: id + 50, data: 'of another call' },
+          { kind: 'violation', error: { code: 1, message: '', data: {} } },
+        ])
+          port1.postMessage(message);
         port1.postMessage({ kind: 'result', id, data: { value: 'true' } });
         port1.postMessage({ kind: 'result', id, data: { value: 'again' } });
       });

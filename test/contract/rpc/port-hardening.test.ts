@@ -49,7 +49,10 @@ describe('servePort', () => {
     });
 
     it('survives anything that can be cloned', async () => {
-      const anything = fc.sample(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }), { numRuns: 2_000, seed: 7 });
+      const anything = fc.sample(
+        fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+        { numRuns: 2_000, seed: 7 },
+      );
 
       for (const value of anything) page.post(value);
       await settle();
@@ -75,10 +78,13 @@ describe('servePort', () => {
 
   describe('when a page opens too many calls', () => {
     it('refuses the one above the limit by name', async () => {
-      for (let id = 1; id <= RPC_LIMITS.runningCalls + 1; id += 1) page.post({ kind: 'call', id, type: 'query', path: 'hold', input: undefined });
+      for (let id = 1; id <= RPC_LIMITS.runningCalls + 1; id += 1)
+        page.post({ kind: 'call', id, type: 'query', path: 'hold', input: undefined });
 
       await vi.waitFor(() => {
-        expect(repliesOf('error')).toMatchObject([{ id: RPC_LIMITS.runningCalls + 1, error: { data: { wire: { code: 'RPC_TOO_MANY_CALLS' } } } }]);
+        expect(repliesOf('error')).toMatchObject([
+          { id: RPC_LIMITS.runningCalls + 1, error: { data: { wire: { code: 'RPC_TOO_MANY_CALLS' } } } },
+        ]);
       });
       expect(world.held).toBe(RPC_LIMITS.runningCalls);
     });

@@ -38,7 +38,13 @@ export function rpcContract(name: string, open: () => Promise<RpcHarness>): void
 function callsContract(current: () => RpcHarness): void {
   describe('when a procedure answers', () => {
     it('carries JSON values unchanged both ways', async () => {
-      const value = { text: 'Prüfstand 4', numbers: [0, -1.5, 1e21], nothing: null, flag: true, nested: { list: [[], {}] } };
+      const value = {
+        text: 'Prüfstand 4',
+        numbers: [0, -1.5, 1e21],
+        nothing: null,
+        flag: true,
+        nested: { list: [[], {}] },
+      };
 
       expect(await current().client.echo.query(value)).toEqual({ value });
     });
@@ -66,13 +72,22 @@ function callsContract(current: () => RpcHarness): void {
 }
 
 function errorsContract(current: () => RpcHarness): void {
-  const failureOf = async (call: Promise<unknown>): Promise<unknown> => call.then(() => expect.unreachable('the call succeeded'), (error: unknown) => error);
+  const failureOf = async (call: Promise<unknown>): Promise<unknown> =>
+    call.then(
+      () => expect.unreachable('the call succeeded'),
+      (error: unknown) => error,
+    );
 
   describe('when a procedure fails', () => {
     it('gives code, message, details and correlation id of an AppError', async () => {
       const error = await failureOf(current().client.refuse.query());
 
-      expect(wireErrorOf(error)).toEqual({ code: 'SITE_LOCKED', message: 'another station works here', details: { pid: 42 }, correlationId: 'c-1' });
+      expect(wireErrorOf(error)).toEqual({
+        code: 'SITE_LOCKED',
+        message: 'another station works here',
+        details: { pid: 42 },
+        correlationId: 'c-1',
+      });
     });
 
     it('names input that the schema refuses as a usage error', async () => {
@@ -153,7 +168,9 @@ function subscriptionsContract(current: () => RpcHarness): void {
 function lossContract(current: () => RpcHarness): void {
   describe('when the connection is lost', () => {
     it('rejects what was pending as RPC_CLOSED', async () => {
-      const pending = current().client.hold.query().then(() => null, wireErrorOf);
+      const pending = current()
+        .client.hold.query()
+        .then(() => null, wireErrorOf);
       await vi.waitFor(() => {
         expect(current().world.held).toBe(1);
       });

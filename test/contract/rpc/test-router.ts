@@ -39,7 +39,12 @@ const trpc = initTRPC.context<TestContext>().create({
     const { cause } = error;
     const wire: WireError = isAppError(cause)
       ? { code: cause.code, message: cause.message, details: cause.details, correlationId: 'c-1' }
-      : { code: error.code === 'BAD_REQUEST' ? 'USAGE_INVALID' : 'INTERNAL', message: 'hidden', details: {}, correlationId: 'c-1' };
+      : {
+          code: error.code === 'BAD_REQUEST' ? 'USAGE_INVALID' : 'INTERNAL',
+          message: 'hidden',
+          details: {},
+          correlationId: 'c-1',
+        };
     return { ...shape, message: wire.message, data: { code: shape.data.code, wire } };
   },
 });
@@ -75,7 +80,11 @@ export const testRouter = trpc.router({
     }
   }),
   /** Two numbers a hold: stays open until it is stopped. */
-  drip: trpc.procedure.input(z.object({ lastEventId: z.string().nullish() })).subscription(async function* ({ ctx, input, signal }) {
+  drip: trpc.procedure.input(z.object({ lastEventId: z.string().nullish() })).subscription(async function* ({
+    ctx,
+    input,
+    signal,
+  }) {
     try {
       for (let n = Number(input.lastEventId ?? 0) + 1; signal?.aborted !== true; n += 1) {
         yield tracked(String(n), n);

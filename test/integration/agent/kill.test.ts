@@ -19,7 +19,12 @@ describe('a gateway whose power is cut', () => {
   beforeAll(async () => {
     layouts = await mkdtemp(join(tmpdir(), 'gantry-kill-'));
     site = await createAgentSite();
-    for (const version of ['1.0.0', '2.0.0', '3.0.0']) bundles.push(await site.mirror(await aScaleLayout({ key: site.plantKey, dir: join(layouts, version), version, scale: Number(version[0]) })));
+    for (const version of ['1.0.0', '2.0.0', '3.0.0'])
+      bundles.push(
+        await site.mirror(
+          await aScaleLayout({ key: site.plantKey, dir: join(layouts, version), version, scale: Number(version[0]) }),
+        ),
+      );
   }, 30_000);
 
   afterAll(async () => {
@@ -28,51 +33,72 @@ describe('a gateway whose power is cut', () => {
   });
 
   const answers = async (url: string): Promise<string | undefined> => {
-    const response = await fetch(`${url}/v2/models/plant/scale/infer`, { method: 'POST', body: JSON.stringify({ inputs: [{ name: 'x', shape: [1, 4], datatype: 'FP32', data: [1, 1, 1, 1] }] }) });
+    const response = await fetch(`${url}/v2/models/plant/scale/infer`, {
+      method: 'POST',
+      body: JSON.stringify({ inputs: [{ name: 'x', shape: [1, 4], datatype: 'FP32', data: [1, 1, 1, 1] }] }),
+    });
     const body = (await response.json()) as { model_version?: string; outputs?: { data: number[] }[] };
     // The version that answers is also the model that answers: version n multiplies by n.
-    return response.status === 200 && body.outputs?.[0]?.data[0] === Number(body.model_version?.[0]) ? body.model_version : undefined;
+    return response.status === 200 && body.outputs?.[0]?.data[0] === Number(body.model_version?.[0])
+      ? body.model_version
+      : undefined;
   };
 
-  it(`has exactly one verified runnable slot and serves again, ${String(ROUNDS)} times at random points`, { timeout: 240_000 }, async () => {
-    const { directory, identity } = await site.enrolAgent();
-    const random = seededRandom(20_260_301);
-    const stateFile = join(directory, 'state.json');
-    const bundle = (index: number): MirroredBundle => bundles[index % bundles.length] ?? (bundles[0] as MirroredBundle);
-    await site.desire(identity.device, { model: bundle(0).ref() });
-    let agent = startAgentProcess(directory);
-    await eventually('the first commit', () => site.heard.events.some(({ event }) => event.type === 'confirmed'), 30_000);
+  it(
+    `has exactly one verified runnable slot and serves again, ${String(ROUNDS)} times at random points`,
+    { timeout: 240_000 },
+    async () => {
+      const { directory, identity } = await site.enrolAgent();
+      const random = seededRandom(20_260_301);
+      const stateFile = join(directory, 'state.json');
+      const bundle = (index: number): MirroredBundle =>
+        bundles[index % bundles.length] ?? (bundles[0] as MirroredBundle);
+      await site.desire(identity.device, { model: bundle(0).ref() });
+      let agent = startAgentProcess(directory);
+      await eventually(
+        'the first commit',
+        () => site.heard.events.some(({ event }) => event.type === 'confirmed'),
+        30_000,
+      );
 
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      await site.desire(identity.device, { model: bundle(round).ref() });
-      await new Promise((resolve) => setTimeout(resolve, random() * 1100));
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        await site.desire(identity.device, { model: bundle(round).ref() });
+        await new Promise((resolve) => setTimeout(resolve, random() * 1100));
+        await agent.kill();
+
+        const state = AgentState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
+        const runnable = runnableSlot(state);
+        expect(runnable, `round ${String(round)}: ${JSON.stringify(state.slots)}`).not.toBeNull();
+        const weights = runnable?.installed.weights.digest ?? '';
+        const onDisk = await readFile(await findBlob(directory, weights.slice(7)));
+        expect(`sha256:${createHash('sha256').update(onDisk).digest('hex')}`).toBe(weights);
+
+        agent = startAgentProcess(directory);
+        const { url, afterMs } = await agent.serving;
+        expect(afterMs).toBeLessThan(10_000);
+        await eventually('an answer', () => answers(url), 10_000);
+      }
       await agent.kill();
-
-      const state = AgentState.parse(JSON.parse(await readFile(stateFile, 'utf8')));
-      const runnable = runnableSlot(state);
-      expect(runnable, `round ${String(round)}: ${JSON.stringify(state.slots)}`).not.toBeNull();
-      const weights = runnable?.installed.weights.digest ?? '';
-      const onDisk = await readFile(await findBlob(directory, weights.slice(7)));
-      expect(`sha256:${createHash('sha256').update(onDisk).digest('hex')}`).toBe(weights);
-
-      agent = startAgentProcess(directory);
-      const { url, afterMs } = await agent.serving;
-      expect(afterMs).toBeLessThan(10_000);
-      await eventually('an answer', () => answers(url), 10_000);
-    }
-    await agent.kill();
-  });
+    },
+  );
 
   it('serves within ten seconds with no station at all', { timeout: 60_000 }, async () => {
     const { directory, identity } = await site.enrolAgent();
     await site.desire(identity.device, { model: bundles[0]?.ref() ?? null });
     const first = startAgentProcess(directory);
-    await eventually('the commit', () => site.heard.events.some((heard) => heard.device === identity.device && heard.event.type === 'confirmed'), 30_000);
+    await eventually(
+      'the commit',
+      () => site.heard.events.some((heard) => heard.device === identity.device && heard.event.type === 'confirmed'),
+      30_000,
+    );
     await first.kill();
     const identityFile = join(directory, 'identity.json');
     const { writeFile } = await import('node:fs/promises');
     // Nobody listens there.
-    await writeFile(identityFile, (await readFile(identityFile, 'utf8')).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9'));
+    await writeFile(
+      identityFile,
+      (await readFile(identityFile, 'utf8')).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:9'),
+    );
 
     const alone = startAgentProcess(directory);
     const { url } = await alone.serving;

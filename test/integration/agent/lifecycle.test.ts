@@ -20,16 +20,33 @@ describe('a gateway', () => {
 
   const offer = async (version: string, options: Partial<LayoutOptions> = {}): Promise<MirroredBundle> =>
     site.mirror(await aScaleLayout({ key: site.plantKey, dir: join(layouts, version), version, ...options }));
-  const ask = async (values: number[]): Promise<{ status: number; body: { model_version?: string; outputs?: { data: number[] }[]; code?: string } }> => {
-    const response = await fetch(`${agent.url}/v2/models/plant/scale/infer`, { method: 'POST', body: JSON.stringify({ inputs: [{ name: 'x', shape: [1, 4], datatype: 'FP32', data: values }] }) });
+  const ask = async (
+    values: number[],
+  ): Promise<{ status: number; body: { model_version?: string; outputs?: { data: number[] }[]; code?: string } }> => {
+    const response = await fetch(`${agent.url}/v2/models/plant/scale/infer`, {
+      method: 'POST',
+      body: JSON.stringify({ inputs: [{ name: 'x', shape: [1, 4], datatype: 'FP32', data: values }] }),
+    });
     return { status: response.status, body: (await response.json()) as never };
   };
-  const start = async (): Promise<Agent> => composeAgent({ ...AGENT_DEFAULTS, directory, port: 0, metricsIntervalMs: 500, smokeLimitMs: 4000, log: (line) => logs.push(line) });
+  const start = async (): Promise<Agent> =>
+    composeAgent({
+      ...AGENT_DEFAULTS,
+      directory,
+      port: 0,
+      metricsIntervalMs: 500,
+      smokeLimitMs: 4000,
+      log: (line) => logs.push(line),
+    });
   const confirmed = (bundle: MirroredBundle): Promise<unknown> =>
-    eventually(`confirmation of ${bundle.ref().version}; log: ${logs.slice(-5).join(' | ')}`, () => site.heard.events.find(({ event }) => event.type === 'confirmed' && event.model.bundleDigest === bundle.digest));
+    eventually(`confirmation of ${bundle.ref().version}; log: ${logs.slice(-5).join(' | ')}`, () =>
+      site.heard.events.find(({ event }) => event.type === 'confirmed' && event.model.bundleDigest === bundle.digest),
+    );
   const fallback = (bundle: MirroredBundle) =>
     eventually(`fallback of ${bundle.ref().version}`, () => {
-      const found = site.heard.events.find(({ event }) => event.type === 'fell-back' && event.evidence.model.bundleDigest === bundle.digest);
+      const found = site.heard.events.find(
+        ({ event }) => event.type === 'fell-back' && event.evidence.model.bundleDigest === bundle.digest,
+      );
       return found?.event.type === 'fell-back' ? found.event.evidence : undefined;
     });
 
@@ -72,7 +89,10 @@ describe('a gateway', () => {
     await eventually('armed', () => site.lastReport(device)?.state === 'armed');
 
     expect((await ask([1, 1, 1, 1])).body).toMatchObject({ model_version: '1.0.0' });
-    expect(site.lastReport(device)).toMatchObject({ active: 'a', slots: { a: { state: 'committed' }, b: { state: 'staged' } } });
+    expect(site.lastReport(device)).toMatchObject({
+      active: 'a',
+      slots: { a: { state: 'committed' }, b: { state: 'staged' } },
+    });
   });
 
   it('swaps under load without one failed request', { timeout: LIMIT_MS }, async () => {
@@ -102,10 +122,18 @@ describe('a gateway', () => {
     const bad = await offer('3.0.0', { wrongGolden: true });
     await site.desire(device, { model: bad.ref() });
 
-    expect(await fallback(bad)).toMatchObject({ code: 'SLOT_SMOKE_FAILED', message: expect.stringContaining('expected') as string });
+    expect(await fallback(bad)).toMatchObject({
+      code: 'SLOT_SMOKE_FAILED',
+      message: expect.stringContaining('expected') as string,
+    });
     expect((await ask([1, 1, 1, 1])).body).toMatchObject({ model_version: '2.0.0' });
     expect((await readdir(join(directory, 'evidence'))).length).toBeGreaterThan(0);
-    await eventually('report', () => site.lastReport(device)?.state === 'fell-back' && site.lastReport(device)?.fallback?.code === 'SLOT_SMOKE_FAILED');
+    await eventually(
+      'report',
+      () =>
+        site.lastReport(device)?.state === 'fell-back' &&
+        site.lastReport(device)?.fallback?.code === 'SLOT_SMOKE_FAILED',
+    );
   });
 
   it('never loads what it cannot verify', { timeout: LIMIT_MS }, async () => {
@@ -113,7 +141,10 @@ describe('a gateway', () => {
     const foreign = await offer('4.0.0', { key: aSigningKey() });
     await site.desire(device, { model: foreign.ref() });
 
-    expect(await fallback(foreign)).toMatchObject({ code: 'SLOT_VERIFICATION_FAILED', findings: expect.arrayContaining([expect.objectContaining({ code: 'BUNDLE_SIGNER_UNTRUSTED' })]) as unknown });
+    expect(await fallback(foreign)).toMatchObject({
+      code: 'SLOT_VERIFICATION_FAILED',
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'BUNDLE_SIGNER_UNTRUSTED' })]) as unknown,
+    });
     expect((await ask([1, 1, 1, 1])).body).toMatchObject({ model_version: '2.0.0' });
   });
 
@@ -126,23 +157,54 @@ describe('a gateway', () => {
     expect((await ask([1, 1, 1, 1])).body).toMatchObject({ model_version: '2.0.0' });
   });
 
-  it('rolls back by itself when the watchdog finds too many doubtful answers, and keeps the samples', { timeout: LIMIT_MS }, async () => {
-    const doubtful = await offer('6.0.0', { contract: { doubt: { output: 'y', reduce: 'first', threshold: 2, band: 0.5 }, review: { kind: 'features', input: 'x' } } });
-    await site.desire(device, { model: doubtful.ref(), watchdog: { windowSeconds: 30, maxErrorRate: 0.1, maxP99Ms: 5000, maxDoubtfulShare: 0.2, maxRestarts: 0, minRequests: 10 } });
-    await eventually('the trial', async () => (await ask([1, 2, 3, 4])).body.model_version === '6.0.0');
-    for (let turn = 0; turn < 12; turn += 1) await ask([1, 2, 3, 4]);
+  it(
+    'rolls back by itself when the watchdog finds too many doubtful answers, and keeps the samples',
+    { timeout: LIMIT_MS },
+    async () => {
+      const doubtful = await offer('6.0.0', {
+        contract: {
+          doubt: { output: 'y', reduce: 'first', threshold: 2, band: 0.5 },
+          review: { kind: 'features', input: 'x' },
+        },
+      });
+      await site.desire(device, {
+        model: doubtful.ref(),
+        watchdog: {
+          windowSeconds: 30,
+          maxErrorRate: 0.1,
+          maxP99Ms: 5000,
+          maxDoubtfulShare: 0.2,
+          maxRestarts: 0,
+          minRequests: 10,
+        },
+      });
+      await eventually('the trial', async () => (await ask([1, 2, 3, 4])).body.model_version === '6.0.0');
+      for (let turn = 0; turn < 12; turn += 1) await ask([1, 2, 3, 4]);
 
-    expect(await fallback(doubtful)).toMatchObject({ code: 'WATCHDOG_DOUBTFUL', figures: { requests: expect.any(Number) as number } });
-    await eventually('the old model', async () => (await ask([1, 1, 1, 1])).body.model_version === '2.0.0');
-    const sample = await eventually('a sample', () => site.heard.samples[0]);
-    expect(sample).toMatchObject({ reason: 'low-confidence', content: { kind: 'features', values: [1, 2, 3, 4] }, model: { version: '6.0.0' } });
-  });
+      expect(await fallback(doubtful)).toMatchObject({
+        code: 'WATCHDOG_DOUBTFUL',
+        figures: { requests: expect.any(Number) as number },
+      });
+      await eventually('the old model', async () => (await ask([1, 1, 1, 1])).body.model_version === '2.0.0');
+      const sample = await eventually('a sample', () => site.heard.samples[0]);
+      expect(sample).toMatchObject({
+        reason: 'low-confidence',
+        content: { kind: 'features', values: [1, 2, 3, 4] },
+        model: { version: '6.0.0' },
+      });
+    },
+  );
 
   it('refuses documents that are stale, forged or for another device', { timeout: LIMIT_MS }, async () => {
     const before = site.lastReport(device)?.generation;
     await site.desire(device, { model: null, generation: 1 });
     await site.desire(device, { model: null, device: 'gw-99' });
-    await eventually('both refusals', () => logs.some((line) => line.includes('DOCUMENT_STALE')) && logs.some((line) => line.includes('DOCUMENT_SIGNATURE_INVALID')));
+    await eventually(
+      'both refusals',
+      () =>
+        logs.some((line) => line.includes('DOCUMENT_STALE')) &&
+        logs.some((line) => line.includes('DOCUMENT_SIGNATURE_INVALID')),
+    );
 
     expect(site.lastReport(device)?.generation).toBe(before);
     expect((await ask([1, 1, 1, 1])).status).toBe(200);
@@ -153,15 +215,35 @@ describe('a gateway', () => {
     agent = await start();
 
     expect((await ask([1, 1, 1, 1])).body).toMatchObject({ model_version: '2.0.0' });
-    await eventually('started event', () => site.heard.events.some(({ event }) => event.type === 'started' && event.recovered.includes('2.0.0')));
+    await eventually('started event', () =>
+      site.heard.events.some(({ event }) => event.type === 'started' && event.recovered.includes('2.0.0')),
+    );
   });
 
   it('measures variants when the station asks', { timeout: LIMIT_MS }, async () => {
     const bundle = good['1'];
-    const id = await site.ask(device, { type: 'benchmark', model: { repository: bundle.repository, version: '1.0.0', bundleDigest: bundle.digest }, variantDigests: [bundle.ref().variantDigest], seconds: 2, coldStarts: 2, seed: 7, mirrorUrl: site.url });
+    const id = await site.ask(device, {
+      type: 'benchmark',
+      model: { repository: bundle.repository, version: '1.0.0', bundleDigest: bundle.digest },
+      variantDigests: [bundle.ref().variantDigest],
+      seconds: 2,
+      coldStarts: 2,
+      seed: 7,
+      mirrorUrl: site.url,
+    });
 
-    const done = await eventually('the result', () => site.heard.responses.find((response) => response.id === id && response.outcome.status !== 'progress'), LIMIT_MS);
-    expect(done.outcome).toMatchObject({ status: 'done', result: { quick: true, variants: [{ goldenPassed: true, coldStart: { trials: 2 }, samples: expect.any(Number) as number }] } });
+    const done = await eventually(
+      'the result',
+      () => site.heard.responses.find((response) => response.id === id && response.outcome.status !== 'progress'),
+      LIMIT_MS,
+    );
+    expect(done.outcome).toMatchObject({
+      status: 'done',
+      result: {
+        quick: true,
+        variants: [{ goldenPassed: true, coldStart: { trials: 2 }, samples: expect.any(Number) as number }],
+      },
+    });
   });
 
   it('sends delta metrics with the names of the contract', { timeout: LIMIT_MS }, async () => {

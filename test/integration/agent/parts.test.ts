@@ -45,9 +45,13 @@ describe('enrolment', () => {
     const other = await createAgentSite();
     const code = site.newCode();
 
-    await expect(enrol({ stationUrl: other.url, code, directory: join(folder, 'wrong-site') })).rejects.toMatchObject({ code: 'STATION_IDENTITY_WRONG' });
+    await expect(enrol({ stationUrl: other.url, code, directory: join(folder, 'wrong-site') })).rejects.toMatchObject({
+      code: 'STATION_IDENTITY_WRONG',
+    });
     // The code was not shown to the wrong machine and still works at the right one.
-    await expect(enrol({ stationUrl: site.url, code, directory: join(folder, 'right-site') })).resolves.toMatchObject({ site: 'plant' });
+    await expect(enrol({ stationUrl: site.url, code, directory: join(folder, 'right-site') })).resolves.toMatchObject({
+      site: 'plant',
+    });
     await other.close();
   });
 
@@ -56,25 +60,47 @@ describe('enrolment', () => {
     await enrol({ stationUrl: site.url, code, directory: join(folder, 'once') });
 
     await expect(enrol({ stationUrl: site.url, code, directory: join(folder, 'twice') })).rejects.toThrow();
-    await expect(enrol({ stationUrl: site.url, code: 'abcd-efgh-jkmn-pqrs', directory: join(folder, 'thrice') })).rejects.toMatchObject({ code: 'ENROLMENT_CODE_INVALID' });
-    await expect(enrol({ stationUrl: site.url, code: site.newCode(), directory: join(folder, 'once') })).rejects.toMatchObject({ code: 'AGENT_FOLDER_INVALID' });
+    await expect(
+      enrol({ stationUrl: site.url, code: 'abcd-efgh-jkmn-pqrs', directory: join(folder, 'thrice') }),
+    ).rejects.toMatchObject({ code: 'ENROLMENT_CODE_INVALID' });
+    await expect(
+      enrol({ stationUrl: site.url, code: site.newCode(), directory: join(folder, 'once') }),
+    ).rejects.toMatchObject({ code: 'AGENT_FOLDER_INVALID' });
   });
 
   it('says that nobody answers', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
-    const address = await new Promise<{ port: number }>((resolve) => closed.once('listening', () => { resolve(closed.address() as { port: number }); }));
+    const address = await new Promise<{ port: number }>((resolve) =>
+      closed.once('listening', () => {
+        resolve(closed.address() as { port: number });
+      }),
+    );
     closed.close();
 
-    await expect(enrol({ stationUrl: `https://127.0.0.1:${String(address.port)}`, code: site.newCode(), directory: join(folder, 'nobody') })).rejects.toMatchObject({ code: 'STATION_UNREACHABLE' });
+    await expect(
+      enrol({
+        stationUrl: `https://127.0.0.1:${String(address.port)}`,
+        code: site.newCode(),
+        directory: join(folder, 'nobody'),
+      }),
+    ).rejects.toMatchObject({ code: 'STATION_UNREACHABLE' });
   });
 });
 
 describe('pullBundle', () => {
   it('goes on where a broken link stopped, and pulls nothing twice', { timeout: 30_000 }, async () => {
-    const bundle = await site.mirror(await aScaleLayout({ key: site.plantKey, dir: join(folder, 'pull'), version: '7.0.0' }));
+    const bundle = await site.mirror(
+      await aScaleLayout({ key: site.plantKey, dir: join(folder, 'pull'), version: '7.0.0' }),
+    );
     const { directory, identity } = await site.enrolAgent();
     const { readFile } = await import('node:fs/promises');
-    const http = createHttpsClient({ caPem: identity.caPem, client: { certificatePem: identity.certificatePem, privateKeyPem: await readFile(join(directory, 'device.key'), 'utf8') } });
+    const http = createHttpsClient({
+      caPem: identity.caPem,
+      client: {
+        certificatePem: identity.certificatePem,
+        privateKeyPem: await readFile(join(directory, 'device.key'), 'utf8'),
+      },
+    });
     const registry = createRegistryClient(http, site.url);
     const store = await folderBlobStore(join(folder, 'pull-store'));
     const asked: number[] = [];
@@ -83,10 +109,14 @@ describe('pullBundle', () => {
     const ports = { registry: flaky, store, signal: new AbortController().signal, onProgress: () => undefined };
 
     let tries = 0;
-    const pulled = await eventually('a whole bundle', async () => {
-      tries += 1;
-      return pullBundle(target, ports).catch(() => undefined);
-    }, 30_000);
+    const pulled = await eventually(
+      'a whole bundle',
+      async () => {
+        tries += 1;
+        return pullBundle(target, ports).catch(() => undefined);
+      },
+      30_000,
+    );
 
     expect(tries).toBeGreaterThan(3);
     expect(asked.some((from) => from > 0)).toBe(true);
@@ -124,23 +154,58 @@ describe('the smoke test', () => {
     await writeFile(path, endlessModel());
     const { encodeTensor, floatTensor } = await import('#core/onnx/index.ts');
     await writeFile(join(folder, 'x.pb'), encodeTensor(floatTensor('x', [1, 4], [1, 2, 3, 4])));
-    const contract = { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }], outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 4] }] };
-    const job = { path, digest: null, providers: ['cpu'], golden: [{ inputs: [join(folder, 'x.pb')], outputs: [join(folder, 'x.pb')] }], tolerance: { rtol: 0, atol: 0 }, contract };
+    const contract = {
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 4] }],
+    };
+    const job = {
+      path,
+      digest: null,
+      providers: ['cpu'],
+      golden: [{ inputs: [join(folder, 'x.pb')], outputs: [join(folder, 'x.pb')] }],
+      tolerance: { rtol: 0, atol: 0 },
+      contract,
+    };
 
-    const outcome = await runLimitedChild({ entryFile: agentEntryFile(), role: 'smoke', job, timeLimitMs: 2500, memoryLimitBytes: null });
+    const outcome = await runLimitedChild({
+      entryFile: agentEntryFile(),
+      role: 'smoke',
+      job,
+      timeLimitMs: 2500,
+      memoryLimitBytes: null,
+    });
 
     expect(outcome.ended).toBe('time-limit');
   });
 
   it('ends a child that takes more memory than it may', { timeout: 30_000 }, async () => {
-    const outcome = await runLimitedChild({ entryFile: agentEntryFile(), role: 'smoke', job: {}, timeLimitMs: 20_000, memoryLimitBytes: 1_000_000 });
+    const outcome = await runLimitedChild({
+      entryFile: agentEntryFile(),
+      role: 'smoke',
+      job: {},
+      timeLimitMs: 20_000,
+      memoryLimitBytes: 1_000_000,
+    });
 
     expect(outcome.ended).toBe('memory-limit');
   });
 
   it('refuses weights that are not the ones that were verified', { timeout: 30_000 }, async () => {
     const path = join(folder, 'endless.onnx');
-    const outcome = await runLimitedChild({ entryFile: agentEntryFile(), role: 'smoke', job: { path, digest: `sha256:${'0'.repeat(64)}`, providers: ['cpu'], golden: [], tolerance: { rtol: 0, atol: 0 }, contract: { inputs: [], outputs: [] } }, timeLimitMs: 20_000, memoryLimitBytes: null });
+    const outcome = await runLimitedChild({
+      entryFile: agentEntryFile(),
+      role: 'smoke',
+      job: {
+        path,
+        digest: `sha256:${'0'.repeat(64)}`,
+        providers: ['cpu'],
+        golden: [],
+        tolerance: { rtol: 0, atol: 0 },
+        contract: { inputs: [], outputs: [] },
+      },
+      timeLimitMs: 20_000,
+      memoryLimitBytes: null,
+    });
 
     expect(outcome).toMatchObject({ ended: 'crashed', log: expect.stringContaining('expected, file has') as string });
   });
@@ -150,11 +215,20 @@ describeWithShared('real models', 'data/pcb/pcb-defect-1.0.0.onnx', (model) => {
   const root = join(model, '..', '..');
   const smoke = (file: string, golden: string, input: string, output: string) =>
     runLimitedChild({
-      entryFile: agentEntryFile(), role: 'smoke', timeLimitMs: 60_000, memoryLimitBytes: null,
+      entryFile: agentEntryFile(),
+      role: 'smoke',
+      timeLimitMs: 60_000,
+      memoryLimitBytes: null,
       job: {
-        path: join(root, file), digest: null, providers: ['cpu'], tolerance: { rtol: 1e-3, atol: 1e-4 },
+        path: join(root, file),
+        digest: null,
+        providers: ['cpu'],
+        tolerance: { rtol: 1e-3, atol: 1e-4 },
         golden: [{ inputs: [join(root, golden, 'input_0.pb')], outputs: [join(root, golden, 'output_0.pb')] }],
-        contract: { inputs: [{ name: input, datatype: 'FP32', shape: [-1] }], outputs: [{ name: output, datatype: 'FP32', shape: [-1] }] },
+        contract: {
+          inputs: [{ name: input, datatype: 'FP32', shape: [-1] }],
+          outputs: [{ name: output, datatype: 'FP32', shape: [-1] }],
+        },
       },
     });
 
@@ -213,9 +287,15 @@ describe('the bundled agent', () => {
     const home = join(folder, 'bundled');
     await mkdir(join(home, 'node_modules'), { recursive: true });
     await build({ configFile: 'vite.agent.config.ts', logLevel: 'error', build: { outDir: home, emptyOutDir: false } });
-    for (const name of ['onnxruntime-node', 'onnxruntime-common']) await symlink(join(import.meta.dirname, '..', '..', '..', 'node_modules', name), join(home, 'node_modules', name));
+    for (const name of ['onnxruntime-node', 'onnxruntime-common'])
+      await symlink(
+        join(import.meta.dirname, '..', '..', '..', 'node_modules', name),
+        join(home, 'node_modules', name),
+      );
     const { directory, identity } = await site.enrolAgent();
-    const bundle = await site.mirror(await aScaleLayout({ key: site.plantKey, dir: join(folder, 'for-bundled'), version: '8.0.0' }));
+    const bundle = await site.mirror(
+      await aScaleLayout({ key: site.plantKey, dir: join(folder, 'for-bundled'), version: '8.0.0' }),
+    );
     await site.desire(identity.device, { model: bundle.ref() });
 
     const agent = startAgentProcess(directory, { entry: join(home, 'gantry-agent.mjs') });
@@ -223,7 +303,10 @@ describe('the bundled agent', () => {
     await eventually('readiness', async () => (await fetch(`${url}/v2/health/ready`)).status === 200, 30_000);
 
     expect((await readdir(home)).filter((name) => name.endsWith('.mjs'))).toEqual(['gantry-agent.mjs']);
-    expect(await (await fetch(`${url}/v2/models/plant/scale`)).json()).toMatchObject({ name: 'plant/scale', versions: ['8.0.0'] });
+    expect(await (await fetch(`${url}/v2/models/plant/scale`)).json()).toMatchObject({
+      name: 'plant/scale',
+      versions: ['8.0.0'],
+    });
     expect(await agent.stop()).toBe(0);
   });
 });

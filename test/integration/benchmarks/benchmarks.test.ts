@@ -73,7 +73,14 @@ function open(): void {
   jobs.start();
 }
 
-const INPUT = { deviceId: 'cam-1', bundleDigest: bundle.digest, variantDigests: [] as Digest[], seconds: 1, coldStarts: 1, seed: 7 };
+const INPUT = {
+  deviceId: 'cam-1',
+  bundleDigest: bundle.digest,
+  variantDigests: [] as Digest[],
+  seconds: 1,
+  coldStarts: 1,
+  seed: 7,
+};
 const aResult = (change: Partial<BenchmarkResult> = {}): BenchmarkResult => ({
   v: 1,
   id: 'r1',
@@ -87,7 +94,20 @@ const aResult = (change: Partial<BenchmarkResult> = {}): BenchmarkResult => ({
   endedAt: 2,
   percentileRule: 'nearest-rank',
   quick: true,
-  environment: { cpu: 'c', cores: 2, memoryBytes: 1, os: 'linux', kernel: '6', architecture: 'x64', node: '24', governor: null, cgroupCpuLimit: null, loadAverage: 0, runtimeVersion: '1.30', digest: bundle.digest },
+  environment: {
+    cpu: 'c',
+    cores: 2,
+    memoryBytes: 1,
+    os: 'linux',
+    kernel: '6',
+    architecture: 'x64',
+    node: '24',
+    governor: null,
+    cgroupCpuLimit: null,
+    loadAverage: 0,
+    runtimeVersion: '1.30',
+    digest: bundle.digest,
+  },
   variants: [],
   ...change,
 });
@@ -104,10 +124,20 @@ describe('benchmark on a gateway', () => {
     const { jobId } = benchmarks.run(INPUT, OLGA);
 
     await until(() => stateOf(jobId) === 'done');
-    expect(asked).toMatchObject([{ type: 'benchmark', variantDigests: [bundle.manifest], model: { repository: bundle.model, version: bundle.version }, mirrorUrl: 'https://station:8443' }]);
+    expect(asked).toMatchObject([
+      {
+        type: 'benchmark',
+        variantDigests: [bundle.manifest],
+        model: { repository: bundle.model, version: bundle.version },
+        mirrorUrl: 'https://station:8443',
+      },
+    ]);
     expect(benchmarks.list({ deviceId: 'cam-1' })).toEqual([aResult()]);
     expect(benchmarks.list({ deviceId: 'cam-2' })).toEqual([]);
-    expect(store.events.read(0, 10).map(({ type, actor }) => [type, actor.id])).toContainEqual(['benchmark.measured', 'olga']);
+    expect(store.events.read(0, 10).map(({ type, actor }) => [type, actor.id])).toContainEqual([
+      'benchmark.measured',
+      'olga',
+    ]);
   });
 
   it('waits for a device that is offline and goes on when it comes back', async () => {

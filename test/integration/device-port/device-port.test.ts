@@ -19,7 +19,8 @@ import { clockAt, createSitePki, type DeviceCredentials, type SitePki } from '#t
 
 const DAY_MS = 86_400_000;
 const bundle = aSmallBundle();
-const refusedCode = (): Promise<EnrolmentResponse> => Promise.reject(new AppError('ENROLMENT_CODE_INVALID', 'the enrolment code is unknown, used or expired'));
+const refusedCode = (): Promise<EnrolmentResponse> =>
+  Promise.reject(new AppError('ENROLMENT_CODE_INVALID', 'the enrolment code is unknown, used or expired'));
 
 let dir: string;
 let pki: SitePki;
@@ -53,7 +54,10 @@ beforeEach(async () => {
     credentials: pki.server,
     site: 'plant',
     clock: systemClock,
-    gate: { admits: (identity) => admitted.get(identity.device) === identity.fingerprint, refused: (refusal) => refusals.push(refusal) },
+    gate: {
+      admits: (identity) => admitted.get(identity.device) === identity.fingerprint,
+      refused: (refusal) => refusals.push(refusal),
+    },
     catalogue: createMirrorCatalogue({ bundles: acceptedBundles([bundle]), blobs, clock: systemClock }),
     blobs,
     enrol: refusedCode,
@@ -68,24 +72,50 @@ interface Answer {
   readonly body: string;
 }
 
-const credentials = (of: Pick<DeviceCredentials, 'certificatePem' | 'privateKeyPem'>): RequestOptions => ({ cert: of.certificatePem, key: of.privateKeyPem });
+const credentials = (of: Pick<DeviceCredentials, 'certificatePem' | 'privateKeyPem'>): RequestOptions => ({
+  cert: of.certificatePem,
+  key: of.privateKeyPem,
+});
 
-function ask(path: string, tls: RequestOptions = credentials(device), body?: { content: string | Uint8Array; headers?: Record<string, string> }): Promise<Answer> {
+function ask(
+  path: string,
+  tls: RequestOptions = credentials(device),
+  body?: { content: string | Uint8Array; headers?: Record<string, string> },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: port.port, path, agent: false, ca: pki.server.caPem, method: body === undefined ? 'GET' : 'POST', headers: body?.headers ?? {}, ...tls }, (response) => {
-      let text = '';
-      response.on('data', (block: Buffer) => (text += block.toString('utf8')));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: text });
-      });
-    });
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: port.port,
+        path,
+        agent: false,
+        ca: pki.server.caPem,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: body?.headers ?? {},
+        ...tls,
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (block: Buffer) => (text += block.toString('utf8')));
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: text });
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(body?.content);
   });
 }
 
-const json = (content: unknown): { content: string; headers: Record<string, string> } => ({ content: JSON.stringify(content), headers: { 'Content-Type': 'application/json' } });
-const errorOf = async (work: Promise<unknown>): Promise<Error | undefined> => await work.then(() => undefined, (error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+const json = (content: unknown): { content: string; headers: Record<string, string> } => ({
+  content: JSON.stringify(content),
+  headers: { 'Content-Type': 'application/json' },
+});
+const errorOf = async (work: Promise<unknown>): Promise<Error | undefined> =>
+  await work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
 const PULL = `/v2/plant/defects/blobs/${bundle.weights}`;
 const ENROL = '/gantry/v1/enrol';
 const anEnrolment = json({ v: 1, code: 'aaaa-bbbb-cccc-dddd', csrPem: 'x', hostname: 'h', agentVersion: '1' });
@@ -111,10 +141,15 @@ describe('device port', () => {
     });
 
     it('hands its metrics on under the name in the certificate', async () => {
-      const answer = await ask('/v1/metrics', credentials(device), { content: gzipSync('otlp'), headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'gzip' } });
+      const answer = await ask('/v1/metrics', credentials(device), {
+        content: gzipSync('otlp'),
+        headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'gzip' },
+      });
 
       expect(answer).toEqual({ status: 200, body: '' });
-      expect(metrics.map(({ device: from, contentType, body }) => [from, contentType, Buffer.from(body).toString()])).toEqual([['cam-1', 'application/x-protobuf', 'otlp']]);
+      expect(
+        metrics.map(({ device: from, contentType, body }) => [from, contentType, Buffer.from(body).toString()]),
+      ).toEqual([['cam-1', 'application/x-protobuf', 'otlp']]);
     });
 
     it('hands a sample on', async () => {
@@ -138,7 +173,10 @@ describe('device port', () => {
     });
 
     it('refuses a body that unpacks to more than its limit', async () => {
-      const bomb = { content: gzipSync(Buffer.alloc(5 * 1024 * 1024)), headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'gzip' } };
+      const bomb = {
+        content: gzipSync(Buffer.alloc(5 * 1024 * 1024)),
+        headers: { 'Content-Type': 'application/x-protobuf', 'Content-Encoding': 'gzip' },
+      };
 
       expect((await ask('/v1/metrics', credentials(device), bomb)).status).toBe(413);
       expect(metrics).toEqual([]);
@@ -155,12 +193,15 @@ describe('device port', () => {
   });
 
   describe('when the certificate does not hold', () => {
-    it.each(['/v2/', PULL, '/v1/metrics', '/gantry/v1/samples', '/', '/gantry/v1/enrol/', '/gantry/v1/../v1/enrol'])('serves nothing at %s without one', async (path) => {
-      const answer = await ask(path, {});
+    it.each(['/v2/', PULL, '/v1/metrics', '/gantry/v1/samples', '/', '/gantry/v1/enrol/', '/gantry/v1/../v1/enrol'])(
+      'serves nothing at %s without one',
+      async (path) => {
+        const answer = await ask(path, {});
 
-      expect(answer.status).toBe(401);
-      expect(refusals).toEqual([{ device: null, via: 'https', why: 'no-certificate' }]);
-    });
+        expect(answer.status).toBe(401);
+        expect(refusals).toEqual([{ device: null, via: 'https', why: 'no-certificate' }]);
+      },
+    );
 
     it('answers registry clients in their own form', async () => {
       expect(JSON.parse((await ask('/v2/', {})).body)).toMatchObject({ errors: [{ code: 'UNAUTHORIZED' }] });
@@ -174,7 +215,10 @@ describe('device port', () => {
     });
 
     it('refuses an expired certificate', async () => {
-      const past = await openOrCreateSiteCa({ dir: pki.dir, passphrase: null, clock: clockAt(Date.now() - 200 * DAY_MS) }, { id: 'plant', name: 'x' });
+      const past = await openOrCreateSiteCa(
+        { dir: pki.dir, passphrase: null, clock: clockAt(Date.now() - 200 * DAY_MS) },
+        { id: 'plant', name: 'x' },
+      );
       const own = await createDeviceRequest('x');
       const issued = await past.signDevice({ csrPem: own.csrPem, site: 'plant', device: 'cam-1' });
       admitted.set('cam-1', issued.fingerprint);
@@ -184,13 +228,20 @@ describe('device port', () => {
     });
 
     it('refuses a revoked device, also on a connection that is open', async () => {
-      const socket = tlsConnect({ host: '127.0.0.1', port: port.port, ca: pki.server.caPem, cert: device.certificatePem, key: device.privateKeyPem });
-      const status = (): Promise<string> => new Promise((resolve) => {
-        socket.once('data', (bytes: Buffer) => {
-          resolve(bytes.toString('latin1').slice(9, 12));
-        });
-        socket.write('HEAD /v2/ HTTP/1.1\r\nHost: x\r\n\r\n');
+      const socket = tlsConnect({
+        host: '127.0.0.1',
+        port: port.port,
+        ca: pki.server.caPem,
+        cert: device.certificatePem,
+        key: device.privateKeyPem,
       });
+      const status = (): Promise<string> =>
+        new Promise((resolve) => {
+          socket.once('data', (bytes: Buffer) => {
+            resolve(bytes.toString('latin1').slice(9, 12));
+          });
+          socket.write('HEAD /v2/ HTTP/1.1\r\nHost: x\r\n\r\n');
+        });
 
       expect(await status()).toBe('200');
       admitted.delete('cam-1');
@@ -209,22 +260,39 @@ describe('device port', () => {
     });
 
     it('refuses the server certificate itself as a client', async () => {
-      expect(await errorOrStatus(ask(PULL, { cert: pki.server.certificatePem, key: pki.server.privateKeyPem }))).not.toBe(200);
+      expect(
+        await errorOrStatus(ask(PULL, { cert: pki.server.certificatePem, key: pki.server.privateKeyPem })),
+      ).not.toBe(200);
     });
 
     it('refuses TLS 1.1', async () => {
-      expect((await errorOf(ask(PULL, { ...credentials(device), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })))?.message).toMatch(/protocol|version/i);
+      expect(
+        (
+          await errorOf(
+            ask(PULL, {
+              ...credentials(device),
+              minVersion: 'TLSv1.1',
+              maxVersion: 'TLSv1.1',
+              ciphers: 'DEFAULT@SECLEVEL=0',
+            }),
+          )
+        )?.message,
+      ).toMatch(/protocol|version/i);
     });
   });
 
   describe('when a device judges the station', () => {
     it('refuses a station of another CA', async () => {
       // `ca` replaces every other root, also those of NODE_EXTRA_CA_CERTS.
-      expect((await errorOf(ask(PULL, { ...credentials(device), ca: otherPki.server.caPem })))?.message).toMatch(/certificate|signature/i);
+      expect((await errorOf(ask(PULL, { ...credentials(device), ca: otherPki.server.caPem })))?.message).toMatch(
+        /certificate|signature/i,
+      );
     });
 
     it('refuses a station under a name that its certificate does not carry', async () => {
-      expect((await errorOf(ask(PULL, { ...credentials(device), servername: 'station.elsewhere' })))?.message).toMatch(/altnames/i);
+      expect((await errorOf(ask(PULL, { ...credentials(device), servername: 'station.elsewhere' })))?.message).toMatch(
+        /altnames/i,
+      );
     });
 
     it('sees the site CA in the handshake, so that it can compare it with its enrolment code', async () => {

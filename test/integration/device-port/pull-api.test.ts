@@ -27,7 +27,11 @@ beforeAll(async () => {
   store = await folderBlobStore(dir);
   for (const each of [bundle, second, third, foreign, torn]) await putBundle(store, each);
   await store.delete(torn.signature);
-  mirror = await startPlainMirror({ catalogue: catalogueOf([third, bundle, foreign, second, torn]), blobs: store, port: 0 });
+  mirror = await startPlainMirror({
+    catalogue: catalogueOf([third, bundle, foreign, second, torn]),
+    blobs: store,
+    port: 0,
+  });
 });
 afterAll(async () => {
   await mirror.close();
@@ -45,16 +49,22 @@ interface Answer {
 }
 
 /** The raw path goes out as it is: a URL object would repair hostile ones. */
-function ask(path: string, options: { method?: string; headers?: Record<string, string | string[]>; body?: string } = {}): Promise<Answer> {
+function ask(
+  path: string,
+  options: { method?: string; headers?: Record<string, string | string[]>; body?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: mirror.port, path, method: options.method ?? 'GET', headers: options.headers ?? {} }, (response) => {
-      const blocks: Buffer[] = [];
-      response.on('data', (block: Buffer) => blocks.push(block));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(blocks) });
-      });
-      response.on('error', reject);
-    });
+    const sent = request(
+      { host: '127.0.0.1', port: mirror.port, path, method: options.method ?? 'GET', headers: options.headers ?? {} },
+      (response) => {
+        const blocks: Buffer[] = [];
+        response.on('data', (block: Buffer) => blocks.push(block));
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(blocks) });
+        });
+        response.on('error', reject);
+      },
+    );
     sent.on('error', reject);
     sent.end(options.body);
   });
@@ -81,7 +91,13 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
       ['the bundle by tag', '1.0.0', bundle.digest, MEDIA_TYPES.ociIndex, bundle.indexBytes],
       ['the bundle by digest', bundle.digest, bundle.digest, MEDIA_TYPES.ociIndex, bundle.indexBytes],
       ['a variant by digest', bundle.manifest, bundle.manifest, MEDIA_TYPES.ociManifest, bundle.manifestBytes],
-      ['a referrer by digest', bundle.signature, bundle.signature, MEDIA_TYPES.ociManifest, bundle.blobs.get(bundle.signature)],
+      [
+        'a referrer by digest',
+        bundle.signature,
+        bundle.signature,
+        MEDIA_TYPES.ociManifest,
+        bundle.blobs.get(bundle.signature),
+      ],
     ])('gives %s byte for byte', async (_name, reference, digest, mediaType, bytes) => {
       const answer = await ask(`${REPO}/manifests/${reference}`);
 
@@ -96,7 +112,12 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
     it('answers HEAD with the same headers and no body', async () => {
       const head = await ask(`${REPO}/manifests/1.0.0`, { method: 'HEAD' });
 
-      expect([head.status, head.body.length, head.headers['content-length'], head.headers['docker-content-digest']]).toEqual([200, 0, String(bundle.indexBytes.length), bundle.digest]);
+      expect([
+        head.status,
+        head.body.length,
+        head.headers['content-length'],
+        head.headers['docker-content-digest'],
+      ]).toEqual([200, 0, String(bundle.indexBytes.length), bundle.digest]);
       expect((await ask(`${REPO}/manifests/none`, { method: 'HEAD' })).status).toBe(404);
     });
 
@@ -132,7 +153,9 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
 
       expect(answer.body.equals(bundle.weightBytes)).toBe(true);
       for (const { status, headers } of [answer, head]) {
-        expect([status, headers['content-length'], headers['docker-content-digest'], headers['accept-ranges']]).toEqual([200, '3000', bundle.weights, 'bytes']);
+        expect([status, headers['content-length'], headers['docker-content-digest'], headers['accept-ranges']]).toEqual(
+          [200, '3000', bundle.weights, 'bytes'],
+        );
       }
       expect(head.body.length).toBe(0);
     });
@@ -147,7 +170,12 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
       ['an unknown blob', `${REPO}/blobs/${ABSENT}`, 404, 'BLOB_UNKNOWN'],
       ['a blob of another repository', `${REPO}/blobs/${foreign.weights}`, 404, 'BLOB_UNKNOWN'],
       ['an unknown repository', `/v2/nowhere/blobs/${ABSENT}`, 404, 'NAME_UNKNOWN'],
-      ['a digest of an algorithm that the store does not hold', `${REPO}/blobs/sha512:${'a'.repeat(128)}`, 404, 'DIGEST_INVALID'],
+      [
+        'a digest of an algorithm that the store does not hold',
+        `${REPO}/blobs/sha512:${'a'.repeat(128)}`,
+        404,
+        'DIGEST_INVALID',
+      ],
       ['a malformed digest', `${REPO}/blobs/sha256:zz`, 400, 'DIGEST_INVALID'],
     ])('refuses %s', async (_name, path, status, code) => {
       const answer = await ask(path);
@@ -163,27 +191,44 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
     ])('answers %s with 206 and exactly these bytes', async (range, start, end) => {
       const answer = await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: range } });
 
-      expect([answer.status, answer.headers['content-range'], answer.headers['content-length']]).toEqual([206, `bytes ${String(start)}-${String(end - 1)}/3000`, String(end - start)]);
+      expect([answer.status, answer.headers['content-range'], answer.headers['content-length']]).toEqual([
+        206,
+        `bytes ${String(start)}-${String(end - 1)}/3000`,
+        String(end - start),
+      ]);
       expect(answer.body.equals(bundle.weightBytes.subarray(start, end))).toBe(true);
     });
 
     it.each(['bytes=500-0', 'bytes=5000-10000'])('answers %s with 416 and the size', async (range) => {
       const answer = await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: range } });
 
-      expect([answer.status, answer.headers['content-range'], answer.headers['content-length'], answer.body.length]).toEqual([416, 'bytes */3000', '0', 0]);
+      expect([
+        answer.status,
+        answer.headers['content-range'],
+        answer.headers['content-length'],
+        answer.body.length,
+      ]).toEqual([416, 'bytes */3000', '0', 0]);
     });
 
     it('ignores a range whose If-Range names other content', async () => {
       const etag = (await ask(`${REPO}/blobs/${bundle.weights}`, { method: 'HEAD' })).headers.etag ?? '';
 
-      expect((await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: 'bytes=1-2', 'If-Range': etag } })).status).toBe(206);
-      expect((await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: 'bytes=1-2', 'If-Range': '"other"' } })).status).toBe(200);
+      expect(
+        (await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: 'bytes=1-2', 'If-Range': etag } })).status,
+      ).toBe(206);
+      expect(
+        (await ask(`${REPO}/blobs/${bundle.weights}`, { headers: { Range: 'bytes=1-2', 'If-Range': '"other"' } }))
+          .status,
+      ).toBe(200);
     });
   });
 
   describe('tags', () => {
     it('lists them sorted', async () => {
-      expect(json(await ask(`${REPO}/tags/list`))).toEqual({ name: 'plant/defects', tags: ['1.0.0', '1.1.0', '2.0.0'] });
+      expect(json(await ask(`${REPO}/tags/list`))).toEqual({
+        name: 'plant/defects',
+        tags: ['1.0.0', '1.1.0', '2.0.0'],
+      });
     });
 
     it('pages with n, last and a link to the next page', async () => {
@@ -207,7 +252,15 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
   });
 
   describe('referrers', () => {
-    const manifestsOf = (answer: Answer): { digest: string; artifactType: string; annotations: Record<string, string>; size: number; mediaType: string }[] => (json(answer) as { manifests: never[] }).manifests;
+    const manifestsOf = (
+      answer: Answer,
+    ): {
+      digest: string;
+      artifactType: string;
+      annotations: Record<string, string>;
+      size: number;
+      mediaType: string;
+    }[] => (json(answer) as { manifests: never[] }).manifests;
 
     it('lists every referrer with artifact type and annotations, falling back to the config type', async () => {
       const answer = await ask(`${REPO}/referrers/${bundle.digest}`);
@@ -215,7 +268,11 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
 
       expect([answer.status, answer.headers['content-type']]).toEqual([200, MEDIA_TYPES.ociIndex]);
       expect([...byDigest.keys()].sort()).toEqual([bundle.signature, bundle.sbom].sort());
-      expect(byDigest.get(bundle.signature)).toMatchObject({ artifactType: MEDIA_TYPES.sigstoreBundle, annotations: { 'dev.sigstore.bundle.predicateType': 'signature' }, size: bundle.blobs.get(bundle.signature)?.length });
+      expect(byDigest.get(bundle.signature)).toMatchObject({
+        artifactType: MEDIA_TYPES.sigstoreBundle,
+        annotations: { 'dev.sigstore.bundle.predicateType': 'signature' },
+        size: bundle.blobs.get(bundle.signature)?.length,
+      });
       expect(byDigest.get(bundle.sbom)).toMatchObject({ artifactType: 'application/vnd.example.sbom.config' });
     });
 
@@ -228,7 +285,9 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
     });
 
     it('filters by artifact type and says so', async () => {
-      const answer = await ask(`${REPO}/referrers/${bundle.digest}?artifactType=${encodeURIComponent(MEDIA_TYPES.sigstoreBundle)}`);
+      const answer = await ask(
+        `${REPO}/referrers/${bundle.digest}?artifactType=${encodeURIComponent(MEDIA_TYPES.sigstoreBundle)}`,
+      );
 
       expect(manifestsOf(answer).map((each) => each.digest)).toEqual([bundle.signature]);
       expect(answer.headers['oci-filters-applied']).toBe('artifactType');
@@ -274,14 +333,33 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
       const before = await fingerprintOf(dir);
       const requests = Array.from({ length: 1000 }, (_, at) => {
         const method = ['POST', 'PUT', 'PATCH', 'DELETE'][at % 4] ?? 'POST';
-        const path = [`${REPO}/blobs/uploads/`, `${REPO}/manifests/1.0.0`, `${REPO}/blobs/${bundle.weights}`, `${REPO}/blobs/uploads/?mount=${bundle.weights}&from=other`, '/v2/', `${REPO}/manifests/${bundle.digest}`][at % 6] ?? '/v2/';
+        const path =
+          [
+            `${REPO}/blobs/uploads/`,
+            `${REPO}/manifests/1.0.0`,
+            `${REPO}/blobs/${bundle.weights}`,
+            `${REPO}/blobs/uploads/?mount=${bundle.weights}&from=other`,
+            '/v2/',
+            `${REPO}/manifests/${bundle.digest}`,
+          ][at % 6] ?? '/v2/';
         return { method, path };
       });
 
       const statuses = new Set<string>();
       for (let at = 0; at < requests.length; at += 50) {
-        const answers = await Promise.all(requests.slice(at, at + 50).map(({ method, path }) => ask(path, { method, body: 'changed', headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': '7' } })));
-        for (const answer of answers) statuses.add(`${String(answer.status)} ${String(errorCode(answer))} ${String(answer.headers.allow)}`);
+        const answers = await Promise.all(
+          requests
+            .slice(at, at + 50)
+            .map(({ method, path }) =>
+              ask(path, {
+                method,
+                body: 'changed',
+                headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': '7' },
+              }),
+            ),
+        );
+        for (const answer of answers)
+          statuses.add(`${String(answer.status)} ${String(errorCode(answer))} ${String(answer.headers.allow)}`);
       }
 
       expect([...statuses]).toEqual(['405 UNSUPPORTED GET, HEAD']);

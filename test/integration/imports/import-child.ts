@@ -10,21 +10,30 @@ if (!isDigest(digest)) throw new Error('usage: import-child SITE STICK DIGEST LO
 
 const site = await openSite(siteFolder, {
   verify: verdictOf('accepted'),
-  wrapMedia: (access) => ({ ...access, reader: (volume) => {
-    const reader = access.reader(volume);
-    return { ...reader, async openFile(path) {
-      const file = await reader.openFile(path);
-      return { ...file, async readInto(start, into, signal) {
-        // In pieces, as a slow stick delivers: a kill finds a block half read.
-        for (let at = 0; at < into.length; at += PIECE_BYTES) {
-          const piece = into.subarray(at, at + PIECE_BYTES);
-          await file.readInto(start + at, piece, signal);
-          appendFileSync(readLog, `${String(piece.length)}\n`);
-          await new Promise((resolve) => setTimeout(resolve, 4));
-        }
-      } };
-    } };
-  } }),
+  wrapMedia: (access) => ({
+    ...access,
+    reader: (volume) => {
+      const reader = access.reader(volume);
+      return {
+        ...reader,
+        async openFile(path) {
+          const file = await reader.openFile(path);
+          return {
+            ...file,
+            async readInto(start, into, signal) {
+              // In pieces, as a slow stick delivers: a kill finds a block half read.
+              for (let at = 0; at < into.length; at += PIECE_BYTES) {
+                const piece = into.subarray(at, at + PIECE_BYTES);
+                await file.readInto(start + at, piece, signal);
+                appendFileSync(readLog, `${String(piece.length)}\n`);
+                await new Promise((resolve) => setTimeout(resolve, 4));
+              }
+            },
+          };
+        },
+      };
+    },
+  }),
 });
 const volume = await site.media.openFolder(stick);
 const view = await site.imports.start({ volumeId: volume.id, bundleDigest: digest }, engineer);

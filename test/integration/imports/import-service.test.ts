@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportView } from '#contracts/media.ts';
 import { aFolder, listing, someContent, writeSet, type Content } from '../media/folders.ts';
-import { auditTypes, engineer, openSite, reach, storedDigests, verdictOf, type SiteOptions, type TestSite } from './site.ts';
+import {
+  auditTypes,
+  engineer,
+  openSite,
+  reach,
+  storedDigests,
+  verdictOf,
+  type SiteOptions,
+  type TestSite,
+} from './site.ts';
 
 const SIZES = [700, 30_000, 900_000, 14_000_000];
 const parts = (stick: string) => join(stick, 'gantry/parts');
@@ -50,10 +59,22 @@ describe('import', () => {
     await reach(station, id, 'awaiting-decision');
     const accepted = await station.imports.accept({ importId: id, reason: 'CR-17' }, engineer);
 
-    expect(accepted).toMatchObject({ state: 'accepted', decidedBy: 'Eva Field', decisionReason: 'CR-17', copiedBytes: 14_930_700, totalBytes: 14_930_700 });
+    expect(accepted).toMatchObject({
+      state: 'accepted',
+      decidedBy: 'Eva Field',
+      decisionReason: 'CR-17',
+      copiedBytes: 14_930_700,
+      totalBytes: 14_930_700,
+    });
     expect(await storedDigests(station)).toEqual([...content.blobs.keys()].sort());
     expect(station.bundles.require(content.bundle.digest)).toMatchObject({ acceptedBy: 'Eva Field', importId: id });
-    expect(auditTypes(station, id)).toEqual(['import.planned', 'import.copying', 'import.verifying', 'import.verdict-given', 'import.accepted']);
+    expect(auditTypes(station, id)).toEqual([
+      'import.planned',
+      'import.copying',
+      'import.verifying',
+      'import.verdict-given',
+      'import.accepted',
+    ]);
     expect(await listing(stick)).toEqual(before);
   });
 
@@ -80,7 +101,14 @@ describe('import', () => {
     const { id } = await begin(station, third, content);
     const waiting = await reach(station, id, 'waiting-for-media');
     expect(waiting.error).toMatchObject({ code: 'MEDIA_PART_MISSING', details: { stick: 1 } });
-    expect(waiting.missingParts).toEqual(['part-0001.bin', 'part-0002.bin', 'part-0003.bin', 'part-0004.bin', 'part-0005.bin', 'part-0006.bin']);
+    expect(waiting.missingParts).toEqual([
+      'part-0001.bin',
+      'part-0002.bin',
+      'part-0003.bin',
+      'part-0004.bin',
+      'part-0005.bin',
+      'part-0006.bin',
+    ]);
     expect(await storedDigests(station)).toEqual([]);
     await station.media.openFolder(first);
     await expect.poll(() => station.imports.get(id).missingParts.length, { timeout: 5000 }).toBe(3);
@@ -102,20 +130,39 @@ describe('import', () => {
 
       expect(refused.error?.code).toBe('BUNDLE_UNSIGNED');
       expect(auditTypes(station, id).at(-1)).toBe('import.verdict-given');
-      await expect(station.imports.accept({ importId: id, reason: '' }, engineer)).rejects.toMatchObject({ code: 'IMPORT_REFUSED' });
+      await expect(station.imports.accept({ importId: id, reason: '' }, engineer)).rejects.toMatchObject({
+        code: 'IMPORT_REFUSED',
+      });
     });
 
     it('keeps blobs that an accepted bundle shares', async () => {
       const shared = someContent(SIZES);
       const more = someContent([...SIZES, 2_000]);
-      const other = { ...more, bundle: { ...more.bundle, digest: more.bundle.blobs.at(-1)?.digest ?? more.bundle.digest } };
+      const other = {
+        ...more,
+        bundle: { ...more.bundle, digest: more.bundle.blobs.at(-1)?.digest ?? more.bundle.digest },
+      };
       const [stick = ''] = await sticksWith(shared, 1);
       const [otherStick = ''] = await sticksWith(other, 1);
       let outcome: 'accepted' | 'refused' = 'accepted';
-      const station = await aSite({ verify: async (input) => {
-        const result = await verdictOf(outcome)(input);
-        return result.facts === null ? result : { ...result, facts: { ...result.facts, closure: shared.bundle.blobs.map(({ digest, sizeBytes, mediaType }) => ({ digest, size: sizeBytes, mediaType })) } };
-      } });
+      const station = await aSite({
+        verify: async (input) => {
+          const result = await verdictOf(outcome)(input);
+          return result.facts === null
+            ? result
+            : {
+                ...result,
+                facts: {
+                  ...result.facts,
+                  closure: shared.bundle.blobs.map(({ digest, sizeBytes, mediaType }) => ({
+                    digest,
+                    size: sizeBytes,
+                    mediaType,
+                  })),
+                },
+              };
+        },
+      });
       const first = await begin(station, stick, shared);
       await reach(station, first.id, 'awaiting-decision');
       await station.imports.accept({ importId: first.id, reason: 'ok' }, engineer);
@@ -138,14 +185,28 @@ describe('import', () => {
     await station.imports.reject({ importId: id, reason: 'wrong line' }, engineer);
 
     expect(await storedDigests(station)).toEqual([]);
-    await expect(station.imports.accept({ importId: id, reason: '' }, engineer)).rejects.toMatchObject({ code: 'IMPORT_NOT_DECIDABLE' });
+    await expect(station.imports.accept({ importId: id, reason: '' }, engineer)).rejects.toMatchObject({
+      code: 'IMPORT_NOT_DECIDABLE',
+    });
   });
 
   describe('when a part is damaged', () => {
     const faults: [string, (stick: string) => Promise<void>, RegExp][] = [
-      ['one bit flipped', (stick) => flipBit(join(parts(stick), 'part-0002.bin'), 1_234_567), /part-0002\.bin \(stick 1\) bytes 0 to 3999999/],
-      ['truncated', (stick) => truncate(join(parts(stick), 'part-0003.bin'), 5), /part-0003\.bin \(stick 1\) from byte 5/],
-      ['swapped for another part', (stick) => cp(join(parts(stick), 'part-0001.bin'), join(parts(stick), 'part-0003.bin')), /part-0003\.bin \(stick 1\)/],
+      [
+        'one bit flipped',
+        (stick) => flipBit(join(parts(stick), 'part-0002.bin'), 1_234_567),
+        /part-0002\.bin \(stick 1\) bytes 0 to 3999999/,
+      ],
+      [
+        'truncated',
+        (stick) => truncate(join(parts(stick), 'part-0003.bin'), 5),
+        /part-0003\.bin \(stick 1\) from byte 5/,
+      ],
+      [
+        'swapped for another part',
+        (stick) => cp(join(parts(stick), 'part-0001.bin'), join(parts(stick), 'part-0003.bin')),
+        /part-0003\.bin \(stick 1\)/,
+      ],
     ];
     it.each(faults)('names part, stick and bytes, and stores nothing: %s', async (_, spoil, place) => {
       const content = someContent(SIZES);
@@ -156,7 +217,10 @@ describe('import', () => {
       const { id } = await begin(station, stick, content);
       const failed = await reach(station, id, 'failed');
 
-      expect(failed.error).toMatchObject({ code: 'MEDIA_PART_DAMAGED', message: expect.stringMatching(place) as string });
+      expect(failed.error).toMatchObject({
+        code: 'MEDIA_PART_DAMAGED',
+        message: expect.stringMatching(place) as string,
+      });
       expect(await storedDigests(station)).toEqual([]);
       expect(auditTypes(station, id).at(-1)).toBe('import.failed');
     });
@@ -201,7 +265,10 @@ describe('import', () => {
     const { id } = await begin(station, stick, content);
     const failed = await reach(station, id, 'failed');
 
-    expect(failed.error).toMatchObject({ code: 'BUNDLE_LINK_REFUSED', message: expect.stringContaining('part-0002.bin (stick 1)') as string });
+    expect(failed.error).toMatchObject({
+      code: 'BUNDLE_LINK_REFUSED',
+      message: expect.stringContaining('part-0002.bin (stick 1)') as string,
+    });
     expect(await storedDigests(station)).toEqual([]);
   });
 
@@ -228,17 +295,26 @@ describe('import', () => {
       let blocksLeft = 3;
       const station = await aSite({
         // The stick vanishes in the middle of the copy: at this block its folder is gone.
-        wrapMedia: (access) => ({ ...access, reader: (volume) => {
-          const reader = access.reader(volume);
-          return { ...reader, async openFile(path) {
-            const file = await reader.openFile(path);
-            return { ...file, async readInto(start, into, signal) {
-              await file.readInto(start, into, signal);
-              blocksLeft -= 1;
-              if (blocksLeft === 0) await rename(stick, pulled);
-            } };
-          } };
-        } }),
+        wrapMedia: (access) => ({
+          ...access,
+          reader: (volume) => {
+            const reader = access.reader(volume);
+            return {
+              ...reader,
+              async openFile(path) {
+                const file = await reader.openFile(path);
+                return {
+                  ...file,
+                  async readInto(start, into, signal) {
+                    await file.readInto(start, into, signal);
+                    blocksLeft -= 1;
+                    if (blocksLeft === 0) await rename(stick, pulled);
+                  },
+                };
+              },
+            };
+          },
+        }),
       });
       const { id } = await begin(station, stick, content);
 
@@ -258,37 +334,48 @@ describe('import', () => {
     it('says how much is missing before it copies a byte', async () => {
       const content = someContent(SIZES);
       const [stick = ''] = await sticksWith(content, 1);
-      const station = await aSite({ wrapBlobs: (blobs) => ({ ...blobs, freeBytes: () => Promise.resolve(10_000_000) }) });
+      const station = await aSite({
+        wrapBlobs: (blobs) => ({ ...blobs, freeBytes: () => Promise.resolve(10_000_000) }),
+      });
 
-      await expect(begin(station, stick, content)).rejects.toMatchObject({ code: 'IMPORT_NO_SPACE', details: { needBytes: 14_930_700, freeBytes: 10_000_000 } });
+      await expect(begin(station, stick, content)).rejects.toMatchObject({
+        code: 'IMPORT_NO_SPACE',
+        details: { needBytes: 14_930_700, freeBytes: 10_000_000 },
+      });
 
       expect(station.imports.list()).toEqual([]);
       expect(await readdir(parts(stick))).toHaveLength(4);
     });
 
-    it.skipIf(process.getuid?.() !== 0)('fails by name when the disk fills up on the way, and ends well after room was made (needs root for a small tmpfs)', async () => {
-      const content = someContent(SIZES);
-      const [stick = ''] = await sticksWith(content, 1);
-      const folder = await aFolder();
-      await mkdir(join(folder, 'store'));
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'gantry-test', join(folder, 'store')]);
-      try {
-        const lying = { verify: verdictOf('accepted'), wrapBlobs: (blobs: TestSite['blobs']) => ({ ...blobs, freeBytes: () => Promise.resolve(1e12) }) };
-        site = await openSite(folder, lying);
-        const { id } = await begin(site, stick, content);
+    it.skipIf(process.getuid?.() !== 0)(
+      'fails by name when the disk fills up on the way, and ends well after room was made (needs root for a small tmpfs)',
+      async () => {
+        const content = someContent(SIZES);
+        const [stick = ''] = await sticksWith(content, 1);
+        const folder = await aFolder();
+        await mkdir(join(folder, 'store'));
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'gantry-test', join(folder, 'store')]);
+        try {
+          const lying = {
+            verify: verdictOf('accepted'),
+            wrapBlobs: (blobs: TestSite['blobs']) => ({ ...blobs, freeBytes: () => Promise.resolve(1e12) }),
+          };
+          site = await openSite(folder, lying);
+          const { id } = await begin(site, stick, content);
 
-        const failed = await reach(site, id, 'failed');
-        expect(failed.error?.code).toBe('IMPORT_NO_SPACE');
-        expect(await storedDigests(site)).toEqual([]);
-        execFileSync('mount', ['-o', 'remount,size=64m', join(folder, 'store')]);
-        await site.imports.resume(id, engineer);
-        await reach(site, id, 'awaiting-decision');
-      } finally {
-        await site?.close();
-        site = undefined;
-        execFileSync('umount', [join(folder, 'store')]);
-      }
-    });
+          const failed = await reach(site, id, 'failed');
+          expect(failed.error?.code).toBe('IMPORT_NO_SPACE');
+          expect(await storedDigests(site)).toEqual([]);
+          execFileSync('mount', ['-o', 'remount,size=64m', join(folder, 'store')]);
+          await site.imports.resume(id, engineer);
+          await reach(site, id, 'awaiting-decision');
+        } finally {
+          await site?.close();
+          site = undefined;
+          execFileSync('umount', [join(folder, 'store')]);
+        }
+      },
+    );
   });
 
   it('asking twice for the same bundle is one import', async () => {

@@ -18,8 +18,14 @@ const REREAD_LIMIT = 16 * MIB;
 /** Runs the child and kills it `afterMs` after it began to import; tells whether it had ended before. */
 async function runAndKill(args: readonly string[], afterMs: number): Promise<'killed' | 'done'> {
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<number | null>((resolve) => { child.on('exit', resolve); });
-  const started = new Promise<void>((resolve) => { child.stdout.once('data', () => { resolve(); }); });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', resolve);
+  });
+  const started = new Promise<void>((resolve) => {
+    child.stdout.once('data', () => {
+      resolve();
+    });
+  });
   await Promise.race([started, ended]);
   const killer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   const code = await ended;
@@ -38,7 +44,8 @@ describe('import after a kill', () => {
     await writeFile(readLog, '');
     const args = [folder, stick, content.bundle.digest, readLog];
 
-    const readBytes = async (): Promise<number> => (await readFile(readLog, 'utf8')).split('\n').reduce((sum, line) => sum + Number(line), 0);
+    const readBytes = async (): Promise<number> =>
+      (await readFile(readLog, 'utf8')).split('\n').reduce((sum, line) => sum + Number(line), 0);
     let kills = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const fate = await runAndKill(args, 10 + ((round * 7919) % 170));
@@ -49,11 +56,14 @@ describe('import after a kill', () => {
     const site = await openSite(folder, { verify: verdictOf('accepted') });
     try {
       const [view] = site.imports.list();
-      const copied = site.store.events.read(0, 10_000, { type: 'import.copying' }).map((record) => Number(record.payload['copiedBytes']));
+      const copied = site.store.events
+        .read(0, 10_000, { type: 'import.copying' })
+        .map((record) => Number(record.payload['copiedBytes']));
       expect(copied).toEqual([...copied].sort((a, b) => a - b));
       await reach(site, view?.id ?? '', 'awaiting-decision');
       expect(await storedDigests(site)).toEqual([...content.blobs.keys()].sort());
-      for (const [digest, bytes] of content.blobs) expect(Buffer.compare(await site.blobs.read(digest, bytes.length), bytes)).toBe(0);
+      for (const [digest, bytes] of content.blobs)
+        expect(Buffer.compare(await site.blobs.read(digest, bytes.length), bytes)).toBe(0);
     } finally {
       await site.close();
     }
@@ -69,11 +79,17 @@ describe('import after a kill', () => {
     const folder = await aFolder();
     const site = await openSite(folder, { verify: verdictOf('accepted') });
     const volume = await site.media.openFolder(sticks[0] ?? '');
-    const { id } = await site.imports.start({ volumeId: volume.id, bundleDigest: content.bundle.digest }, { id: 'eva', name: 'Eva', role: 'operator' });
+    const { id } = await site.imports.start(
+      { volumeId: volume.id, bundleDigest: content.bundle.digest },
+      { id: 'eva', name: 'Eva', role: 'operator' },
+    );
     await reach(site, id, 'waiting-for-media');
     await systemClock.sleep(50);
 
-    await site.imports.reject({ importId: id, reason: 'the second stick is lost' }, { id: 'eva', name: 'Eva', role: 'operator' });
+    await site.imports.reject(
+      { importId: id, reason: 'the second stick is lost' },
+      { id: 'eva', name: 'Eva', role: 'operator' },
+    );
 
     await site.close();
     const store = await folderBlobStore(join(folder, 'store'));

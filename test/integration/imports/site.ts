@@ -49,24 +49,52 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
   const plainBlobs = await folderBlobStore(join(folder, 'store'), hashThreads);
   const blobs = options.wrapBlobs?.(plainBlobs) ?? plainBlobs;
   const failures: unknown[] = [];
-  const jobs = createJobRunner({ store, clock, ids, concurrency: 2, logFailure: (error) => { failures.push(error); return 'none'; } });
+  const jobs = createJobRunner({
+    store,
+    clock,
+    ids,
+    concurrency: 2,
+    logFailure: (error) => {
+      failures.push(error);
+      return 'none';
+    },
+  });
   const media = createMediaService({
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
     opener: nodeFolderOpener,
     access: options.wrapMedia?.(nodeMediaAccess) ?? nodeMediaAccess,
     inspectLayout: layoutInspector(nodeHasher),
-    store, hasher: nodeHasher, clock,
-    onSourceFailure: (error) => { failures.push(error); },
+    store,
+    hasher: nodeHasher,
+    clock,
+    onSourceFailure: (error) => {
+      failures.push(error);
+    },
   });
   const bundles = createBundleService({ store, blobs });
   const imports = createImportService({
-    store, blobs, media, jobs, clock, ids, bundles: bundles.register, verify: options.verify, blockHasher: hashThreads,
-    onWatchFailure: (error) => { failures.push(error); },
+    store,
+    blobs,
+    media,
+    jobs,
+    clock,
+    ids,
+    bundles: bundles.register,
+    verify: options.verify,
+    blockHasher: hashThreads,
+    onWatchFailure: (error) => {
+      failures.push(error);
+    },
   });
   await imports.start();
   jobs.start();
   return {
-    imports: imports.service, media, bundles: bundles.service, blobs, store, jobs,
+    imports: imports.service,
+    media,
+    bundles: bundles.service,
+    blobs,
+    store,
+    jobs,
     close: async () => {
       await imports.stop();
       await jobs.stop();
@@ -83,7 +111,8 @@ export async function reach(site: TestSite, importId: string, ...states: ImportS
   for (;;) {
     const view = site.imports.get(importId);
     if (states.includes(view.state)) return view;
-    if (systemClock.monotonicMs() > deadline) throw new Error(`import is ${view.state}, not ${states.join(' or ')}: ${JSON.stringify(view.error)}`);
+    if (systemClock.monotonicMs() > deadline)
+      throw new Error(`import is ${view.state}, not ${states.join(' or ')}: ${JSON.stringify(view.error)}`);
     await systemClock.sleep(10);
   }
 }
@@ -104,21 +133,55 @@ export function auditTypes(site: TestSite, importId: string): string[] {
 export function verdictOf(outcome: 'accepted' | 'refused'): VerifyImported {
   return ({ bundleDigest }): Promise<VerificationResult> => {
     const verdict: Verdict = {
-      verdict: outcome, digest: bundleDigest, model: 'line4/solder', version: '1.0.0', channel: 'production', signer: null, facts: [],
-      findings: outcome === 'accepted' ? [] : [{ code: 'BUNDLE_UNSIGNED', severity: 'block', at: bundleDigest, message: 'there is no signature' }],
-      policyVersion: 1, checkedAt: 1,
+      verdict: outcome,
+      digest: bundleDigest,
+      model: 'line4/solder',
+      version: '1.0.0',
+      channel: 'production',
+      signer: null,
+      facts: [],
+      findings:
+        outcome === 'accepted'
+          ? []
+          : [{ code: 'BUNDLE_UNSIGNED', severity: 'block', at: bundleDigest, message: 'there is no signature' }],
+      policyVersion: 1,
+      checkedAt: 1,
     };
     const contract = {
-      v: 1 as const, model: 'line4/solder', inputs: [{ name: 'x', datatype: 'FP32' as const, shape: [1] }], outputs: [{ name: 'y', datatype: 'FP32' as const, shape: [1] }],
-      preprocessing: '', tolerance: { rtol: 0, atol: 0 }, objectives: { p99Ms: 1, errorRate: 0, doubtfulShare: 0, memoryBytes: 1 }, labelClasses: [], safetyClass: 'none' as const,
+      v: 1 as const,
+      model: 'line4/solder',
+      inputs: [{ name: 'x', datatype: 'FP32' as const, shape: [1] }],
+      outputs: [{ name: 'y', datatype: 'FP32' as const, shape: [1] }],
+      preprocessing: '',
+      tolerance: { rtol: 0, atol: 0 },
+      objectives: { p99Ms: 1, errorRate: 0, doubtfulShare: 0, memoryBytes: 1 },
+      labelClasses: [],
+      safetyClass: 'none' as const,
     };
     const modelCard = { mediaType: 'text/markdown', digest: bundleDigest, size: 1 };
     return Promise.resolve({
       verdict,
-      facts: outcome === 'refused' ? null : {
-        summary: { digest: bundleDigest, model: 'line4/solder', version: '1.0.0', title: 'Solder joints', sequence: 1, channel: 'production', sizeBytes: 1, variants: [] },
-        contract, modelCard, evaluation: {}, provenance: null, components: [], closure: [{ mediaType: 'application/octet-stream', digest: bundleDigest, size: 1 }],
-      },
+      facts:
+        outcome === 'refused'
+          ? null
+          : {
+              summary: {
+                digest: bundleDigest,
+                model: 'line4/solder',
+                version: '1.0.0',
+                title: 'Solder joints',
+                sequence: 1,
+                channel: 'production',
+                sizeBytes: 1,
+                variants: [],
+              },
+              contract,
+              modelCard,
+              evaluation: {},
+              provenance: null,
+              components: [],
+              closure: [{ mediaType: 'application/octet-stream', digest: bundleDigest, size: 1 }],
+            },
     });
   };
 }

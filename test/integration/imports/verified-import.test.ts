@@ -35,8 +35,13 @@ async function aStation(key: SigningKey): Promise<TestSite> {
   const floors = new Map<string, number>();
   const station = await openSite(await aFolder(), {
     verify: createImportVerification({
-      trust: () => aTrustStore(key), policy: () => aPolicy(), sequenceFloor: (model) => floors.get(model) ?? null, lineContract: () => Promise.resolve(null),
-      attestations: sigstoreAttestations, hasher: nodeHasher, clock: systemClock,
+      trust: () => aTrustStore(key),
+      policy: () => aPolicy(),
+      sequenceFloor: (model) => floors.get(model) ?? null,
+      lineContract: () => Promise.resolve(null),
+      attestations: sigstoreAttestations,
+      hasher: nodeHasher,
+      clock: systemClock,
     }),
   });
   site = station;
@@ -54,9 +59,18 @@ async function importFrom(station: TestSite, folder: string): Promise<ImportView
 /** The bundles of a layout on sticks. */
 async function onSticks(layout: TestLayout, count: number): Promise<string[]> {
   const reader = await openLayout(layout.dir);
-  const bundles = await Promise.all(reader.bundles().map((bundle) => sourceBundleOf(reader, bundle, reader.referrersOf(bundle.digest))));
+  const bundles = await Promise.all(
+    reader.bundles().map((bundle) => sourceBundleOf(reader, bundle, reader.referrersOf(bundle.digest))),
+  );
   const sticks = await Promise.all(Array.from({ length: count }, () => aFolder()));
-  await writeMediaSet({ bundles, blobs: reader, targets: sticks.map((stick) => aTarget(stick)), partBytes: 4_000_000, clock: fixedClock, ids: countingIds() });
+  await writeMediaSet({
+    bundles,
+    blobs: reader,
+    targets: sticks.map((stick) => aTarget(stick)),
+    partBytes: 4_000_000,
+    clock: fixedClock,
+    ids: countingIds(),
+  });
   return sticks;
 }
 
@@ -69,38 +83,67 @@ describe('import of a signed bundle', () => {
     if (sticks[1] !== undefined) await station.media.openFolder(sticks[1]);
 
     const view = await importFrom(station, sticks[0] ?? layout.dir);
-    expect(view).toMatchObject({ state: 'awaiting-decision', verdict: { verdict: 'accepted', signer: { id: key.keyId } } });
+    expect(view).toMatchObject({
+      state: 'awaiting-decision',
+      verdict: { verdict: 'accepted', signer: { id: key.keyId } },
+    });
     await station.imports.accept({ importId: view.id, reason: 'CR-1' }, engineer);
 
     const detail = await station.bundles.get(layout.digest);
-    expect(detail.summary).toMatchObject({ model: 'plant/scale', version: '1.0.0', acceptedBy: 'Eva Field', signer: { id: key.keyId } });
+    expect(detail.summary).toMatchObject({
+      model: 'plant/scale',
+      version: '1.0.0',
+      acceptedBy: 'Eva Field',
+      signer: { id: key.keyId },
+    });
     expect(detail.summary.variants.map((variant) => variant.id)).toEqual(['cpu-fp32', 'cpu-alt']);
     expect(detail.modelCard).toContain('Multiplies by two');
     expect(detail.provenance).toMatchObject({ builder: expect.stringContaining('builder.example') as string });
     expect(detail.components.length).toBeGreaterThan(0);
     expect(detail.referrers.length).toBeGreaterThanOrEqual(3);
-    expect(await storedDigests(station)).toEqual(station.bundles.closureOf(layout.digest).closure.map((blob) => blob.digest).sort());
+    expect(await storedDigests(station)).toEqual(
+      station.bundles
+        .closureOf(layout.digest)
+        .closure.map((blob) => blob.digest)
+        .sort(),
+    );
   });
 
   /** How it ends, and the code that the operator reads first. */
   const refusals: [Tamper, ImportView['state'], string][] = [
-    ['unsigned', 'refused', 'BUNDLE_UNSIGNED'], ['weights', 'failed', 'BUNDLE_DIGEST_MISMATCH'], ['truncated', 'failed', 'BUNDLE_DIGEST_MISMATCH'], ['missing-blob', 'waiting-for-media', 'MEDIA_PART_MISSING'], ['manifest', 'failed', 'BUNDLE_DIGEST_MISMATCH'],
-    ['signature', 'refused', 'BUNDLE_SIGNATURE_INVALID'], ['subject', 'refused', 'SIGNATURE_SUBJECT_MISMATCH'], ['no-provenance', 'refused', 'PROVENANCE_MISSING'], ['no-sbom', 'refused', 'SBOM_MISSING'], ['wrong-sbom', 'refused', 'SBOM_MISMATCH'],
-    ['symlink', 'failed', 'BUNDLE_LINK_REFUSED'], ['oversized-manifest', 'refused', 'BUNDLE_TOO_LARGE'], ['path-escape', 'refused', 'BUNDLE_PATH_ESCAPE'], ['duplicate-key', 'refused', 'ATTESTATION_INVALID'],
+    ['unsigned', 'refused', 'BUNDLE_UNSIGNED'],
+    ['weights', 'failed', 'BUNDLE_DIGEST_MISMATCH'],
+    ['truncated', 'failed', 'BUNDLE_DIGEST_MISMATCH'],
+    ['missing-blob', 'waiting-for-media', 'MEDIA_PART_MISSING'],
+    ['manifest', 'failed', 'BUNDLE_DIGEST_MISMATCH'],
+    ['signature', 'refused', 'BUNDLE_SIGNATURE_INVALID'],
+    ['subject', 'refused', 'SIGNATURE_SUBJECT_MISMATCH'],
+    ['no-provenance', 'refused', 'PROVENANCE_MISSING'],
+    ['no-sbom', 'refused', 'SBOM_MISSING'],
+    ['wrong-sbom', 'refused', 'SBOM_MISMATCH'],
+    ['symlink', 'failed', 'BUNDLE_LINK_REFUSED'],
+    ['oversized-manifest', 'refused', 'BUNDLE_TOO_LARGE'],
+    ['path-escape', 'refused', 'BUNDLE_PATH_ESCAPE'],
+    ['duplicate-key', 'refused', 'ATTESTATION_INVALID'],
   ];
-  it.each(refusals)('does not take a bundle that was hurt by "%s": it ends %s with %s, and the store stays as it was', async (tamper, state, code) => {
-    const key = aSigningKey();
-    const layout = await aLayout({ key, tamper });
-    const station = await aStation(key);
+  it.each(refusals)(
+    'does not take a bundle that was hurt by "%s": it ends %s with %s, and the store stays as it was',
+    async (tamper, state, code) => {
+      const key = aSigningKey();
+      const layout = await aLayout({ key, tamper });
+      const station = await aStation(key);
 
-    const view = await importFrom(station, layout.dir);
+      const view = await importFrom(station, layout.dir);
 
-    expect([view.state, view.error?.code]).toEqual([state, code]);
-    await expect.poll(() => storedDigests(station)).toEqual([]);
-    expect(station.bundles.list()).toEqual([]);
-    expect(auditTypes(station, view.id).length).toBeGreaterThan(2);
-    await expect(station.imports.accept({ importId: view.id, reason: '' }, engineer)).rejects.toMatchObject({ code: view.state === 'refused' ? 'IMPORT_REFUSED' : 'IMPORT_NOT_DECIDABLE' });
-  });
+      expect([view.state, view.error?.code]).toEqual([state, code]);
+      await expect.poll(() => storedDigests(station)).toEqual([]);
+      expect(station.bundles.list()).toEqual([]);
+      expect(auditTypes(station, view.id).length).toBeGreaterThan(2);
+      await expect(station.imports.accept({ importId: view.id, reason: '' }, engineer)).rejects.toMatchObject({
+        code: view.state === 'refused' ? 'IMPORT_REFUSED' : 'IMPORT_NOT_DECIDABLE',
+      });
+    },
+  );
 
   it('refuses a bundle of a key that the site does not trust', async () => {
     const layout = await aLayout({ key: aSigningKey() });
@@ -128,7 +171,10 @@ describe('import of a signed bundle', () => {
 
     const view = await importFrom(station, layout.dir);
 
-    expect(view).toMatchObject({ state: 'failed', error: { code: 'BUNDLE_DIGEST_MISMATCH', details: { want: weights?.digest } } });
+    expect(view).toMatchObject({
+      state: 'failed',
+      error: { code: 'BUNDLE_DIGEST_MISMATCH', details: { want: weights?.digest } },
+    });
     expect(await storedDigests(station)).toEqual([]);
     expect(auditTypes(station, view.id).at(-1)).toBe('import.failed');
   });

@@ -20,7 +20,11 @@ export async function aFolder(): Promise<string> {
   return folder;
 }
 
-export const fixedClock: Clock = { now: () => Date.UTC(2026, 2, 1, 8), monotonicMs: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) };
+export const fixedClock: Clock = {
+  now: () => Date.UTC(2026, 2, 1, 8),
+  monotonicMs: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 export function countingIds(): IdSource {
   let count = 0;
@@ -46,14 +50,24 @@ export interface Content {
 
 /** Blobs of the given sizes as one bundle, unsigned: enough for everything that happens below verification. */
 export function someContent(sizes: readonly number[]): Content {
-  const blobs = new Map(sizes.map((size, index) => someBytes(size, index + 1)).map((bytes) => [nodeHasher.sha256(bytes), bytes]));
+  const blobs = new Map(
+    sizes.map((size, index) => someBytes(size, index + 1)).map((bytes) => [nodeHasher.sha256(bytes), bytes]),
+  );
   const [digest] = blobs.keys();
   if (digest === undefined) throw new Error('a bundle needs a blob');
   const get = (wanted: Digest): Uint8Array => blobs.get(wanted) ?? new Uint8Array();
   return {
     bundle: {
-      digest, model: 'line4/solder', version: '1.0.0', title: 'Solder joints', referrers: [],
-      blobs: [...blobs].map(([blob, bytes]) => ({ digest: blob, sizeBytes: bytes.length, mediaType: 'application/octet-stream' })),
+      digest,
+      model: 'line4/solder',
+      version: '1.0.0',
+      title: 'Solder joints',
+      referrers: [],
+      blobs: [...blobs].map(([blob, bytes]) => ({
+        digest: blob,
+        sizeBytes: bytes.length,
+        mediaType: 'application/octet-stream',
+      })),
     },
     blobs,
     reader: {
@@ -68,13 +82,30 @@ export function someContent(sizes: readonly number[]): Content {
 
 /** A folder as a stick to write to. */
 export function aTarget(folder: string, freeBytes: number | null = null): MediaTarget {
-  const volume = { id: 'x', kind: 'folder' as const, mountPath: folder, label: '', serial: null, fileSystem: null, totalBytes: null, freeBytes, readOnly: false };
+  const volume = {
+    id: 'x',
+    kind: 'folder' as const,
+    mountPath: folder,
+    label: '',
+    serial: null,
+    fileSystem: null,
+    totalBytes: null,
+    freeBytes,
+    readOnly: false,
+  };
   return { reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes };
 }
 
 /** Writes the content over as many sticks as folders are given. */
 export function writeSet(content: Content, folders: readonly string[], partBytes: number) {
-  return writeMediaSet({ bundles: [content.bundle], blobs: content.reader, targets: folders.map((folder) => aTarget(folder)), partBytes, clock: fixedClock, ids: countingIds() });
+  return writeMediaSet({
+    bundles: [content.bundle],
+    blobs: content.reader,
+    targets: folders.map((folder) => aTarget(folder)),
+    partBytes,
+    clock: fixedClock,
+    ids: countingIds(),
+  });
 }
 
 /** Every file below a folder with its digest: equal listings mean that nothing was touched. */
@@ -82,7 +113,8 @@ export async function listing(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await stat(path)).isFile()) files[relative(folder, path)] = nodeHasher.sha256(await readFile(path));
+    if (entry.isFile() && (await stat(path)).isFile())
+      files[relative(folder, path)] = nodeHasher.sha256(await readFile(path));
   }
   return files;
 }

@@ -23,11 +23,14 @@ describe('volume reader', () => {
     expect(read.equals(bytes.subarray(1_000_001, 3_400_000))).toBe(true);
   });
 
-  it.each(['../outside', '/etc/passwd', 'a/../../b', 'a//b', '.', 'a\\b', 'C:/x', 'a\nb', 'x/'.repeat(20) + 'y'])('refuses the path %j', async (path) => {
-    const { reader } = aTarget(await aFolder());
+  it.each(['../outside', '/etc/passwd', 'a/../../b', 'a//b', '.', 'a\\b', 'C:/x', 'a\nb', 'x/'.repeat(20) + 'y'])(
+    'refuses the path %j',
+    async (path) => {
+      const { reader } = aTarget(await aFolder());
 
-    await expect(reader.readFile(path, 10)).rejects.toEqual(code('BUNDLE_PATH_ESCAPE'));
-  });
+      await expect(reader.readFile(path, 10)).rejects.toEqual(code('BUNDLE_PATH_ESCAPE'));
+    },
+  );
 
   it('follows no link: neither a file, nor a folder on the way, nor a loop', async () => {
     const folder = await aFolder();
@@ -89,7 +92,10 @@ describe('volume reader', () => {
     const folder = await aFolder();
     await writeFile(join(folder, 'part'), Buffer.alloc(50));
 
-    await expect(readAll(aTarget(folder).reader.stream('part', { start: 0, end: 80 }))).rejects.toMatchObject({ code: 'MEDIA_PART_DAMAGED', details: { fromByte: 50 } });
+    await expect(readAll(aTarget(folder).reader.stream('part', { start: 0, end: 80 }))).rejects.toMatchObject({
+      code: 'MEDIA_PART_DAMAGED',
+      details: { fromByte: 50 },
+    });
   });
 });
 
@@ -108,7 +114,9 @@ describe('volume writer', () => {
     await writeFile(join(folder, 'report.txt'), 'theirs');
     const before = await listing(folder);
 
-    await expect(aTarget(folder).writer.writeFile('report.txt', new Uint8Array([1]))).rejects.toEqual(code('MEDIA_NOT_EMPTY'));
+    await expect(aTarget(folder).writer.writeFile('report.txt', new Uint8Array([1]))).rejects.toEqual(
+      code('MEDIA_NOT_EMPTY'),
+    );
 
     expect(await listing(folder)).toEqual(before);
   });
@@ -128,20 +136,27 @@ describe('volume writer', () => {
     const outside = await aFolder();
     await symlink(outside, join(folder, 'gantry'));
 
-    await expect(aTarget(folder).writer.writeFile('gantry/x', new Uint8Array([1]))).rejects.toEqual(code('BUNDLE_LINK_REFUSED'));
+    await expect(aTarget(folder).writer.writeFile('gantry/x', new Uint8Array([1]))).rejects.toEqual(
+      code('BUNDLE_LINK_REFUSED'),
+    );
 
     expect(await listing(outside)).toEqual({});
   });
 
-  it.skipIf(process.getuid?.() !== 0)('says that the stick is full and leaves no torn file (needs root for a small tmpfs)', async () => {
-    const folder = await aFolder();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'gantry-test', folder]);
-    try {
-      await expect(aTarget(folder).writer.writeFile('gantry/big', new Uint8Array(2_000_000))).rejects.toEqual(code('MEDIA_TARGET_TOO_SMALL'));
+  it.skipIf(process.getuid?.() !== 0)(
+    'says that the stick is full and leaves no torn file (needs root for a small tmpfs)',
+    async () => {
+      const folder = await aFolder();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'gantry-test', folder]);
+      try {
+        await expect(aTarget(folder).writer.writeFile('gantry/big', new Uint8Array(2_000_000))).rejects.toEqual(
+          code('MEDIA_TARGET_TOO_SMALL'),
+        );
 
-      expect(await listing(folder)).toEqual({});
-    } finally {
-      execFileSync('umount', [folder]);
-    }
-  });
+        expect(await listing(folder)).toEqual({});
+      } finally {
+        execFileSync('umount', [folder]);
+      }
+    },
+  );
 });

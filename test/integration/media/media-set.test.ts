@@ -22,7 +22,10 @@ describe('media set', () => {
     await writeSet(someContent(SIZES), sticks, 1_000_000_000);
 
     expect((await check(folder)).findings).toEqual([]);
-    expect(await check(...[...sticks].reverse())).toMatchObject({ findings: [], checkedBytes: SIZES.reduce((a, b) => a + b) });
+    expect(await check(...[...sticks].reverse())).toMatchObject({
+      findings: [],
+      checkedBytes: SIZES.reduce((a, b) => a + b),
+    });
     for (const stick of sticks) expect((await readdir(parts(stick))).length).toBe(1);
   });
 
@@ -76,13 +79,25 @@ describe('media set', () => {
 
   const faults: [string, (folder: string) => Promise<void>, string[]][] = [
     ['removed', (folder) => rm(join(parts(folder), 'part-0002.bin')), ['MEDIA_PART_MISSING']],
-    ['renamed', (folder) => rename(join(parts(folder), 'part-0002.bin'), join(parts(folder), 'part-9.bin')), ['MEDIA_UNKNOWN_FILES', 'MEDIA_PART_MISSING']],
+    [
+      'renamed',
+      (folder) => rename(join(parts(folder), 'part-0002.bin'), join(parts(folder), 'part-9.bin')),
+      ['MEDIA_UNKNOWN_FILES', 'MEDIA_PART_MISSING'],
+    ],
     ['truncated', (folder) => truncate(join(parts(folder), 'part-0002.bin'), 1000), ['MEDIA_PART_DAMAGED']],
-    ['swapped with another', (folder) => cp(join(parts(folder), 'part-0001.bin'), join(parts(folder), 'part-0002.bin')), ['MEDIA_PART_DAMAGED']],
-    ['replaced by a link', async (folder) => {
-      await rename(join(parts(folder), 'part-0002.bin'), join(folder, 'elsewhere'));
-      await symlink(join(folder, 'elsewhere'), join(parts(folder), 'part-0002.bin'));
-    }, ['BUNDLE_LINK_REFUSED']],
+    [
+      'swapped with another',
+      (folder) => cp(join(parts(folder), 'part-0001.bin'), join(parts(folder), 'part-0002.bin')),
+      ['MEDIA_PART_DAMAGED'],
+    ],
+    [
+      'replaced by a link',
+      async (folder) => {
+        await rename(join(parts(folder), 'part-0002.bin'), join(folder, 'elsewhere'));
+        await symlink(join(folder, 'elsewhere'), join(parts(folder), 'part-0002.bin'));
+      },
+      ['BUNDLE_LINK_REFUSED'],
+    ],
   ];
   it.each(faults)('names the part that was %s', async (_, spoil, codes) => {
     const { folder } = await aWrittenSet();
@@ -91,7 +106,9 @@ describe('media set', () => {
     const { findings } = await check(folder);
 
     expect([...new Set(findings.map((finding) => finding.code))]).toEqual(codes);
-    expect(findings.some((finding) => finding.at.startsWith('part-0002.bin (stick 1)') || finding.at === 'part-0002.bin')).toBe(true);
+    expect(
+      findings.some((finding) => finding.at.startsWith('part-0002.bin (stick 1)') || finding.at === 'part-0002.bin'),
+    ).toBe(true);
   });
 
   it('lists a duplicate and other unknown files, and stays whole', async () => {
@@ -112,7 +129,9 @@ describe('media set', () => {
 
     const { findings } = await check(sticks[0] ?? '', other.folder);
 
-    expect(findings.map((finding) => finding.code)).toEqual(expect.arrayContaining(['MEDIA_INDEX_INVALID', 'MEDIA_PART_MISSING']));
+    expect(findings.map((finding) => finding.code)).toEqual(
+      expect.arrayContaining(['MEDIA_INDEX_INVALID', 'MEDIA_PART_MISSING']),
+    );
   });
 
   it('refuses an index above the limit without reading it', async () => {

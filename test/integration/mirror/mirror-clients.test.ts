@@ -29,7 +29,11 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gantry-clients-'));
   store = await folderBlobStore(join(dir, 'store'));
   await putBundle(store, bundle);
-  mirror = await startPlainMirror({ catalogue: createMirrorCatalogue({ bundles: acceptedBundles([bundle]), blobs: store, clock: systemClock }), blobs: store, port: 0 });
+  mirror = await startPlainMirror({
+    catalogue: createMirrorCatalogue({ bundles: acceptedBundles([bundle]), blobs: store, clock: systemClock }),
+    blobs: store,
+    port: 0,
+  });
 });
 afterAll(async () => {
   await mirror.close();
@@ -39,19 +43,27 @@ afterAll(async () => {
 /** Pulls `[start, end)` and cuts the connection after `cutAfter` bytes; gives what arrived until then. */
 function pull(start: number, end: number, cutAfter: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: mirror.port, path: `/v2/plant/defects/blobs/${bundle.weights}`, headers: { Range: `bytes=${String(start)}-${String(end - 1)}` } }, (response) => {
-      const blocks: Buffer[] = [];
-      let size = 0;
-      response.on('data', (block: Buffer) => {
-        blocks.push(block);
-        size += block.length;
-        if (size >= cutAfter) response.destroy();
-      });
-      response.on('error', () => undefined);
-      response.on('close', () => {
-        resolve(Buffer.concat(blocks));
-      });
-    });
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: mirror.port,
+        path: `/v2/plant/defects/blobs/${bundle.weights}`,
+        headers: { Range: `bytes=${String(start)}-${String(end - 1)}` },
+      },
+      (response) => {
+        const blocks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (block: Buffer) => {
+          blocks.push(block);
+          size += block.length;
+          if (size >= cutAfter) response.destroy();
+        });
+        response.on('error', () => undefined);
+        response.on('close', () => {
+          resolve(Buffer.concat(blocks));
+        });
+      },
+    );
     sent.on('error', (error) => {
       if (!sent.destroyed) reject(error);
     });
@@ -88,7 +100,9 @@ describe('mirror', () => {
     });
 
     it('serves many at once while others leave', async () => {
-      const results = await Promise.all(Array.from({ length: 40 }, (_, at) => pull(0, WEIGHT_BYTES, at % 2 === 0 ? 1 : Infinity)));
+      const results = await Promise.all(
+        Array.from({ length: 40 }, (_, at) => pull(0, WEIGHT_BYTES, at % 2 === 0 ? 1 : Infinity)),
+      );
 
       const whole = results.filter((_, at) => at % 2 === 1);
       expect(whole.every((bytes) => bytes.equals(bundle.weightBytes))).toBe(true);
@@ -104,9 +118,19 @@ describe('mirror', () => {
   describe.skipIf(!hasSkopeo)(`skopeo as a client${hasSkopeo ? '' : ' (skipped: skopeo is not installed)'}`, () => {
     it('copies the bundle byte for byte into an OCI layout', async () => {
       const layout = join(dir, 'copied');
-      await run('skopeo', ['copy', '--all', '--preserve-digests', '--insecure-policy', '--src-tls-verify=false', `docker://127.0.0.1:${String(mirror.port)}/plant/defects:1.0.0`, `oci:${layout}:1.0.0`]);
+      await run('skopeo', [
+        'copy',
+        '--all',
+        '--preserve-digests',
+        '--insecure-policy',
+        '--src-tls-verify=false',
+        `docker://127.0.0.1:${String(mirror.port)}/plant/defects:1.0.0`,
+        `oci:${layout}:1.0.0`,
+      ]);
 
-      const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: { digest: Digest }[] };
+      const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as {
+        manifests: { digest: Digest }[];
+      };
       expect(index.manifests.map((each) => each.digest)).toEqual([bundle.digest]);
       // skopeo follows no referrers; everything below the index must be there.
       for (const digest of [bundle.digest, bundle.manifest, bundle.weights, bundle.empty]) {

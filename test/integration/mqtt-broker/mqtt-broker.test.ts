@@ -39,7 +39,10 @@ beforeEach(async () => {
     credentials: pki.server,
     site: 'plant',
     clock: systemClock,
-    gate: { admits: (identity: PeerIdentity) => enrolled.get(identity.device) === identity.fingerprint, refused: (refusal) => refusals.push(refusal) },
+    gate: {
+      admits: (identity: PeerIdentity) => enrolled.get(identity.device) === identity.fingerprint,
+      refused: (refusal) => refusals.push(refusal),
+    },
   });
   broker.bus.onMessage((message) => {
     if (failNext > 0 && message.leaf !== 'online') {
@@ -60,19 +63,35 @@ async function enrol(id: string): Promise<DeviceCredentials> {
   return device;
 }
 
-async function connect(device: Pick<DeviceCredentials, 'id' | 'certificatePem' | 'privateKeyPem'> | null, options: IClientOptions = {}): Promise<MqttClient> {
-  const credentials = device === null ? {} : { cert: device.certificatePem, key: device.privateKeyPem, clientId: device.id };
+async function connect(
+  device: Pick<DeviceCredentials, 'id' | 'certificatePem' | 'privateKeyPem'> | null,
+  options: IClientOptions = {},
+): Promise<MqttClient> {
+  const credentials =
+    device === null ? {} : { cert: device.certificatePem, key: device.privateKeyPem, clientId: device.id };
   // Without `false` the library connects again and again instead of failing.
-  const client = await connectAsync(`mqtts://127.0.0.1:${String(broker.port)}`, { ca: pki.server.caPem, reconnectPeriod: 0, connectTimeout: 3000, ...credentials, ...options }, false);
+  const client = await connectAsync(
+    `mqtts://127.0.0.1:${String(broker.port)}`,
+    { ca: pki.server.caPem, reconnectPeriod: 0, connectTimeout: 3000, ...credentials, ...options },
+    false,
+  );
   client.on('error', () => undefined);
   clients.push(client);
   return client;
 }
 
-const errorOf = async (work: Promise<unknown>): Promise<Error | undefined> => await work.then(() => undefined, (error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+const errorOf = async (work: Promise<unknown>): Promise<Error | undefined> =>
+  await work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
 const quiet = (): Promise<void> => systemClock.sleep(QUIET_MS);
 const topic = (device: string, leaf: string): string => `gantry/v1/plant/${device}/${leaf}`;
-const anEnvelope = (text: string): DsseEnvelope => ({ payloadType: 'x', payload: Buffer.from(text).toString('base64'), signatures: [{ keyid: 'k', sig: 'AA==' }] });
+const anEnvelope = (text: string): DsseEnvelope => ({
+  payloadType: 'x',
+  payload: Buffer.from(text).toString('base64'),
+  signatures: [{ keyid: 'k', sig: 'AA==' }],
+});
 const received = (client: MqttClient): string[] => {
   const seen: string[] = [];
   client.on('message', (_topic, payload) => seen.push(payload.toString()));
@@ -144,12 +163,19 @@ describe('MQTT broker', () => {
     });
 
     it('refuses an expired certificate', async () => {
-      const past = await openOrCreateSiteCa({ dir: pki.dir, passphrase: null, clock: clockAt(Date.now() - 200 * DAY_MS) }, { id: 'plant', name: 'x' });
+      const past = await openOrCreateSiteCa(
+        { dir: pki.dir, passphrase: null, clock: clockAt(Date.now() - 200 * DAY_MS) },
+        { id: 'plant', name: 'x' },
+      );
       const request = await createDeviceRequest('x');
       const issued = await past.signDevice({ csrPem: request.csrPem, site: 'plant', device: 'cam-1' });
       enrolled.set('cam-1', issued.fingerprint);
 
-      expect(await errorOf(connect({ id: 'cam-1', certificatePem: issued.certificatePem, privateKeyPem: request.privateKeyPem }))).toBeDefined();
+      expect(
+        await errorOf(
+          connect({ id: 'cam-1', certificatePem: issued.certificatePem, privateKeyPem: request.privateKeyPem }),
+        ),
+      ).toBeDefined();
       expect(messages).toEqual([]);
     });
 
@@ -170,14 +196,31 @@ describe('MQTT broker', () => {
     });
 
     it('refuses the server certificate itself as a client', async () => {
-      expect(await errorOf(connect({ id: 'localhost', certificatePem: pki.server.certificatePem, privateKeyPem: pki.server.privateKeyPem }))).toBeDefined();
+      expect(
+        await errorOf(
+          connect({
+            id: 'localhost',
+            certificatePem: pki.server.certificatePem,
+            privateKeyPem: pki.server.privateKeyPem,
+          }),
+        ),
+      ).toBeDefined();
       expect(messages).toEqual([]);
     });
 
     it('refuses TLS 1.1', async () => {
       const device = await enrol('cam-1');
       const failure = await new Promise<Error | undefined>((resolve) => {
-        const socket = tlsConnect({ host: '127.0.0.1', port: broker.port, ca: pki.server.caPem, cert: device.certificatePem, key: device.privateKeyPem, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+        const socket = tlsConnect({
+          host: '127.0.0.1',
+          port: broker.port,
+          ca: pki.server.caPem,
+          cert: device.certificatePem,
+          key: device.privateKeyPem,
+          minVersion: 'TLSv1.1',
+          maxVersion: 'TLSv1.1',
+          ciphers: 'DEFAULT@SECLEVEL=0',
+        });
         socket.once('secureConnect', () => {
           socket.destroy();
           resolve(undefined);
@@ -191,7 +234,9 @@ describe('MQTT broker', () => {
 
   describe('when a station of another CA answers', () => {
     it('is refused by the device', async () => {
-      expect((await errorOf(connect(await enrol('cam-1'), { ca: otherPki.server.caPem })))?.message).toMatch(/certificate|signature/i);
+      expect((await errorOf(connect(await enrol('cam-1'), { ca: otherPki.server.caPem })))?.message).toMatch(
+        /certificate|signature/i,
+      );
     });
   });
 
@@ -227,7 +272,14 @@ describe('MQTT broker', () => {
   });
 
   describe('when a device reaches for a foreign topic', () => {
-    it.each([topic('cam-2', 'event'), topic('cam-2', 'reported'), topic('cam-1', 'desired'), topic('cam-1', 'request'), 'gantry/v1/other/cam-1/event', '$SYS/x'])('publishes nothing under %s', async (foreign) => {
+    it.each([
+      topic('cam-2', 'event'),
+      topic('cam-2', 'reported'),
+      topic('cam-1', 'desired'),
+      topic('cam-1', 'request'),
+      'gantry/v1/other/cam-1/event',
+      '$SYS/x',
+    ])('publishes nothing under %s', async (foreign) => {
       const client = await connect(await enrol('cam-1'));
       const victim = await connect(await enrol('cam-2'));
       const seen = received(victim);
@@ -242,7 +294,15 @@ describe('MQTT broker', () => {
       expect(refusals.map(({ why }) => why)).toContain('topic-not-allowed');
     });
 
-    it.each(['#', '+/+/+/+/+', 'gantry/v1/plant/+/desired', topic('cam-2', 'desired'), topic('cam-2', 'request'), topic('cam-2', 'event'), '$SYS/#'])('receives nothing from %s', async (filter) => {
+    it.each([
+      '#',
+      '+/+/+/+/+',
+      'gantry/v1/plant/+/desired',
+      topic('cam-2', 'desired'),
+      topic('cam-2', 'request'),
+      topic('cam-2', 'event'),
+      '$SYS/#',
+    ])('receives nothing from %s', async (filter) => {
       const client = await connect(await enrol('cam-1'));
       const other = await connect(await enrol('cam-2'));
       const seen = received(client);
@@ -258,7 +318,9 @@ describe('MQTT broker', () => {
 
     it('does not send a will for another device', async () => {
       const device = await enrol('cam-1');
-      const client = await connect(device, { will: { topic: topic('cam-2', 'event'), payload: Buffer.from('{}'), qos: 1, retain: false } });
+      const client = await connect(device, {
+        will: { topic: topic('cam-2', 'event'), payload: Buffer.from('{}'), qos: 1, retain: false },
+      });
 
       client.stream.destroy();
 

@@ -19,33 +19,79 @@ beforeAll(async () => {
 afterAll(() => pki.remove());
 
 const file = (name: string): string => join(pki.dir, name);
-const openssl = (...args: string[]): string => execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const errorOf = async (work: Promise<unknown>): Promise<unknown> => await work.then(() => undefined, (error: unknown) => error);
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const errorOf = async (work: Promise<unknown>): Promise<unknown> =>
+  await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describe('site CA', () => {
   describe('when another tool judges its certificates strictly', () => {
     it('has a server certificate that OpenSSL takes for TLS servers', async () => {
       await writeFile(file('s.pem'), pki.server.certificatePem);
 
-      expect(openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'localhost', '-CAfile', file('site-ca.cert.pem'), file('s.pem'))).toContain('OK');
-      expect(openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-verify_ip', '127.0.0.1', '-CAfile', file('site-ca.cert.pem'), file('s.pem'))).toContain('OK');
+      expect(
+        openssl(
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          'sslserver',
+          '-verify_hostname',
+          'localhost',
+          '-CAfile',
+          file('site-ca.cert.pem'),
+          file('s.pem'),
+        ),
+      ).toContain('OK');
+      expect(
+        openssl(
+          'verify',
+          '-x509_strict',
+          '-purpose',
+          'sslserver',
+          '-verify_ip',
+          '127.0.0.1',
+          '-CAfile',
+          file('site-ca.cert.pem'),
+          file('s.pem'),
+        ),
+      ).toContain('OK');
     });
 
     it('has device certificates that OpenSSL takes for TLS clients and refuses for servers', async () => {
       const device = await pki.device('press-3');
       await writeFile(file('d.pem'), device.certificatePem);
 
-      expect(openssl('verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', file('site-ca.cert.pem'), file('d.pem'))).toContain('OK');
-      expect(() => openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', file('site-ca.cert.pem'), file('d.pem'))).toThrow();
+      expect(
+        openssl('verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', file('site-ca.cert.pem'), file('d.pem')),
+      ).toContain('OK');
+      expect(() =>
+        openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', file('site-ca.cert.pem'), file('d.pem')),
+      ).toThrow();
     });
 
     it('has a revocation list that OpenSSL applies', async () => {
       const device = await pki.device('press-4');
       const other = await pki.device('press-5');
-      await writeRevocationList({ dir: pki.dir, passphrase: null, clock: systemClock }, await pki.ca.issueRevocationList([{ serial: device.issued.serial, revokedAt: Date.now() }]));
+      await writeRevocationList(
+        { dir: pki.dir, passphrase: null, clock: systemClock },
+        await pki.ca.issueRevocationList([{ serial: device.issued.serial, revokedAt: Date.now() }]),
+      );
       await writeFile(file('r.pem'), device.certificatePem);
       await writeFile(file('o.pem'), other.certificatePem);
-      const verify = (name: string): string => openssl('verify', '-x509_strict', '-crl_check', '-CRLfile', file('site-ca.crl.pem'), '-CAfile', file('site-ca.cert.pem'), file(name));
+      const verify = (name: string): string =>
+        openssl(
+          'verify',
+          '-x509_strict',
+          '-crl_check',
+          '-CRLfile',
+          file('site-ca.crl.pem'),
+          '-CAfile',
+          file('site-ca.cert.pem'),
+          file(name),
+        );
 
       expect(verify('o.pem')).toContain('OK');
       expect(() => verify('r.pem')).toThrow();
@@ -71,23 +117,72 @@ describe('site CA', () => {
       der[der.length - 5] = (der[der.length - 5] ?? 0) ^ 1;
       const forged = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----`;
 
-      expect(isAppError(await errorOf(pki.ca.signDevice({ csrPem: forged, site: 'plant', device: 'x' })), 'ENROLMENT_REQUEST_INVALID')).toBe(true);
+      expect(
+        isAppError(
+          await errorOf(pki.ca.signDevice({ csrPem: forged, site: 'plant', device: 'x' })),
+          'ENROLMENT_REQUEST_INVALID',
+        ),
+      ).toBe(true);
     });
 
-    it.each([['no PEM', 'hello'], ['PEM of nothing', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----']])('refuses %s', async (_name, csrPem) => {
-      expect(isAppError(await errorOf(pki.ca.signDevice({ csrPem, site: 'plant', device: 'x' })), 'ENROLMENT_REQUEST_INVALID')).toBe(true);
+    it.each([
+      ['no PEM', 'hello'],
+      ['PEM of nothing', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----'],
+    ])('refuses %s', async (_name, csrPem) => {
+      expect(
+        isAppError(
+          await errorOf(pki.ca.signDevice({ csrPem, site: 'plant', device: 'x' })),
+          'ENROLMENT_REQUEST_INVALID',
+        ),
+      ).toBe(true);
     });
 
     it('refuses an RSA key', async () => {
-      openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('rsa.key'), '-out', file('rsa.csr'), '-subj', '/CN=x');
+      openssl(
+        'req',
+        '-new',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-keyout',
+        file('rsa.key'),
+        '-out',
+        file('rsa.csr'),
+        '-subj',
+        '/CN=x',
+      );
 
-      expect(isAppError(await errorOf(pki.ca.signDevice({ csrPem: await readFile(file('rsa.csr'), 'utf8'), site: 'plant', device: 'x' })), 'ENROLMENT_REQUEST_INVALID')).toBe(true);
+      expect(
+        isAppError(
+          await errorOf(
+            pki.ca.signDevice({ csrPem: await readFile(file('rsa.csr'), 'utf8'), site: 'plant', device: 'x' }),
+          ),
+          'ENROLMENT_REQUEST_INVALID',
+        ),
+      ).toBe(true);
     });
 
     it('takes a request that OpenSSL made', async () => {
-      openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', file('ec.key'), '-out', file('ec.csr'), '-subj', '/CN=x');
+      openssl(
+        'req',
+        '-new',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-keyout',
+        file('ec.key'),
+        '-out',
+        file('ec.csr'),
+        '-subj',
+        '/CN=x',
+      );
 
-      expect((await pki.ca.signDevice({ csrPem: await readFile(file('ec.csr'), 'utf8'), site: 'plant', device: 'x' })).publicKeyPem).toContain('BEGIN PUBLIC KEY');
+      expect(
+        (await pki.ca.signDevice({ csrPem: await readFile(file('ec.csr'), 'utf8'), site: 'plant', device: 'x' }))
+          .publicKeyPem,
+      ).toContain('BEGIN PUBLIC KEY');
     });
   });
 
@@ -102,7 +197,10 @@ describe('site CA', () => {
 
     it('renews the server certificate before its end, with the same key', async () => {
       const folder = { dir: pki.dir, passphrase: null, clock: clockAt(Date.now() + 280 * DAY_MS) };
-      const renewed = await ensureServerCredentials(folder, await openOrCreateSiteCa(folder, { id: 'plant', name: 'Plant North' }));
+      const renewed = await ensureServerCredentials(
+        folder,
+        await openOrCreateSiteCa(folder, { id: 'plant', name: 'Plant North' }),
+      );
 
       expect(renewed.certificatePem).not.toBe(pki.server.certificatePem);
       expect(renewed.privateKeyPem).toBe(pki.server.privateKeyPem);
@@ -112,7 +210,9 @@ describe('site CA', () => {
       const folder = { dir: pki.dir, passphrase: null, clock: systemClock };
       const named = await ensureServerCredentials(folder, pki.ca, ['station.plant.example']);
 
-      expect(new X509Certificate(named.certificatePem).checkHost('station.plant.example')).toBe('station.plant.example');
+      expect(new X509Certificate(named.certificatePem).checkHost('station.plant.example')).toBe(
+        'station.plant.example',
+      );
     });
   });
 
@@ -126,9 +226,18 @@ describe('site CA', () => {
 
         expect((await stat(keyFile)).mode & 0o077).toBe(0);
         expect(await readFile(keyFile, 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY');
-        expect((await openOrCreateSiteCa({ dir, passphrase: 'correct horse', clock: systemClock }, site)).fingerprint).toBe(ca.fingerprint);
-        expect(isAppError(await errorOf(openOrCreateSiteCa({ dir, passphrase: 'wrong', clock: systemClock }, site)), 'SITE_KEY_UNAVAILABLE')).toBe(true);
-        expect(openssl('x509', '-in', join(dir, 'site-ca.cert.pem'), '-noout', '-subject', '-nameopt', 'utf8')).toContain('Werk Süd');
+        expect(
+          (await openOrCreateSiteCa({ dir, passphrase: 'correct horse', clock: systemClock }, site)).fingerprint,
+        ).toBe(ca.fingerprint);
+        expect(
+          isAppError(
+            await errorOf(openOrCreateSiteCa({ dir, passphrase: 'wrong', clock: systemClock }, site)),
+            'SITE_KEY_UNAVAILABLE',
+          ),
+        ).toBe(true);
+        expect(
+          openssl('x509', '-in', join(dir, 'site-ca.cert.pem'), '-noout', '-subject', '-nameopt', 'utf8'),
+        ).toContain('Werk Süd');
       } finally {
         await rm(dir, { recursive: true });
       }

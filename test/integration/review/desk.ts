@@ -25,20 +25,50 @@ export async function openDesk(folder: string) {
   const store = openStationStore({ path: join(folder, 'station.db'), clock, ids, hasher: nodeHasher });
   const blobs = await folderBlobStore(join(folder, 'store'));
   const failures: unknown[] = [];
-  const onFailure = (error: unknown): void => { failures.push(error); };
-  const jobs = createJobRunner({ store, clock, ids, concurrency: 1, logFailure: (error) => { onFailure(error); return 'none'; } });
+  const onFailure = (error: unknown): void => {
+    failures.push(error);
+  };
+  const jobs = createJobRunner({
+    store,
+    clock,
+    ids,
+    concurrency: 1,
+    logFailure: (error) => {
+      onFailure(error);
+      return 'none';
+    },
+  });
   const media = createMediaService({
-    sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')], opener: nodeFolderOpener, access: nodeMediaAccess, inspectLayout: layoutInspector(nodeHasher),
-    store, hasher: nodeHasher, clock, onSourceFailure: onFailure,
+    sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
+    opener: nodeFolderOpener,
+    access: nodeMediaAccess,
+    inspectLayout: layoutInspector(nodeHasher),
+    store,
+    hasher: nodeHasher,
+    clock,
+    onSourceFailure: onFailure,
   });
   const { privateKeyPem } = createKeyPair('ed25519');
   const review = createReviewService({
-    store, blobs, media, jobs, hasher: nodeHasher, clock, vault: { open: () => Promise.resolve(signingKeyFromPem(privateKeyPem)) },
-    lineOf: () => 'line4', classesOf: () => Promise.resolve(['bridge', 'short']),
+    store,
+    blobs,
+    media,
+    jobs,
+    hasher: nodeHasher,
+    clock,
+    vault: { open: () => Promise.resolve(signingKeyFromPem(privateKeyPem)) },
+    lineOf: () => 'line4',
+    classesOf: () => Promise.resolve(['bridge', 'short']),
   });
   jobs.start();
   return {
-    review, media, jobs, store, blobs, failures, publicKey: () => Promise.resolve(signingKeyFromPem(privateKeyPem).publicKeyPem),
+    review,
+    media,
+    jobs,
+    store,
+    blobs,
+    failures,
+    publicKey: () => Promise.resolve(signingKeyFromPem(privateKeyPem).publicKeyPem),
     close: async () => {
       await jobs.stop();
       store.close();
@@ -54,7 +84,12 @@ function aPng(width: number, height: number, shade: number): Buffer {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head[8] = 8;
-  return Buffer.concat([Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -77,8 +112,26 @@ function crc32(bytes: Buffer): number {
 /** A doubtful picture from gateway 1. */
 export function anUpload(number: number, over: Partial<SampleUpload> = {}): SampleUpload {
   return {
-    v: 1, device: 'gw-1', sampleId: `sample-${String(number).padStart(4, '0')}`, takenAt: 1_700_000_000_000 + number,
-    model: { repository: 'line4/solder', version: '1.0.0', bundleDigest: `sha256:${'a'.repeat(64)}`, variantDigest: `sha256:${'b'.repeat(64)}` },
-    reason: 'low-confidence', score: 0.5, content: { kind: 'image', mediaType: 'image/png', width: 8, height: 6, dataBase64: aPng(8, 6, number % 256).toString('base64') }, outputs: [], ...over,
+    v: 1,
+    device: 'gw-1',
+    sampleId: `sample-${String(number).padStart(4, '0')}`,
+    takenAt: 1_700_000_000_000 + number,
+    model: {
+      repository: 'line4/solder',
+      version: '1.0.0',
+      bundleDigest: `sha256:${'a'.repeat(64)}`,
+      variantDigest: `sha256:${'b'.repeat(64)}`,
+    },
+    reason: 'low-confidence',
+    score: 0.5,
+    content: {
+      kind: 'image',
+      mediaType: 'image/png',
+      width: 8,
+      height: 6,
+      dataBase64: aPng(8, 6, number % 256).toString('base64'),
+    },
+    outputs: [],
+    ...over,
   };
 }

@@ -11,8 +11,14 @@ const ROUNDS = 20;
 
 async function labelUntilKilled(folder: string, log: string, afterMs: number): Promise<void> {
   const child = spawn(process.execPath, [CHILD, folder, log], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<number | null>((resolve) => { child.on('exit', resolve); });
-  await new Promise<void>((resolve) => { child.stdout.once('data', () => { resolve(); }); });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', resolve);
+  });
+  await new Promise<void>((resolve) => {
+    child.stdout.once('data', () => {
+      resolve();
+    });
+  });
   setTimeout(() => child.kill('SIGKILL'), afterMs);
   expect(await ended).toBeNull();
 }

@@ -10,7 +10,18 @@ for (let turn = 0; ; turn += 1) {
   const sampleId = `sample-000${String((turn % 5) + 1)}`;
   const { revision } = review.get(sampleId);
   const x = (revision % 5) + 0.5;
-  const labelled = review.label({ sampleId, label: { imageClass: null, boxes: [{ id: 'box-1', className: 'bridge', x, y: 1, width: 1, height: 1 }], note: '' }, revision }, quinn);
+  const labelled = review.label(
+    {
+      sampleId,
+      label: {
+        imageClass: null,
+        boxes: [{ id: 'box-1', className: 'bridge', x, y: 1, width: 1, height: 1 }],
+        note: '',
+      },
+      revision,
+    },
+    quinn,
+  );
   appendFileSync(log, `${sampleId} ${String(labelled.revision)} ${String(x)}\n`);
   if (turn % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,7 +9,11 @@ import { z } from 'zod';
 import { aFolder, listing } from '../media/folders.ts';
 import { anUpload, ola, openDesk, quinn } from './desk.ts';
 
-const label = (className = 'bridge') => ({ imageClass: null, boxes: [{ id: 'box-1', className, x: 1, y: 1, width: 2.5, height: 2 }], note: '' });
+const label = (className = 'bridge') => ({
+  imageClass: null,
+  boxes: [{ id: 'box-1', className, x: 1, y: 1, width: 2.5, height: 2 }],
+  note: '',
+});
 
 let desk: Awaited<ReturnType<typeof openDesk>> | undefined;
 afterEach(async () => {
@@ -29,7 +33,10 @@ describe('review', () => {
     await Promise.all([review.receive(anUpload(1)), review.receive(anUpload(1))]);
     await review.receive(anUpload(1));
 
-    expect(review.queue({ limit: 10 })).toMatchObject({ samples: [{ id: 'sample-0001', classes: ['bridge', 'short'], line: 'line4' }], counts: { waiting: 1 } });
+    expect(review.queue({ limit: 10 })).toMatchObject({
+      samples: [{ id: 'sample-0001', classes: ['bridge', 'short'], line: 'line4' }],
+      counts: { waiting: 1 },
+    });
     expect(store.events.read(0, 100, { type: 'sample.received' })).toHaveLength(1);
     expect((await review.image('sample-0001')).mediaType).toBe('image/png');
   });
@@ -38,11 +45,22 @@ describe('review', () => {
     const { review } = await aDesk();
     await review.receive(anUpload(1));
 
-    await expect(review.receive({ ...anUpload(2), sampleId: 'sample-0001' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(review.receive({ ...anUpload(2), sampleId: 'sample-0001' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
     const wide = anUpload(3);
-    await expect(review.receive({ ...wide, content: { ...wide.content, width: 9 } as typeof wide.content })).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
-    await expect(review.receive({ ...wide, content: { kind: 'image', mediaType: 'image/png', width: 8, height: 6, dataBase64: 'aGVsbG8=' } })).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
-    await expect(review.receive({ ...wide, content: { kind: 'features', names: ['a'], values: [] } })).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
+    await expect(
+      review.receive({ ...wide, content: { ...wide.content, width: 9 } as typeof wide.content }),
+    ).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
+    await expect(
+      review.receive({
+        ...wide,
+        content: { kind: 'image', mediaType: 'image/png', width: 8, height: 6, dataBase64: 'aGVsbG8=' },
+      }),
+    ).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
+    await expect(
+      review.receive({ ...wide, content: { kind: 'features', names: ['a'], values: [] } }),
+    ).rejects.toMatchObject({ code: 'INPUT_MALFORMED' });
     expect(review.queue({ limit: 10 }).samples).toHaveLength(1);
   });
 
@@ -92,7 +110,9 @@ describe('review', () => {
     await review.receive(anUpload(1));
     review.label({ sampleId: 'sample-0001', label: label(), revision: 0 }, quinn);
 
-    expect(() => review.label({ sampleId: 'sample-0001', label: label('dog'), revision: 1 }, quinn)).toThrow(expect.objectContaining({ code: 'LABEL_INVALID' }));
+    expect(() => review.label({ sampleId: 'sample-0001', label: label('dog'), revision: 1 }, quinn)).toThrow(
+      expect.objectContaining({ code: 'LABEL_INVALID' }),
+    );
     expect(review.get('sample-0001')).toMatchObject({ label: label(), revision: 1 });
   });
 
@@ -100,7 +120,9 @@ describe('review', () => {
     const { review, media } = await aDesk();
     const volume = await media.openFolder(await aFolder());
 
-    await expect(review.export({ format: 'coco', volumeId: volume.id }, quinn)).rejects.toMatchObject({ code: 'EXPORT_EMPTY' });
+    await expect(review.export({ format: 'coco', volumeId: volume.id }, quinn)).rejects.toMatchObject({
+      code: 'EXPORT_EMPTY',
+    });
   });
 
   it('exports whole, signed, and byte for byte the same again', async () => {
@@ -121,13 +143,23 @@ describe('review', () => {
 
     const outbox = join(one, 'gantry/outbox/review');
     const folder = join(outbox, (await readdir(outbox))[0] ?? '');
-    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { files: { path: string; digest: string }[] };
+    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
+      files: { path: string; digest: string }[];
+    };
     const envelope: unknown = JSON.parse(await readFile(join(folder, 'manifest.dsse.json'), 'utf8'));
-    for (const file of manifest.files) expect(nodeHasher.sha256(await readFile(join(folder, file.path)))).toBe(file.digest);
+    for (const file of manifest.files)
+      expect(nodeHasher.sha256(await readFile(join(folder, file.path)))).toBe(file.digest);
     expect(manifest.files).toHaveLength(4);
     expect(exported[0]).toEqual(exported[1]);
     expect(exported[2]).toEqual(exported[0]);
     expect(store.events.read(0, 1000, { type: 'review.exported' })).toHaveLength(3);
-    expect(openDocument(envelope, { payloadType: REVIEW_EXPORT_TYPE, schema: z.unknown(), publicKeyPem: await desk?.publicKey() ?? '', verifier: nodeSignatureVerifier })).toEqual(manifest);
+    expect(
+      openDocument(envelope, {
+        payloadType: REVIEW_EXPORT_TYPE,
+        schema: z.unknown(),
+        publicKeyPem: (await desk?.publicKey()) ?? '',
+        verifier: nodeSignatureVerifier,
+      }),
+    ).toEqual(manifest);
   });
 });

@@ -69,7 +69,9 @@ describe('generateSamples', () => {
       const input = readTensorProto(await readFile(join(folder, 'input_0.pb')));
       const wanted = readTensorProto(await readFile(join(folder, 'output_0.pb'))).data;
       const { values } = await run(Float32Array.from(toNumbers(input)));
-      expect(Math.max(...values.map((value, at) => Math.abs(value - Number(wanted[at] ?? Number.NaN))))).toBeLessThan(1e-4);
+      expect(Math.max(...values.map((value, at) => Math.abs(value - Number(wanted[at] ?? Number.NaN))))).toBeLessThan(
+        1e-4,
+      );
     }
   });
 

@@ -11,7 +11,10 @@ describe('the page of the desktop shell', () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'gantry-app-'));
     await mkdir(join(root, 'renderer/assets'), { recursive: true });
-    await writeFile(join(root, 'renderer/index.html'), '<html><head><meta name="csp-nonce" content="__CSP_NONCE__" /></head></html>');
+    await writeFile(
+      join(root, 'renderer/index.html'),
+      '<html><head><meta name="csp-nonce" content="__CSP_NONCE__" /></head></html>',
+    );
     await writeFile(join(root, 'renderer/assets/a-1.css'), 'b{}');
     await writeFile(join(root, 'secret.txt'), 'site key');
     answer = createAppPage(join(root, 'renderer'));
@@ -23,15 +26,23 @@ describe('the page of the desktop shell', () => {
   it('carries the same policy as in a browser, with a fresh nonce in header and page', async () => {
     const responses = [await answer(new Request('app://gantry/')), await answer(new Request('app://gantry/#/fleet'))];
 
-    const nonces = await Promise.all(responses.map(async (response) => /content="([\w-]{22})"/.exec(await response.text())?.[1] ?? ''));
-    expect(responses.map((response) => response.headers.get('content-security-policy'))).toEqual(nonces.map(contentSecurityPolicy));
+    const nonces = await Promise.all(
+      responses.map(async (response) => /content="([\w-]{22})"/.exec(await response.text())?.[1] ?? ''),
+    );
+    expect(responses.map((response) => response.headers.get('content-security-policy'))).toEqual(
+      nonces.map(contentSecurityPolicy),
+    );
     expect(nonces[0]).not.toBe(nonces[1]);
   });
 
   it('serves files of the build with their type', async () => {
     const response = await answer(new Request('app://gantry/assets/a-1.css'));
 
-    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/css; charset=utf-8', 'b{}']);
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'text/css; charset=utf-8',
+      'b{}',
+    ]);
   });
 
   it.each([

@@ -13,7 +13,11 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 async function selfSigned(): Promise<TlsIdentity> {
   cryptoProvider.set(crypto);
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({ name: 'CN=localhost', keys, signingAlgorithm: ALGORITHM });
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=localhost',
+    keys,
+    signingAlgorithm: ALGORITHM,
+  });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { cert: certificate.toString('pem'), key: PemConverter.encode(pkcs8, 'PRIVATE KEY') };
 }
@@ -25,7 +29,13 @@ describe('browser shell over TLS', () => {
     dist = await mkdtemp(join(tmpdir(), 'gantry-tls-'));
     await writeFile(join(dist, 'index.html'), '<html><head></head></html>');
     shell = await createHttpShell({
-      dist, sockets: { accept: () => undefined }, clock: systemClock, ids: randomIds(systemClock), host: '0.0.0.0', tls: await selfSigned(), publicNames: ['localhost'],
+      dist,
+      sockets: { accept: () => undefined },
+      clock: systemClock,
+      ids: randomIds(systemClock),
+      host: '0.0.0.0',
+      tls: await selfSigned(),
+      publicNames: ['localhost'],
     });
   });
   afterEach(async () => {

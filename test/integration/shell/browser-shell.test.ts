@@ -31,14 +31,25 @@ describe('browser shell', () => {
     root = await mkdtemp(join(tmpdir(), 'gantry-shell-'));
     const dist = join(root, 'renderer');
     await mkdir(join(dist, 'assets'), { recursive: true });
-    await writeFile(join(dist, 'index.html'), '<!doctype html><html><head><title>Gantry</title></head><body>the page</body></html>');
+    await writeFile(
+      join(dist, 'index.html'),
+      '<!doctype html><html><head><title>Gantry</title></head><body>the page</body></html>',
+    );
     await writeFile(join(dist, 'assets/app-1a2b.js'), 'export const page = 1;');
     await writeFile(join(root, 'secret.txt'), 'site key');
     await symlink(join(root, 'secret.txt'), join(dist, 'link.txt'));
     refusals = [];
     aheadMs = 0;
     sockets = createSocketRpc({ router: testRouter, createContext: () => testContext(new TestWorld()) });
-    shell = await createHttpShell({ dist, sockets, clock, ids: randomIds(systemClock), sessionMs: SESSION_MS, startTokenMs: TOKEN_MS, onRefusal: (refusal) => refusals.push(refusal) });
+    shell = await createHttpShell({
+      dist,
+      sockets,
+      clock,
+      ids: randomIds(systemClock),
+      sessionMs: SESSION_MS,
+      startTokenMs: TOKEN_MS,
+      onRefusal: (refusal) => refusals.push(refusal),
+    });
   });
   afterEach(async () => {
     await shell.close();
@@ -78,7 +89,9 @@ describe('browser shell', () => {
 
       expect(answer.status).toBe(303);
       expect(answer.headers.location).toBe('/');
-      expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^gantry-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=60$/)]);
+      expect(answer.headers['set-cookie']).toEqual([
+        expect.stringMatching(/^gantry-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=60$/),
+      ]);
       expect(answer.headers['cache-control']).toBe('no-store');
     });
 
@@ -137,18 +150,29 @@ describe('browser shell', () => {
 
       const [first, second] = [await get('/', session), await get('/', session)];
 
-      const nonces = [first, second].map((answer) => /'nonce-([\w-]+)'/.exec(answer.headers['content-security-policy']?.toString() ?? '')?.[1]);
+      const nonces = [first, second].map(
+        (answer) => /'nonce-([\w-]+)'/.exec(answer.headers['content-security-policy']?.toString() ?? '')?.[1],
+      );
       expect(nonces[0]).toMatch(/^[\w-]{22}$/);
       expect(nonces[0]).not.toBe(nonces[1]);
       expect(first.body).toContain(`<head><meta name="csp-nonce" content="${nonces[0] ?? ''}">`);
       expect(first.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
-      expect(first.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY', 'cache-control': 'no-store' });
+      expect(first.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+        'cache-control': 'no-store',
+      });
     });
 
     it('serves files of the build with their type', async () => {
       const answer = await get('/assets/app-1a2b.js', await signIn());
 
-      expect(answer).toMatchObject({ status: 200, body: 'export const page = 1;', headers: { 'content-type': 'text/javascript; charset=utf-8', 'content-length': '22' } });
+      expect(answer).toMatchObject({
+        status: 200,
+        body: 'export const page = 1;',
+        headers: { 'content-type': 'text/javascript; charset=utf-8', 'content-length': '22' },
+      });
     });
 
     it.each(['/', '/fleet', '/index.html', '/assets/app-1a2b.js'])('refuses %s without a session', async (path) => {
@@ -175,8 +199,19 @@ describe('browser shell', () => {
     });
 
     it.each([
-      '/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/..%5csecret.txt', '/%252e%252e/secret.txt', '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
-      '//secret.txt', '/link.txt', '/assets', '/missing.js', '/a%00.js', '/%',
+      '/../secret.txt',
+      '/assets/../../secret.txt',
+      '/%2e%2e/secret.txt',
+      '/..%2fsecret.txt',
+      '/..%5csecret.txt',
+      '/%252e%252e/secret.txt',
+      '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
+      '//secret.txt',
+      '/link.txt',
+      '/assets',
+      '/missing.js',
+      '/a%00.js',
+      '/%',
     ])('does not let %s out of the build folder', async (path) => {
       const answer = await get(path, await signIn());
 
@@ -186,17 +221,23 @@ describe('browser shell', () => {
   });
 
   describe('when a request was meant for someone else', () => {
-    it.each(['evil.example', 'evil.example:80', '127.0.0.1', 'localhost.evil.example', '127.0.0.1:1'])('refuses the host %j before anything else', async (host) => {
-      const answer = await get(pathOf(shell.issueStartToken()), { host });
+    it.each(['evil.example', 'evil.example:80', '127.0.0.1', 'localhost.evil.example', '127.0.0.1:1'])(
+      'refuses the host %j before anything else',
+      async (host) => {
+        const answer = await get(pathOf(shell.issueStartToken()), { host });
 
-      expect(answer.status).toBe(403);
-      expect(answer.headers['set-cookie']).toBeUndefined();
-    });
+        expect(answer.status).toBe(403);
+        expect(answer.headers['set-cookie']).toBeUndefined();
+      },
+    );
 
-    it.each(['http://evil.example', 'null', 'https://127.0.0.1', 'http://127.0.0.1'])('refuses the origin %s', async (origin) => {
-      expect((await get('/', { ...(await signIn()), origin })).status).toBe(403);
-      expect(refusals.at(-1)?.code).toBe('ORIGIN_REFUSED');
-    });
+    it.each(['http://evil.example', 'null', 'https://127.0.0.1', 'http://127.0.0.1'])(
+      'refuses the origin %s',
+      async (origin) => {
+        expect((await get('/', { ...(await signIn()), origin })).status).toBe(403);
+        expect(refusals.at(-1)?.code).toBe('ORIGIN_REFUSED');
+      },
+    );
 
     it('answers under its name localhost', async () => {
       const { port } = new URL(shell.origin);
@@ -259,10 +300,18 @@ describe('a session of the browser shell', () => {
     const dist = await mkdtemp(join(tmpdir(), 'gantry-expiry-'));
     await writeFile(join(dist, 'index.html'), '<html><head></head></html>');
     const rpc = createSocketRpc({ router: testRouter, createContext: () => testContext(new TestWorld()) });
-    const short = await createHttpShell({ dist, sockets: rpc, clock: systemClock, ids: randomIds(systemClock), sessionMs: 1_000 });
+    const short = await createHttpShell({
+      dist,
+      sockets: rpc,
+      clock: systemClock,
+      ids: randomIds(systemClock),
+      sessionMs: 1_000,
+    });
     const signIn = await fetch(short.issueStartToken(), { redirect: 'manual' });
     const cookie = signIn.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-    const socket = new WebSocket(`${short.origin.replace('http', 'ws')}/rpc`, { headers: { cookie, origin: short.origin } });
+    const socket = new WebSocket(`${short.origin.replace('http', 'ws')}/rpc`, {
+      headers: { cookie, origin: short.origin },
+    });
     const events: string[] = [];
 
     await new Promise<void>((resolve) => {
@@ -285,13 +334,17 @@ describe('createHttpShell', () => {
 
   describe('when the page is not built', () => {
     it('refuses with PAGE_NOT_BUILT', async () => {
-      await expect(createHttpShell({ ...base, dist: '/nonexistent' })).rejects.toMatchObject({ code: 'PAGE_NOT_BUILT' });
+      await expect(createHttpShell({ ...base, dist: '/nonexistent' })).rejects.toMatchObject({
+        code: 'PAGE_NOT_BUILT',
+      });
     });
   });
 
   describe('when other machines shall reach it without TLS', () => {
     it('refuses with LISTEN_REFUSED', async () => {
-      await expect(createHttpShell({ ...base, dist: '/nonexistent', host: '0.0.0.0' })).rejects.toMatchObject({ code: 'LISTEN_REFUSED' });
+      await expect(createHttpShell({ ...base, dist: '/nonexistent', host: '0.0.0.0' })).rejects.toMatchObject({
+        code: 'LISTEN_REFUSED',
+      });
     });
   });
 });

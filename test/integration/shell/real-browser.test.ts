@@ -13,7 +13,8 @@ import { createSocketRpc, type SocketRpc } from '#native/rpc/index.ts';
 import { testContext, testRouter, TestWorld } from '#test/contract/rpc/test-router.ts';
 
 const executablePath = findBrowser(process.env);
-if (executablePath === undefined) process.stderr.write('skipped: browser shell in a real browser: no Chromium, Chrome or Edge on this machine\n');
+if (executablePath === undefined)
+  process.stderr.write('skipped: browser shell in a real browser: no Chromium, Chrome or Edge on this machine\n');
 
 /** Says in the title what the policy let the page do. */
 const PAGE_SCRIPT = `
@@ -44,7 +45,14 @@ const foreignScript = (origin: string) => `(async () => {
   return { read, link };
 })()`;
 
-const Outcome = z.object({ done: z.array(z.string()), violations: z.array(z.string()), outside: z.string(), link: z.string(), cookie: z.string(), address: z.string() });
+const Outcome = z.object({
+  done: z.array(z.string()),
+  violations: z.array(z.string()),
+  outside: z.string(),
+  link: z.string(),
+  cookie: z.string(),
+  address: z.string(),
+});
 
 describe.skipIf(executablePath === undefined)('browser shell in a real browser', () => {
   let root: string;
@@ -56,13 +64,21 @@ describe.skipIf(executablePath === undefined)('browser shell in a real browser',
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'gantry-browser-'));
     await mkdir(join(root, 'assets'));
-    await writeFile(join(root, 'index.html'), '<!doctype html><html><head><title>page</title></head><body><script type="module" src="./assets/page.js"></script></body></html>');
+    await writeFile(
+      join(root, 'index.html'),
+      '<!doctype html><html><head><title>page</title></head><body><script type="module" src="./assets/page.js"></script></body></html>',
+    );
     await writeFile(join(root, 'assets/page.js'), PAGE_SCRIPT);
     sockets = createSocketRpc({ router: testRouter, createContext: () => testContext(new TestWorld()) });
     shell = await createHttpShell({ dist: root, sockets, clock: systemClock, ids: randomIds(systemClock) });
-    foreign = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>foreign</title>'));
+    foreign = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>foreign</title>'),
+    );
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'] });
+    browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu'],
+    });
   });
   afterAll(async () => {
     await browser.close();
@@ -100,6 +116,11 @@ describe.skipIf(executablePath === undefined)('browser shell in a real browser',
     const got: unknown = await page.evaluate(foreignScript(shell.origin));
 
     expect(got).toEqual({ read: 'refused', link: 'refused' });
-    expect(page.frames().map((frame) => frame.url()).at(1)).toBe('chrome-error://chromewebdata/');
+    expect(
+      page
+        .frames()
+        .map((frame) => frame.url())
+        .at(1),
+    ).toBe('chrome-error://chromewebdata/');
   });
 });

@@ -38,11 +38,18 @@ async function freePort(): Promise<number> {
 function handOver(parent: Parent): ReturnType<typeof workerRpcPort> {
   const { port1, port2 } = new MessageChannel();
   const electronPort = {
-    postMessage: (message: unknown) => { port1.postMessage(message); },
-    on: (_event: string, listener: (event: { data: unknown }) => void) => port1.on('message', (data: unknown) => { listener({ data }); }),
+    postMessage: (message: unknown) => {
+      port1.postMessage(message);
+    },
+    on: (_event: string, listener: (event: { data: unknown }) => void) =>
+      port1.on('message', (data: unknown) => {
+        listener({ data });
+      }),
     once: (event: 'close', listener: () => void) => port1.once(event, listener),
     start: () => undefined,
-    close: () => { port1.close(); },
+    close: () => {
+      port1.close();
+    },
   };
   parent.says({ kind: 'client', sessionId: 'page-1' }, [electronPort]);
   return workerRpcPort(port2);
@@ -57,11 +64,17 @@ describe('station host with the real station', () => {
     parent = new Parent();
     exits = [];
     const [devicePort, mqttPort] = [await freePort(), await freePort()];
-    await serveParent({ parent, compose: () => composeStation({ siteDir, create: FIRST_SITE, devicePort, mqttPort }), exit: (code) => exits.push(code) });
+    await serveParent({
+      parent,
+      compose: () => composeStation({ siteDir, create: FIRST_SITE, devicePort, mqttPort }),
+      exit: (code) => exits.push(code),
+    });
   });
   afterEach(async () => {
     parent.says({ kind: 'stop' });
-    await vi.waitFor(() => { expect(exits).toEqual([0]); }, 10_000);
+    await vi.waitFor(() => {
+      expect(exits).toEqual([0]);
+    }, 10_000);
     await rm(siteDir, { recursive: true, force: true });
   });
 

@@ -19,7 +19,17 @@ function asElectronPort(port: MessagePort): ElectronPort {
     port.on('message', (data: unknown) => {
       listener({ data });
     });
-  return { postMessage: (message) => { port.postMessage(message); }, on, once: (event, listener) => port.once(event, listener), start: () => undefined, close: () => { port.close(); } };
+  return {
+    postMessage: (message) => {
+      port.postMessage(message);
+    },
+    on,
+    once: (event, listener) => port.once(event, listener),
+    start: () => undefined,
+    close: () => {
+      port.close();
+    },
+  };
 }
 
 class FakeParent extends EventEmitter {
@@ -38,7 +48,18 @@ const router = trpc.router({
   media: trpc.router({
     openFolder: trpc.procedure.input(z.object({ path: z.string() })).mutation(({ input }) => {
       if (input.path === '/gone') throw new AppError('NOT_FOUND', 'the folder is gone', {});
-      return { id: 'v-1', kind: 'folder', label: input.path, serial: null, fileSystem: null, totalBytes: null, freeBytes: null, readOnly: false, set: null, problem: null };
+      return {
+        id: 'v-1',
+        kind: 'folder',
+        label: input.path,
+        serial: null,
+        fileSystem: null,
+        totalBytes: null,
+        freeBytes: null,
+        readOnly: false,
+        set: null,
+        problem: null,
+      };
     }),
   }),
 });
@@ -55,7 +76,8 @@ describe('station host', () => {
       return Promise.resolve();
     },
   };
-  const start = (compose = () => Promise.resolve(station)) => serveParent({ parent, compose, exit: (code) => exits.push(code) });
+  const start = (compose = () => Promise.resolve(station)) =>
+    serveParent({ parent, compose, exit: (code) => exits.push(code) });
 
   beforeEach(() => {
     parent = new FakeParent();
@@ -92,7 +114,11 @@ describe('station host', () => {
       parent.says({ kind: 'open-folder', requestId: 'r-1', path: '/media/stick' });
 
       await vi.waitFor(() => {
-        expect(parent.notices.at(-1)).toEqual({ kind: 'folder', requestId: 'r-1', choice: { outcome: 'opened', volumeId: 'v-1' } });
+        expect(parent.notices.at(-1)).toEqual({
+          kind: 'folder',
+          requestId: 'r-1',
+          choice: { outcome: 'opened', volumeId: 'v-1' },
+        });
       });
     });
 
@@ -102,7 +128,11 @@ describe('station host', () => {
       parent.says({ kind: 'open-folder', requestId: 'r-2', path: '/gone' });
 
       await vi.waitFor(() => {
-        expect(parent.notices.at(-1)).toEqual({ kind: 'folder', requestId: 'r-2', choice: { outcome: 'failed', error: { code: 'NOT_FOUND', message: 'the folder is gone' } } });
+        expect(parent.notices.at(-1)).toEqual({
+          kind: 'folder',
+          requestId: 'r-2',
+          choice: { outcome: 'failed', error: { code: 'NOT_FOUND', message: 'the folder is gone' } },
+        });
       });
     });
   });
@@ -111,7 +141,12 @@ describe('station host', () => {
     it('says why and ends with exit code 4', async () => {
       await start(() => Promise.reject(new AppError('SITE_LOCKED', 'another station works here', { pid: 4 })));
 
-      expect(parent.notices).toEqual([{ kind: 'start-failed', error: { code: 'SITE_LOCKED', message: 'another station works here', details: { pid: 4 } } }]);
+      expect(parent.notices).toEqual([
+        {
+          kind: 'start-failed',
+          error: { code: 'SITE_LOCKED', message: 'another station works here', details: { pid: 4 } },
+        },
+      ]);
       expect(exits).toEqual([4]);
     });
   });

@@ -10,7 +10,10 @@ type Listener = (event: InvokeEvent<SenderFrame>, ...args: unknown[]) => unknown
 function registered<A extends unknown[]>(args: z.ZodType<A>): { call: Listener; answered: unknown[][] } {
   const listeners = new Map<string, Listener>();
   const answered: unknown[][] = [];
-  const handlers = createCheckedHandlers<SenderFrame, InvokeEvent<SenderFrame>>({ handle: (channel, listener) => listeners.set(channel, listener) }, () => MAIN_ID);
+  const handlers = createCheckedHandlers<SenderFrame, InvokeEvent<SenderFrame>>(
+    { handle: (channel, listener) => listeners.set(channel, listener) },
+    () => MAIN_ID,
+  );
   handlers.handle('station:test', args, (_frame, ...values) => {
     answered.push(values);
     return Promise.resolve('answer');

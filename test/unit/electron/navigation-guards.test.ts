@@ -25,16 +25,24 @@ function guarded(): { contents: FakeContents; refusals: string[] } {
 
 describe('guardNavigation', () => {
   describe('when a page wants to leave', () => {
-    it.each(['https://evil.example/', 'http://127.0.0.1:8080/', 'file:///etc/passwd', 'javascript:alert(1)', 'data:text/html,x', 'app://other/', 'app://gantry/assets/x.html', 'app://gantry.evil/', 'about:blank', ''])(
-      'keeps it from %j by navigation, frame navigation and redirect',
-      (url) => {
-        const { contents } = guarded();
+    it.each([
+      'https://evil.example/',
+      'http://127.0.0.1:8080/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'app://other/',
+      'app://gantry/assets/x.html',
+      'app://gantry.evil/',
+      'about:blank',
+      '',
+    ])('keeps it from %j by navigation, frame navigation and redirect', (url) => {
+      const { contents } = guarded();
 
-        expect(contents.attempt('will-navigate', url)).toBe(true);
-        expect(contents.attempt('will-frame-navigate', url)).toBe(true);
-        expect(contents.attempt('will-redirect', url)).toBe(true);
-      },
-    );
+      expect(contents.attempt('will-navigate', url)).toBe(true);
+      expect(contents.attempt('will-frame-navigate', url)).toBe(true);
+      expect(contents.attempt('will-redirect', url)).toBe(true);
+    });
 
     it('opens no window and attaches no webview, and reports each', () => {
       const { contents, refusals } = guarded();

@@ -3,7 +3,11 @@ import { secureWindowOptions } from '#electron/main/secure-window-options.ts';
 
 describe('secureWindowOptions', () => {
   it('equals the golden set, every safe default written out', () => {
-    const options = secureWindowOptions({ preload: '/app/preload.cjs', bounds: { x: 10, y: 20, width: 1366, height: 768 }, devTools: false });
+    const options = secureWindowOptions({
+      preload: '/app/preload.cjs',
+      bounds: { x: 10, y: 20, width: 1366, height: 768 },
+      devTools: false,
+    });
 
     expect(options).toEqual({
       x: 10,

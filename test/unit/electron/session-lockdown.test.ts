@@ -40,7 +40,18 @@ function locked(devTools = false): { session: FakeSession; refusals: string[] } 
 }
 
 describe('lockSession', () => {
-  it.each(['media', 'geolocation', 'notifications', 'usb', 'serial', 'hid', 'clipboard-read', 'fileSystem', 'openExternal', 'anything new'])('denies the permission %s', (permission) => {
+  it.each([
+    'media',
+    'geolocation',
+    'notifications',
+    'usb',
+    'serial',
+    'hid',
+    'clipboard-read',
+    'fileSystem',
+    'openExternal',
+    'anything new',
+  ])('denies the permission %s', (permission) => {
     const { session, refusals } = locked();
     const answers: boolean[] = [];
 
@@ -65,7 +76,18 @@ describe('lockSession', () => {
     expect(wasPrevented).toBe(true);
   });
 
-  it.each(['http://evil.example/', 'https://evil.example/', 'ws://127.0.0.1/', 'wss://x/', 'file:///etc/passwd', 'ftp://x/', 'devtools://devtools/', 'about:blank', 'nonsense', ''])('cancels the request %j', (url) => {
+  it.each([
+    'http://evil.example/',
+    'https://evil.example/',
+    'ws://127.0.0.1/',
+    'wss://x/',
+    'file:///etc/passwd',
+    'ftp://x/',
+    'devtools://devtools/',
+    'about:blank',
+    'nonsense',
+    '',
+  ])('cancels the request %j', (url) => {
     expect(locked().session.isCancelled(url)).toBe(true);
   });
 

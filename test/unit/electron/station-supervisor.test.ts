@@ -129,9 +129,15 @@ describe('StationSupervisor', () => {
       child(0).says({ kind: 'ready' });
       const choice = station.openFolder('/media/stick');
       await settled();
-      expect(child(0).sent).toEqual([{ message: { kind: 'open-folder', requestId: 'id-1', path: '/media/stick' }, ports: [] }]);
+      expect(child(0).sent).toEqual([
+        { message: { kind: 'open-folder', requestId: 'id-1', path: '/media/stick' }, ports: [] },
+      ]);
 
-      child(0).says({ kind: 'folder', requestId: 'id-1', choice: { outcome: 'opened', volumeId: 'v-1', path: '/media/stick' } });
+      child(0).says({
+        kind: 'folder',
+        requestId: 'id-1',
+        choice: { outcome: 'opened', volumeId: 'v-1', path: '/media/stick' },
+      });
 
       expect(await choice).toEqual({ outcome: 'opened', volumeId: 'v-1' });
     });

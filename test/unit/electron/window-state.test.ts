@@ -18,6 +18,11 @@ describe('placeWindow', () => {
   });
 
   it('shrinks a window to a smaller display', () => {
-    expect(placeWindow(SAVED, [{ x: 0, y: 0, width: 1280, height: 760 }])).toMatchObject({ x: 0, y: 0, width: 1280, height: 760 });
+    expect(placeWindow(SAVED, [{ x: 0, y: 0, width: 1280, height: 760 }])).toMatchObject({
+      x: 0,
+      y: 0,
+      width: 1280,
+      height: 760,
+    });
   });
 });

@@ -9,7 +9,8 @@ import { aContract } from '#test/support/builders/a-model.ts';
 import type { Tensor } from '#core/tensor/index.ts';
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const parse = (input: object): Tensor | undefined => parseInferenceRequest(json({ inputs: [{ name: 'x', shape: [2], datatype: 'FP32', ...input }] }), null).inputs[0];
+const parse = (input: object): Tensor | undefined =>
+  parseInferenceRequest(json({ inputs: [{ name: 'x', shape: [2], datatype: 'FP32', ...input }] }), null).inputs[0];
 
 describe('parseInferenceRequest', () => {
   it.each([
@@ -26,7 +27,15 @@ describe('parseInferenceRequest', () => {
   });
 
   it('reads nested data like flat data', () => {
-    expect(parse({ shape: [2, 2], data: [[1, 2], [3, 4]] })?.data).toEqual(Float32Array.of(1, 2, 3, 4));
+    expect(
+      parse({
+        shape: [2, 2],
+        data: [
+          [1, 2],
+          [3, 4],
+        ],
+      })?.data,
+    ).toEqual(Float32Array.of(1, 2, 3, 4));
   });
 
   it.each([
@@ -44,12 +53,19 @@ describe('parseInferenceRequest', () => {
   });
 
   it('reads binary tensors of every width, in order', () => {
-    const head = json({ inputs: [
-      { name: 'h', shape: [1], datatype: 'FP16', parameters: { binary_data_size: 2 } },
-      { name: 'd', shape: [1], datatype: 'FP64', parameters: { binary_data_size: 8 } },
-      { name: 't', shape: [1], datatype: 'BYTES', parameters: { binary_data_size: 6 } },
-    ] });
-    const body = Buffer.concat([head, Uint8Array.of(0, 0x3c), new Uint8Array(Float64Array.of(7).buffer), Uint8Array.of(2, 0, 0, 0, 104, 105)]);
+    const head = json({
+      inputs: [
+        { name: 'h', shape: [1], datatype: 'FP16', parameters: { binary_data_size: 2 } },
+        { name: 'd', shape: [1], datatype: 'FP64', parameters: { binary_data_size: 8 } },
+        { name: 't', shape: [1], datatype: 'BYTES', parameters: { binary_data_size: 6 } },
+      ],
+    });
+    const body = Buffer.concat([
+      head,
+      Uint8Array.of(0, 0x3c),
+      new Uint8Array(Float64Array.of(7).buffer),
+      Uint8Array.of(2, 0, 0, 0, 104, 105),
+    ]);
 
     const { inputs } = parseInferenceRequest(body, head.length);
 
@@ -60,20 +76,29 @@ describe('parseInferenceRequest', () => {
     ['bytes that belong to no input', 8, 12],
     ['fewer bytes than announced', 8, 4],
   ])('refuses %s', (_what, announced, given) => {
-    const head = json({ inputs: [{ name: 'x', shape: [2], datatype: 'FP32', parameters: { binary_data_size: announced } }] });
+    const head = json({
+      inputs: [{ name: 'x', shape: [2], datatype: 'FP32', parameters: { binary_data_size: announced } }],
+    });
 
     expect(() => parseInferenceRequest(Buffer.concat([head, new Uint8Array(given)]), head.length)).toThrow(/bytes/);
   });
 
   it('never fails otherwise than with its own code', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map((text) => new TextEncoder().encode(text))), fc.option(fc.nat({ max: 400 })), (body, headerLength) => {
-        try {
-          parseInferenceRequest(body, headerLength);
-        } catch (error) {
-          expect(isAppError(error, 'INFERENCE_INPUT_INVALID')).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        fc.option(fc.nat({ max: 400 })),
+        (body, headerLength) => {
+          try {
+            parseInferenceRequest(body, headerLength);
+          } catch (error) {
+            expect(isAppError(error, 'INFERENCE_INPUT_INVALID')).toBe(true);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -81,7 +106,13 @@ describe('parseInferenceRequest', () => {
 
 describe('checkInputs', () => {
   const contract = aContract({ inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }] });
-  const input = (change: Partial<Tensor> = {}): Tensor => ({ name: 'x', datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1, 2), ...change });
+  const input = (change: Partial<Tensor> = {}): Tensor => ({
+    name: 'x',
+    datatype: 'FP32',
+    shape: [1, 2],
+    data: Float32Array.of(1, 2),
+    ...change,
+  });
 
   it('takes any batch of the right shape', () => {
     expect(() => checkInputs(contract, [input({ shape: [2, 2], data: new Float32Array(4) })])).not.toThrow();
@@ -96,7 +127,9 @@ describe('checkInputs', () => {
     ['another size', [input({ shape: [1, 3], data: new Float32Array(3) })]],
     ['an empty batch', [input({ shape: [0, 2], data: new Float32Array(0) })]],
   ])('refuses %s', (_what, inputs) => {
-    expect(() => checkInputs(contract, inputs)).toThrow(expect.objectContaining({ code: 'INFERENCE_INPUT_INVALID' }) as Error);
+    expect(() => checkInputs(contract, inputs)).toThrow(
+      expect.objectContaining({ code: 'INFERENCE_INPUT_INVALID' }) as Error,
+    );
   });
 });
 
@@ -105,14 +138,21 @@ describe('encodeInferenceResponse', () => {
   const text = (head: Uint8Array): string => new TextDecoder().decode(head);
 
   it('keeps every digit of 64-bit integers', () => {
-    const { head } = encodeInferenceResponse(request, [{ name: 'y', datatype: 'INT64', shape: [1], data: BigInt64Array.of(9_007_199_254_740_993n) }], { model: 'm', version: '1' });
+    const { head } = encodeInferenceResponse(
+      request,
+      [{ name: 'y', datatype: 'INT64', shape: [1], data: BigInt64Array.of(9_007_199_254_740_993n) }],
+      { model: 'm', version: '1' },
+    );
 
     expect(text(head)).toContain('"data":[9007199254740993]');
   });
 
   it('sends bits as they are when asked for binary', () => {
     const y: Tensor = { name: 'y', datatype: 'FP32', shape: [1], data: Float32Array.of(Number.NaN) };
-    const { head, tails } = encodeInferenceResponse({ ...request, binaryByDefault: true }, [y], { model: 'm', version: '1' });
+    const { head, tails } = encodeInferenceResponse({ ...request, binaryByDefault: true }, [y], {
+      model: 'm',
+      version: '1',
+    });
 
     expect(tails[0]).toEqual(new Uint8Array(Float32Array.of(Number.NaN).buffer));
     expect(text(head)).toContain('"binary_data_size":4');
@@ -122,7 +162,12 @@ describe('encodeInferenceResponse', () => {
     const y: Tensor = { name: 'y', datatype: 'FP32', shape: [1], data: Float32Array.of(Number.POSITIVE_INFINITY) };
 
     expect(() => encodeInferenceResponse(request, [y], { model: 'm', version: '1' })).toThrow(/binary_data/);
-    expect(() => encodeInferenceResponse({ ...request, outputs: [{ name: 'z', binary: false }] }, [y], { model: 'm', version: '1' })).toThrow(/no output z/);
+    expect(() =>
+      encodeInferenceResponse({ ...request, outputs: [{ name: 'z', binary: false }] }, [y], {
+        model: 'm',
+        version: '1',
+      }),
+    ).toThrow(/no output z/);
   });
 });
 

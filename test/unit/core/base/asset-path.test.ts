@@ -25,9 +25,37 @@ describe('resolveAssetPath', () => {
 
   describe('when a path is built to escape', () => {
     it.each([
-      '', 'index.html', '//', '/..', '/../x.js', '/a/../x.js', '/%2e%2e/x.js', '/%2E%2E%2Fx.js', '/..%2fx.js', '/..%5cx.js', '/..\\x.js', '/\\\\host\\share\\x.js', '/C:/x.js', '/C:x.js',
-      '/a//x.js', '/./x.js', '/.git/config.js', '/.env.js', '/%252e%252e/x.js', '/a%00.js', '/a\0.js', '/%c0%ae%c0%ae/x.js', '/%', '/%zz.js', '/x.js%', '/a b.js', '/файл.js', '/x.js;y', '/x.js:stream',
-      `/${'a'.repeat(2000)}.js`, `/${'a/'.repeat(20)}x.js`,
+      '',
+      'index.html',
+      '//',
+      '/..',
+      '/../x.js',
+      '/a/../x.js',
+      '/%2e%2e/x.js',
+      '/%2E%2E%2Fx.js',
+      '/..%2fx.js',
+      '/..%5cx.js',
+      '/..\\x.js',
+      '/\\\\host\\share\\x.js',
+      '/C:/x.js',
+      '/C:x.js',
+      '/a//x.js',
+      '/./x.js',
+      '/.git/config.js',
+      '/.env.js',
+      '/%252e%252e/x.js',
+      '/a%00.js',
+      '/a\0.js',
+      '/%c0%ae%c0%ae/x.js',
+      '/%',
+      '/%zz.js',
+      '/x.js%',
+      '/a b.js',
+      '/файл.js',
+      '/x.js;y',
+      '/x.js:stream',
+      `/${'a'.repeat(2000)}.js`,
+      `/${'a/'.repeat(20)}x.js`,
     ])('refuses %j', (path) => {
       expect(resolveAssetPath(path)).toBeNull();
     });
@@ -35,14 +63,23 @@ describe('resolveAssetPath', () => {
     it('never names anything outside the build folder, for any text at all', () => {
       const hostile = fc.oneof(
         fc.string({ unit: 'binary' }),
-        fc.array(fc.constantFrom('/', '\\', '.', '..', '%2e', '%2f', '%5c', '%25', '%00', 'a', 'C:', '~', '//', '?', '#'), { maxLength: 24 }).map((parts) => `/${parts.join('')}`),
+        fc
+          .array(
+            fc.constantFrom('/', '\\', '.', '..', '%2e', '%2f', '%5c', '%25', '%00', 'a', 'C:', '~', '//', '?', '#'),
+            { maxLength: 24 },
+          )
+          .map((parts) => `/${parts.join('')}`),
       );
 
       fc.assert(
         fc.property(hostile, (path) => {
           const file = resolveAssetPath(path);
           if (file === null) return true;
-          return posix.join('/dist', file).startsWith('/dist/') && win32.join('C:\\dist', file).startsWith('C:\\dist\\') && !/[\\:%\0]|(^|\/)\./.test(file);
+          return (
+            posix.join('/dist', file).startsWith('/dist/') &&
+            win32.join('C:\\dist', file).startsWith('C:\\dist\\') &&
+            !/[\\:%\0]|(^|\/)\./.test(file)
+          );
         }),
         { numRuns: 5_000, seed: 1 },
       );

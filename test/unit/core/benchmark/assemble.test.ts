@@ -1,8 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { assembleMeasurement, disturbancesOf, fingerprintOf, judgeStability, windowOf, type EnvironmentFacts, type MeasuredVariant, type RawMeasurement } from '#core/benchmark/index.ts';
+import {
+  assembleMeasurement,
+  disturbancesOf,
+  fingerprintOf,
+  judgeStability,
+  windowOf,
+  type EnvironmentFacts,
+  type MeasuredVariant,
+  type RawMeasurement,
+} from '#core/benchmark/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 
-const VARIANT: MeasuredVariant = { variantDigest: `sha256:${'a'.repeat(64)}`, variantId: 'cpu-fp32', runtime: 'onnxruntime', precision: 'fp32', provider: 'cpu', threads: 1 };
+const VARIANT: MeasuredVariant = {
+  variantDigest: `sha256:${'a'.repeat(64)}`,
+  variantId: 'cpu-fp32',
+  runtime: 'onnxruntime',
+  precision: 'fp32',
+  provider: 'cpu',
+  threads: 1,
+};
 const START = { spawnMs: 10, runtimeLoadMs: 20, modelReadMs: 1, compileMs: 5, firstAnswerMs: 2, totalMs: 38 };
 
 const aRun = (change: Partial<RawMeasurement> = {}): RawMeasurement => ({
@@ -57,7 +73,17 @@ describe('judgeStability', () => {
 
 describe('fingerprintOf', () => {
   const facts: EnvironmentFacts = {
-    cpu: 'x', cores: 2, memoryBytes: 1, os: 'linux', kernel: '6', architecture: 'x64', node: '24', governor: null, cgroupCpuLimit: null, loadAverage: 0.1, runtimeVersion: '1.30.0',
+    cpu: 'x',
+    cores: 2,
+    memoryBytes: 1,
+    os: 'linux',
+    kernel: '6',
+    architecture: 'x64',
+    node: '24',
+    governor: null,
+    cgroupCpuLimit: null,
+    loadAverage: 0.1,
+    runtimeVersion: '1.30.0',
   };
 
   it('is equal for the same machine under another load, and differs for another runtime', () => {
@@ -69,7 +95,15 @@ describe('fingerprintOf', () => {
 });
 
 describe('disturbancesOf', () => {
-  const quiet = { loadAverageBefore: 0, cores: 2, governor: 'performance', cgroupCpuLimit: null, frequencyFirstMhz: 2000, frequencyLastMhz: 1980, otherCpuShare: 0.01 };
+  const quiet = {
+    loadAverageBefore: 0,
+    cores: 2,
+    governor: 'performance',
+    cgroupCpuLimit: null,
+    frequencyFirstMhz: 2000,
+    frequencyLastMhz: 1980,
+    otherCpuShare: 0.01,
+  };
 
   it('claims nothing for a quiet machine', () => {
     expect(disturbancesOf(quiet)).toEqual([]);

@@ -58,13 +58,16 @@ describe('statePercentiles', () => {
 
   it('encloses every stated value in its interval', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 11, maxLength: 900 }), (samples) => {
-        for (const { valueMs, lowMs, highMs } of statePercentiles(samples)) {
-          if (valueMs === null) continue;
-          expect(lowMs ?? valueMs).toBeLessThanOrEqual(valueMs);
-          expect(highMs ?? valueMs).toBeGreaterThanOrEqual(valueMs);
-        }
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 11, maxLength: 900 }),
+        (samples) => {
+          for (const { valueMs, lowMs, highMs } of statePercentiles(samples)) {
+            if (valueMs === null) continue;
+            expect(lowMs ?? valueMs).toBeLessThanOrEqual(valueMs);
+            expect(highMs ?? valueMs).toBeGreaterThanOrEqual(valueMs);
+          }
+        },
+      ),
       { numRuns: 50 },
     );
   });

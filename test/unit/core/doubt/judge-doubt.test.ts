@@ -25,14 +25,17 @@ describe('judgeDoubt', () => {
 
   it('counts ambiguous cells of a heat map against the limit', () => {
     const values = [0.3, 0.4, 0.9, 0.05];
-    const count = (limit: number) => judgeDoubt({ ...RULE, reduce: 'ambiguous-count', limit }, [{ name: 'heatmap', shape: [1, 4], values }]);
+    const count = (limit: number) =>
+      judgeDoubt({ ...RULE, reduce: 'ambiguous-count', limit }, [{ name: 'heatmap', shape: [1, 4], values }]);
 
     expect(count(1)).toEqual([{ score: 2, doubtful: true }]);
     expect(count(2)).toEqual([{ score: 2, doubtful: false }]);
   });
 
   it('doubts an answer that is not a number', () => {
-    expect(judgeDoubt(RULE, [{ name: 'heatmap', shape: [1, 1], values: [Number.NaN] }])).toMatchObject([{ doubtful: true }]);
+    expect(judgeDoubt(RULE, [{ name: 'heatmap', shape: [1, 1], values: [Number.NaN] }])).toMatchObject([
+      { doubtful: true },
+    ]);
   });
 
   it('says nothing without the output', () => {
@@ -44,6 +47,12 @@ describe('createSampleCap', () => {
   it('admits the given number in any minute', () => {
     const cap = createSampleCap(2);
 
-    expect([cap.admit(0), cap.admit(1000), cap.admit(2000), cap.admit(60_000), cap.admit(60_500)]).toEqual([true, true, false, true, false]);
+    expect([cap.admit(0), cap.admit(1000), cap.admit(2000), cap.admit(60_000), cap.admit(60_500)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 });

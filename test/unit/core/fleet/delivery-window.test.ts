@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acceptDelivery, DeliveryWindow } from '#core/fleet/index.ts';
 
-const deliver = (messages: readonly { epoch: string; sequence: number }[]): { accepted: string[]; window: DeliveryWindow } => {
+const deliver = (
+  messages: readonly { epoch: string; sequence: number }[],
+): { accepted: string[]; window: DeliveryWindow } => {
   let window: DeliveryWindow = [];
   const accepted: string[] = [];
   for (const message of messages) {
@@ -17,7 +19,10 @@ const deliver = (messages: readonly { epoch: string; sequence: number }[]): { ac
 describe('acceptDelivery', () => {
   describe('when messages are repeated and out of order', () => {
     it('accepts each one exactly once', () => {
-      const message = fc.record({ epoch: fc.constantFrom('e1', 'e2', 'e3'), sequence: fc.integer({ min: 0, max: 200 }) });
+      const message = fc.record({
+        epoch: fc.constantFrom('e1', 'e2', 'e3'),
+        sequence: fc.integer({ min: 0, max: 200 }),
+      });
 
       fc.assert(
         fc.property(fc.array(message, { maxLength: 400 }), (messages) => {
@@ -30,7 +35,10 @@ describe('acceptDelivery', () => {
     });
 
     it('keeps a window of bounded size that its own schema takes', () => {
-      const message = fc.record({ epoch: fc.integer({ min: 0, max: 40 }).map((n) => `e${String(n)}`), sequence: fc.integer({ min: 0, max: 1_000_000 }) });
+      const message = fc.record({
+        epoch: fc.integer({ min: 0, max: 40 }).map((n) => `e${String(n)}`),
+        sequence: fc.integer({ min: 0, max: 1_000_000 }),
+      });
 
       fc.assert(
         fc.property(fc.array(message, { maxLength: 200 }), (messages) => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideCode, deviceIdFor, enrolmentCodeText, readEnrolmentCode, type EnrolmentCodeRecord } from '#core/fleet/index.ts';
+import {
+  decideCode,
+  deviceIdFor,
+  enrolmentCodeText,
+  readEnrolmentCode,
+  type EnrolmentCodeRecord,
+} from '#core/fleet/index.ts';
 
 const FINGERPRINT = 'ab'.repeat(32);
 const aCode = (change: Partial<EnrolmentCodeRecord> = {}): EnrolmentCodeRecord => ({
@@ -19,7 +25,9 @@ const aCode = (change: Partial<EnrolmentCodeRecord> = {}): EnrolmentCodeRecord =
 
 describe('enrolment code', () => {
   it('is four groups of base32 and half the fingerprint of the site CA', () => {
-    expect(enrolmentCodeText(new Uint8Array(10).fill(0xff), FINGERPRINT)).toBe(`zzzz-zzzz-zzzz-zzzz.${'ab'.repeat(16)}`);
+    expect(enrolmentCodeText(new Uint8Array(10).fill(0xff), FINGERPRINT)).toBe(
+      `zzzz-zzzz-zzzz-zzzz.${'ab'.repeat(16)}`,
+    );
   });
 
   it('is read back however a person types it', () => {
@@ -39,15 +47,25 @@ describe('enrolment code', () => {
 
   it('gives different texts for different secrets', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 10, maxLength: 10 }), fc.uint8Array({ minLength: 10, maxLength: 10 }), (one, other) => {
-        expect(enrolmentCodeText(one, FINGERPRINT) === enrolmentCodeText(other, FINGERPRINT)).toBe(one.every((byte, at) => byte === other[at]));
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 10, maxLength: 10 }),
+        fc.uint8Array({ minLength: 10, maxLength: 10 }),
+        (one, other) => {
+          expect(enrolmentCodeText(one, FINGERPRINT) === enrolmentCodeText(other, FINGERPRINT)).toBe(
+            one.every((byte, at) => byte === other[at]),
+          );
+        },
+      ),
     );
   });
 });
 
 describe('decideCode', () => {
-  const at = (now: number, presentedFingerprint: string | null = null) => ({ now, presentedFingerprint, caFingerprint: FINGERPRINT });
+  const at = (now: number, presentedFingerprint: string | null = null) => ({
+    now,
+    presentedFingerprint,
+    caFingerprint: FINGERPRINT,
+  });
 
   it.each([
     ['a fresh code', aCode(), at(1500), true],

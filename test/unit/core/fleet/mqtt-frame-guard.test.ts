@@ -21,23 +21,31 @@ function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 describe('mqttFrameGuard', () => {
   it('passes frames within the limit, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 20 }), fc.array(fc.integer({ min: 0, max: 300 })), (lengths, sizes) => {
-        const guard = mqttFrameGuard(1000);
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 20 }),
+        fc.array(fc.integer({ min: 0, max: 300 })),
+        (lengths, sizes) => {
+          const guard = mqttFrameGuard(1000);
 
-        expect(cut(Buffer.concat(lengths.map(frame)), sizes).every(guard)).toBe(true);
-      }),
+          expect(cut(Buffer.concat(lengths.map(frame)), sizes).every(guard)).toBe(true);
+        },
+      ),
     );
   });
 
   it('stops at the header of the first frame above the limit', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 5 }), fc.integer({ min: 1001, max: 268_435_455 }), (lengths, tooLong) => {
-        const guard = mqttFrameGuard(1000);
-        const announced = Uint8Array.from([0x30, ...lengthBytes(tooLong)]);
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 5 }),
+        fc.integer({ min: 1001, max: 268_435_455 }),
+        (lengths, tooLong) => {
+          const guard = mqttFrameGuard(1000);
+          const announced = Uint8Array.from([0x30, ...lengthBytes(tooLong)]);
 
-        expect(lengths.map(frame).every(guard)).toBe(true);
-        expect(guard(announced)).toBe(false);
-      }),
+          expect(lengths.map(frame).every(guard)).toBe(true);
+          expect(guard(announced)).toBe(false);
+        },
+      ),
     );
   });
 

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { peerIdentity } from '#core/fleet/index.ts';
 
-const GOOD = { subject: { CN: 'cam-1' }, subjectaltname: 'URI:urn:gantry:plant:cam-1', serialNumber: '0A', fingerprint256: 'AB:CD', valid_to: 'Nov 21 00:00:00 2026 GMT' };
+const GOOD = {
+  subject: { CN: 'cam-1' },
+  subjectaltname: 'URI:urn:gantry:plant:cam-1',
+  serialNumber: '0A',
+  fingerprint256: 'AB:CD',
+  valid_to: 'Nov 21 00:00:00 2026 GMT',
+};
 
 describe('peerIdentity', () => {
   it('reads site and device from a certificate of the site CA', () => {
-    expect(peerIdentity(GOOD)).toEqual({ site: 'plant', device: 'cam-1', serial: '0a', fingerprint: 'abcd', notAfter: Date.parse('2026-11-21T00:00:00Z') });
+    expect(peerIdentity(GOOD)).toEqual({
+      site: 'plant',
+      device: 'cam-1',
+      serial: '0a',
+      fingerprint: 'abcd',
+      notAfter: Date.parse('2026-11-21T00:00:00Z'),
+    });
   });
 
   it.each([

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideReport, type ReportOrder } from '#core/fleet/index.ts';
 
-const order = (epoch: string, sequence: number, pastEpochs: string[] = []): ReportOrder => ({ epoch, sequence, pastEpochs });
+const order = (epoch: string, sequence: number, pastEpochs: string[] = []): ReportOrder => ({
+  epoch,
+  sequence,
+  pastEpochs,
+});
 
 describe('decideReport', () => {
   it.each([
@@ -19,7 +23,10 @@ describe('decideReport', () => {
 
   describe('when reports arrive in any order', () => {
     it('never goes back within an epoch or to an epoch that was left', () => {
-      const report = fc.record({ epoch: fc.constantFrom('e1', 'e2', 'e3', 'e4'), sequence: fc.integer({ min: 0, max: 20 }) });
+      const report = fc.record({
+        epoch: fc.constantFrom('e1', 'e2', 'e3', 'e4'),
+        sequence: fc.integer({ min: 0, max: 20 }),
+      });
 
       fc.assert(
         fc.property(fc.array(report, { maxLength: 200 }), (reports) => {

@@ -4,12 +4,23 @@ import { assertSpace, createByteProgress, SPACE_MARGIN_BYTES } from '#core/impor
 
 describe('assertSpace', () => {
   it('says exactly how many bytes are missing, margin included', () => {
-    expect(() => { assertSpace(100 * MIB, 130 * MIB); }).toThrow(expect.objectContaining({ code: 'IMPORT_NO_SPACE', details: { needBytes: 100 * MIB, freeBytes: 130 * MIB, missingBytes: 34 * MIB } }));
+    expect(() => {
+      assertSpace(100 * MIB, 130 * MIB);
+    }).toThrow(
+      expect.objectContaining({
+        code: 'IMPORT_NO_SPACE',
+        details: { needBytes: 100 * MIB, freeBytes: 130 * MIB, missingBytes: 34 * MIB },
+      }),
+    );
   });
 
   it('lets an import through that just fits, and one that brings nothing new', () => {
-    expect(() => { assertSpace(1, 1 + SPACE_MARGIN_BYTES); }).not.toThrow();
-    expect(() => { assertSpace(0, 0); }).not.toThrow();
+    expect(() => {
+      assertSpace(1, 1 + SPACE_MARGIN_BYTES);
+    }).not.toThrow();
+    expect(() => {
+      assertSpace(0, 0);
+    }).not.toThrow();
   });
 });
 

@@ -1,19 +1,62 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '#contracts/verdict.ts';
-import { canHappen, evolveImport, isClosedImport, noteCopied, removableBlobs, type ImportEvent, type ImportRecord } from '#core/imports/index.ts';
+import {
+  canHappen,
+  evolveImport,
+  isClosedImport,
+  noteCopied,
+  removableBlobs,
+  type ImportEvent,
+  type ImportRecord,
+} from '#core/imports/index.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}` as const;
 
 function aVerdict(outcome: Verdict['verdict']): Verdict {
-  return { verdict: outcome, digest: digest('a'), model: 'm', version: '1', channel: 'production', signer: null, facts: [], findings: [], policyVersion: 1, checkedAt: 1 };
+  return {
+    verdict: outcome,
+    digest: digest('a'),
+    model: 'm',
+    version: '1',
+    channel: 'production',
+    signer: null,
+    facts: [],
+    findings: [],
+    policyVersion: 1,
+    checkedAt: 1,
+  };
 }
 
 function anImport(over: Partial<ImportRecord> = {}): ImportRecord {
   return {
-    v: 1, id: 'imp-1', state: 'planned', volumeId: 'stick-1', volumeLabel: 'PLANT', volumeSerial: null, setId: 'set-1', indexDigest: digest('b'), bundleDigest: digest('a'),
-    model: 'm', version: '1', title: 't', blobs: [], referrers: [], added: [digest('a'), digest('c')], totalBytes: 100, copiedBytes: 0, jobId: 'job-1', verdict: null, error: null,
-    missingParts: [], startedBy: 'Eva', decidedBy: null, decisionReason: null, createdAt: 1, updatedAt: 1, ...over,
+    v: 1,
+    id: 'imp-1',
+    state: 'planned',
+    volumeId: 'stick-1',
+    volumeLabel: 'PLANT',
+    volumeSerial: null,
+    setId: 'set-1',
+    indexDigest: digest('b'),
+    bundleDigest: digest('a'),
+    model: 'm',
+    version: '1',
+    title: 't',
+    blobs: [],
+    referrers: [],
+    added: [digest('a'), digest('c')],
+    totalBytes: 100,
+    copiedBytes: 0,
+    jobId: 'job-1',
+    verdict: null,
+    error: null,
+    missingParts: [],
+    startedBy: 'Eva',
+    decidedBy: null,
+    decisionReason: null,
+    createdAt: 1,
+    updatedAt: 1,
+    ...over,
   };
 }
 
@@ -22,9 +65,16 @@ const error = { code: 'MEDIA_GONE', message: 'gone', details: {} };
 const bytes = fc.integer({ min: 0, max: 150 });
 const anyEvent: fc.Arbitrary<ImportEvent> = fc.oneof(
   bytes.map((copiedBytes): ImportEvent => ({ type: 'import.copying', medium, copiedBytes })),
-  bytes.map((copiedBytes): ImportEvent => ({ type: 'import.waiting-for-media', missingParts: ['part-0001.bin'], copiedBytes, error })),
+  bytes.map((copiedBytes): ImportEvent => ({
+    type: 'import.waiting-for-media',
+    missingParts: ['part-0001.bin'],
+    copiedBytes,
+    error,
+  })),
   bytes.map((copiedBytes): ImportEvent => ({ type: 'import.verifying', copiedBytes })),
-  fc.constantFrom('accepted' as const, 'refused' as const).map((outcome): ImportEvent => ({ type: 'import.verdict-given', verdict: aVerdict(outcome), error: null })),
+  fc
+    .constantFrom('accepted' as const, 'refused' as const)
+    .map((outcome): ImportEvent => ({ type: 'import.verdict-given', verdict: aVerdict(outcome), error: null })),
   fc.constant<ImportEvent>({ type: 'import.accepted', by: 'Eva', reason: '' }),
   fc.constant<ImportEvent>({ type: 'import.rejected', by: 'Eva', reason: '' }),
   bytes.map((copiedBytes): ImportEvent => ({ type: 'import.failed', error, copiedBytes })),
@@ -53,7 +103,9 @@ describe('evolveImport', () => {
   });
 
   it('remembers which medium the bytes come from now', () => {
-    expect(evolveImport(anImport({ state: 'waiting-for-media' }), { type: 'import.copying', medium, copiedBytes: 5 }, 2)).toMatchObject({ volumeId: 'stick-2', volumeSerial: '123', missingParts: [], error: null });
+    expect(
+      evolveImport(anImport({ state: 'waiting-for-media' }), { type: 'import.copying', medium, copiedBytes: 5 }, 2),
+    ).toMatchObject({ volumeId: 'stick-2', volumeSerial: '123', missingParts: [], error: null });
   });
 
   it.each([
@@ -61,7 +113,9 @@ describe('evolveImport', () => {
     ['accepted', 'IMPORT_NOT_DECIDABLE'],
     ['copying', 'IMPORT_NOT_DECIDABLE'],
   ] as const)('answers a decision on a %s import with %s', (state, code) => {
-    expect(() => evolveImport(anImport({ state }), { type: 'import.accepted', by: 'Eva', reason: '' }, 2)).toThrow(expect.objectContaining({ code }));
+    expect(() => evolveImport(anImport({ state }), { type: 'import.accepted', by: 'Eva', reason: '' }, 2)).toThrow(
+      expect.objectContaining({ code }),
+    );
   });
 });
 

@@ -22,15 +22,27 @@ export interface WrittenSet {
 }
 
 /** A media set in memory: what the writer puts on sticks, without a disk. */
-export function aMediaSet(blobs: ReadonlyMap<Digest, Uint8Array>, limits: { partBytes: number; targets: readonly (number | null)[]; chunkBytes?: number }): WrittenSet {
+export function aMediaSet(
+  blobs: ReadonlyMap<Digest, Uint8Array>,
+  limits: { partBytes: number; targets: readonly (number | null)[]; chunkBytes?: number },
+): WrittenSet {
   const chunkBytes = limits.chunkBytes ?? 16;
   const parts = new Map<string, Uint8Array>();
-  const planned = planMediaSet([...blobs].map(([digest, bytes]) => ({ digest, sizeBytes: bytes.length })), limits);
+  const planned = planMediaSet(
+    [...blobs].map(([digest, bytes]) => ({ digest, sizeBytes: bytes.length })),
+    limits,
+  );
   const written = planned.map((part) => {
     const bytes = new Uint8Array(part.sizeBytes);
-    for (const range of part.ranges) bytes.set((blobs.get(range.digest) ?? new Uint8Array()).subarray(range.blobOffset, range.blobOffset + range.length), range.partOffset);
+    for (const range of part.ranges)
+      bytes.set(
+        (blobs.get(range.digest) ?? new Uint8Array()).subarray(range.blobOffset, range.blobOffset + range.length),
+        range.partOffset,
+      );
     parts.set(part.name, bytes);
-    const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, at) => sha256(bytes.subarray(at * chunkBytes, (at + 1) * chunkBytes)).slice(7));
+    const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, at) =>
+      sha256(bytes.subarray(at * chunkBytes, (at + 1) * chunkBytes)).slice(7),
+    );
     return { ...part, digest: sha256(bytes), chunkBytes, chunks };
   });
   const [first] = blobs.keys();
@@ -45,7 +57,11 @@ export function aMediaSet(blobs: ReadonlyMap<Digest, Uint8Array>, limits: { part
         model: 'line4/solder',
         version: '1.0.0',
         title: 'Solder joints',
-        blobs: [...blobs].map(([digest, bytes]) => ({ digest, sizeBytes: bytes.length, mediaType: 'application/octet-stream' })),
+        blobs: [...blobs].map(([digest, bytes]) => ({
+          digest,
+          sizeBytes: bytes.length,
+          mediaType: 'application/octet-stream',
+        })),
         referrers: [],
       },
     ],

@@ -26,7 +26,13 @@ describe('parseMediaIndex', () => {
     ['two parts of one name', { ...whole(), parts: [...whole().parts, ...whole().parts.slice(0, 1)] }],
     ['a missing part', { ...whole(), parts: whole().parts.slice(1) }],
     ['a stick number beyond the set', withPart(() => ({ stick: 9 }))],
-    ['a referrer outside the closure', { ...whole(), bundles: whole().bundles.map((bundle) => ({ ...bundle, referrers: [`sha256:${'0'.repeat(64)}`] })) }],
+    [
+      'a referrer outside the closure',
+      {
+        ...whole(),
+        bundles: whole().bundles.map((bundle) => ({ ...bundle, referrers: [`sha256:${'0'.repeat(64)}`] })),
+      },
+    ],
     ['another version of the format', { ...whole(), v: 2 }],
   ];
   it.each(damaged)('refuses %s with MEDIA_INDEX_INVALID', (_, set) => {

@@ -6,8 +6,12 @@ import { checkMediaIndex, planMediaSet } from '#core/media/index.ts';
 import { aMediaSet, someBlobs } from './builders.ts';
 
 const sizes = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 12 });
-const limits = fc.record({ partBytes: fc.integer({ min: 1, max: 200 }), targets: fc.array(fc.constant(null), { minLength: 1, maxLength: 5 }) });
-const sized = (list: readonly number[]) => [...someBlobs(list)].map(([digest, bytes]) => ({ digest, sizeBytes: bytes.length }));
+const limits = fc.record({
+  partBytes: fc.integer({ min: 1, max: 200 }),
+  targets: fc.array(fc.constant(null), { minLength: 1, maxLength: 5 }),
+});
+const sized = (list: readonly number[]) =>
+  [...someBlobs(list)].map(([digest, bytes]) => ({ digest, sizeBytes: bytes.length }));
 
 describe('planMediaSet', () => {
   it('gives parts that carry every blob exactly once, whatever the limits', () => {
@@ -53,7 +57,9 @@ describe('planMediaSet', () => {
     it('says how many bytes are missing', () => {
       const plan = () => planMediaSet(sized([100, 200]), { partBytes: 64, targets: [120, 100] });
 
-      expect(plan).toThrow(expect.objectContaining({ code: 'MEDIA_TARGET_TOO_SMALL', details: { needBytes: 300, missingBytes: 80 } }));
+      expect(plan).toThrow(
+        expect.objectContaining({ code: 'MEDIA_TARGET_TOO_SMALL', details: { needBytes: 300, missingBytes: 80 } }),
+      );
     });
   });
 
@@ -61,9 +67,16 @@ describe('planMediaSet', () => {
     it('cuts it into files of 4 GiB − 1 at most', () => {
       const digest = `sha256:${'a'.repeat(64)}` as const;
 
-      const plan = planMediaSet([{ digest, sizeBytes: 10_000_000_000 }], { partBytes: MAX_PART_BYTES, targets: [null] });
+      const plan = planMediaSet([{ digest, sizeBytes: 10_000_000_000 }], {
+        partBytes: MAX_PART_BYTES,
+        targets: [null],
+      });
 
-      expect(plan.map((part) => part.sizeBytes)).toEqual([MAX_PART_BYTES, MAX_PART_BYTES, 10_000_000_000 - 2 * MAX_PART_BYTES]);
+      expect(plan.map((part) => part.sizeBytes)).toEqual([
+        MAX_PART_BYTES,
+        MAX_PART_BYTES,
+        10_000_000_000 - 2 * MAX_PART_BYTES,
+      ]);
     });
   });
 

@@ -8,7 +8,12 @@ const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLeng
 
 /** A store in memory that keeps byte by byte what it received. */
 function aReceiver(blobs: ReadonlyMap<Digest, Uint8Array>) {
-  const held = new Map([...blobs].map(([digest, bytes]) => [digest, { bytes: new Uint8Array(bytes.length), has: new Uint8Array(bytes.length) }]));
+  const held = new Map(
+    [...blobs].map(([digest, bytes]) => [
+      digest,
+      { bytes: new Uint8Array(bytes.length), has: new Uint8Array(bytes.length) },
+    ]),
+  );
   let readBytes = 0;
   return {
     readBytes: () => readBytes,
@@ -44,17 +49,36 @@ const blobsOf = (written: WrittenSet) => written.source.bundles.flatMap((bundle)
 
 describe('planRestore', () => {
   it('gives back exactly the bytes, whatever order the sticks come in and wherever it stops', () => {
-    const run = fc.record({ sizes, partBytes: fc.integer({ min: 8, max: 120 }), sticks: fc.integer({ min: 1, max: 4 }), seed: fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }) });
+    const run = fc.record({
+      sizes,
+      partBytes: fc.integer({ min: 8, max: 120 }),
+      sticks: fc.integer({ min: 1, max: 4 }),
+      seed: fc.array(fc.nat(40), { minLength: 1, maxLength: 12 }),
+    });
     fc.assert(
       fc.property(run, ({ sizes: list, partBytes, sticks, seed }) => {
         const blobs = someBlobs(list);
         const written = aMediaSet(blobs, { partBytes, targets: Array<null>(sticks).fill(null) });
         const receiver = aReceiver(blobs);
         const plugIn = (stick: (candidate: number) => boolean) =>
-          planRestore({ parts: written.source.parts, blobs: blobsOf(written), isPresent: (part) => stick(part.stick), received: receiver.received });
+          planRestore({
+            parts: written.source.parts,
+            blobs: blobsOf(written),
+            isPresent: (part) => stick(part.stick),
+            received: receiver.received,
+          });
 
-        for (const turn of seed) receiver.apply(plugIn((stick) => stick === (turn % sticks) + 1), written, turn % 7);
-        for (let stick = sticks; stick >= 1; stick -= 1) receiver.apply(plugIn((candidate) => candidate === stick), written);
+        for (const turn of seed)
+          receiver.apply(
+            plugIn((stick) => stick === (turn % sticks) + 1),
+            written,
+            turn % 7,
+          );
+        for (let stick = sticks; stick >= 1; stick -= 1)
+          receiver.apply(
+            plugIn((candidate) => candidate === stick),
+            written,
+          );
 
         expect(receiver.digests()).toEqual([...blobs.keys()]);
         expect(plugIn(() => false)).toMatchObject({ steps: [], missing: [] });
@@ -67,7 +91,15 @@ describe('planRestore', () => {
     const written = aMediaSet(blobs, { partBytes: 64, targets: [null] });
     const receiver = aReceiver(blobs);
 
-    receiver.apply(planRestore({ parts: written.source.parts, blobs: blobsOf(written), isPresent: () => true, received: receiver.received }), written);
+    receiver.apply(
+      planRestore({
+        parts: written.source.parts,
+        blobs: blobsOf(written),
+        isPresent: () => true,
+        received: receiver.received,
+      }),
+      written,
+    );
 
     expect(receiver.readBytes()).toBe(153);
   });
@@ -76,9 +108,17 @@ describe('planRestore', () => {
     const blobs = someBlobs([100]);
     const written = aMediaSet(blobs, { partBytes: 40, targets: [null, null] });
 
-    const plan = planRestore({ parts: written.source.parts, blobs: blobsOf(written), isPresent: (part) => part.stick === 2, received: () => [{ start: 0, end: 10 }] });
+    const plan = planRestore({
+      parts: written.source.parts,
+      blobs: blobsOf(written),
+      isPresent: (part) => part.stick === 2,
+      received: () => [{ start: 0, end: 10 }],
+    });
 
-    expect(plan.missing.map((part) => [part.name, part.stick])).toEqual([['part-0001.bin', 1], ['part-0002.bin', 1]]);
+    expect(plan.missing.map((part) => [part.name, part.stick])).toEqual([
+      ['part-0001.bin', 1],
+      ['part-0002.bin', 1],
+    ]);
     expect(plan).toMatchObject({ totalBytes: 100, doneBytes: 10 });
   });
 
@@ -87,7 +127,12 @@ describe('planRestore', () => {
     const written = aMediaSet(blobs, { partBytes: 1000, targets: [null] });
     const [small] = blobsOf(written).filter((blob) => blob.sizeBytes === 20);
 
-    const plan = planRestore({ parts: written.source.parts, blobs: small === undefined ? [] : [small], isPresent: () => true, received: () => [] });
+    const plan = planRestore({
+      parts: written.source.parts,
+      blobs: small === undefined ? [] : [small],
+      isPresent: () => true,
+      received: () => [],
+    });
 
     expect(plan.steps.flatMap((step) => step.pieces).every((piece) => piece.digest === small?.digest)).toBe(true);
     expect(plan.totalBytes).toBe(20);

@@ -27,7 +27,12 @@ describe('decideRange', () => {
   });
 
   it('never leaves the content', () => {
-    const header = fc.oneof(fc.string(), fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => `bytes=${String(a)}-${String(b)}`), fc.nat().map((n) => `bytes=-${String(n)}`), fc.nat().map((n) => `bytes=${String(n)}-`));
+    const header = fc.oneof(
+      fc.string(),
+      fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => `bytes=${String(a)}-${String(b)}`),
+      fc.nat().map((n) => `bytes=-${String(n)}`),
+      fc.nat().map((n) => `bytes=${String(n)}-`),
+    );
 
     fc.assert(
       fc.property(header, fc.nat(), (text, size) => {

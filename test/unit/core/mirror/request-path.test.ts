@@ -38,9 +38,12 @@ describe('readPullPath', () => {
 
   it('takes any text without throwing', () => {
     fc.assert(
-      fc.property(fc.string().map((text) => `/v2/${text}`), (path) => {
-        expect(() => readPullPath(path)).not.toThrow();
-      }),
+      fc.property(
+        fc.string().map((text) => `/v2/${text}`),
+        (path) => {
+          expect(() => readPullPath(path)).not.toThrow();
+        },
+      ),
     );
   });
 });

@@ -14,16 +14,25 @@ describe('evolveSample', () => {
   });
 
   it('refuses a change to a revision that the person did not see', () => {
-    expect(() => evolveSample(aSample({ revision: 3 }), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
+    expect(() => evolveSample(aSample({ revision: 3 }), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toThrow(
+      expect.objectContaining({ code: 'CONFLICT' }),
+    );
   });
 
   it('accepts nothing without a label, but rejects it', () => {
-    expect(() => evolveSample(aSample(), { type: 'sample.decided', state: 'accepted', by: 'Quinn' }, 0, 7)).toThrow(expect.objectContaining({ code: 'LABEL_INVALID' }));
-    expect(evolveSample(aSample(), { type: 'sample.decided', state: 'rejected', by: 'Quinn' }, 0, 7).state).toBe('rejected');
+    expect(() => evolveSample(aSample(), { type: 'sample.decided', state: 'accepted', by: 'Quinn' }, 0, 7)).toThrow(
+      expect.objectContaining({ code: 'LABEL_INVALID' }),
+    );
+    expect(evolveSample(aSample(), { type: 'sample.decided', state: 'rejected', by: 'Quinn' }, 0, 7).state).toBe(
+      'rejected',
+    );
   });
 
   it('takes a decided sample back into work when it is labelled again', () => {
-    expect(evolveSample(anAccepted(), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toMatchObject({ state: 'in-work', decidedBy: null });
+    expect(evolveSample(anAccepted(), { type: 'sample.labelled', label, by: 'Quinn' }, 2, 7)).toMatchObject({
+      state: 'in-work',
+      decidedBy: null,
+    });
   });
 
   it('undoes to exactly the work before, with a new revision', () => {
@@ -51,10 +60,18 @@ describe('checkLabel', () => {
   });
 
   it('takes a box that covers the whole picture', () => {
-    expect(checkLabel(aSample(), { imageClass: null, boxes: [aBox({ x: 0, y: 0, width: 64, height: 48 })], note: '' })).toEqual([]);
+    expect(
+      checkLabel(aSample(), { imageClass: null, boxes: [aBox({ x: 0, y: 0, width: 64, height: 48 })], note: '' }),
+    ).toEqual([]);
   });
 
   it('refuses boxes on a feature row', () => {
-    expect(checkLabel(aSample({ kind: 'features', width: null, height: null }), { imageClass: null, boxes: [aBox()], note: '' })[0]?.at).toBe('boxes');
+    expect(
+      checkLabel(aSample({ kind: 'features', width: null, height: null }), {
+        imageClass: null,
+        boxes: [aBox()],
+        note: '',
+      })[0]?.at,
+    ).toBe('boxes');
   });
 });

@@ -15,8 +15,14 @@ describe('admitDesired', () => {
   });
 
   it('takes the same wish with a later lifetime or another mirror', () => {
-    expect(admitDesired(HELD, aDesired({ generation: 5, issuedAt: 1500, expiresAt: 2_000_000 }), ME, 2000)).toEqual({ admitted: true, renewal: true });
-    expect(admitDesired(HELD, aDesired({ generation: 5, mirror: { url: 'https://127.0.0.1:2' } }), ME, 2000)).toEqual({ admitted: true, renewal: true });
+    expect(admitDesired(HELD, aDesired({ generation: 5, issuedAt: 1500, expiresAt: 2_000_000 }), ME, 2000)).toEqual({
+      admitted: true,
+      renewal: true,
+    });
+    expect(admitDesired(HELD, aDesired({ generation: 5, mirror: { url: 'https://127.0.0.1:2' } }), ME, 2000)).toEqual({
+      admitted: true,
+      renewal: true,
+    });
   });
 
   it.each([
@@ -32,7 +38,9 @@ describe('admitDesired', () => {
 
   describe('when the device clock is years behind', () => {
     it('uses signed times as a floor', () => {
-      expect(admitDesired(HELD, aDesired({ generation: 6, issuedAt: 100, expiresAt: 900 }), ME, 0)).toMatchObject({ code: 'DOCUMENT_STALE' });
+      expect(admitDesired(HELD, aDesired({ generation: 6, issuedAt: 100, expiresAt: 900 }), ME, 0)).toMatchObject({
+        code: 'DOCUMENT_STALE',
+      });
     });
   });
 });

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
-  beginStaging, beginTrial, commitTrial, failSlot, FRESH_STATE, markProved, markPulled, markVerified, planAgent, rollBackTrial, rolloutStateOf, takeDesired,
-  type AgentFacts, type AgentState, type AgentStep,
+  beginStaging,
+  beginTrial,
+  commitTrial,
+  failSlot,
+  FRESH_STATE,
+  markProved,
+  markPulled,
+  markVerified,
+  planAgent,
+  rollBackTrial,
+  rolloutStateOf,
+  takeDesired,
+  type AgentFacts,
+  type AgentState,
+  type AgentStep,
 } from '#core/slots/index.ts';
 import type { ModelRef, SlotName } from '#contracts/device.ts';
 import { aDesired, aModelRef, anInstalled, someEvidence } from '#test/support/builders/a-model.ts';
@@ -11,7 +24,8 @@ const kinds = (steps: AgentStep[]): string[] => steps.map((step) => step.do);
 
 const proved = (state: AgentState, slot: SlotName, ref: ModelRef): AgentState =>
   markProved(markVerified(markPulled(beginStaging(state, slot, ref), slot, []), slot, anInstalled(ref)), slot);
-const committed = (state: AgentState, slot: SlotName, ref: ModelRef): AgentState => commitTrial(beginTrial(proved(state, slot, ref), slot), slot);
+const committed = (state: AgentState, slot: SlotName, ref: ModelRef): AgentState =>
+  commitTrial(beginTrial(proved(state, slot, ref), slot), slot);
 
 const ONE = committed(takeDesired(FRESH_STATE, aDesired()), 'a', aModelRef('1'));
 
@@ -140,7 +154,9 @@ describe('planAgent', () => {
 
   describe('when the mirror did not answer', () => {
     it('waits for it', () => {
-      expect(planAgent(takeDesired(FRESH_STATE, aDesired()), { ...FACTS, pullNotBefore: 3000 })).toEqual([{ do: 'wait', for: 'mirror' }]);
+      expect(planAgent(takeDesired(FRESH_STATE, aDesired()), { ...FACTS, pullNotBefore: 3000 })).toEqual([
+        { do: 'wait', for: 'mirror' },
+      ]);
     });
   });
 });

@@ -1,8 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
-  AgentState, beginStaging, beginTrial, commitTrial, countRestart, failSlot, FRESH_STATE, markProved, markPulled, markVerified, planAgent, previousSlot,
-  refOf, resumeServing, returnFromTrial, rollBackTrial, runnableSlot, stopServing, takeDesired, type AgentStep,
+  AgentState,
+  beginStaging,
+  beginTrial,
+  commitTrial,
+  countRestart,
+  failSlot,
+  FRESH_STATE,
+  markProved,
+  markPulled,
+  markVerified,
+  planAgent,
+  previousSlot,
+  refOf,
+  resumeServing,
+  returnFromTrial,
+  rollBackTrial,
+  runnableSlot,
+  stopServing,
+  takeDesired,
+  type AgentStep,
 } from '#core/slots/index.ts';
 import type { ModelRef } from '#contracts/device.ts';
 import { aDesired, aModelRef, anInstalled, someEvidence } from '#test/support/builders/a-model.ts';
@@ -16,8 +34,19 @@ type Happening =
   | { is: 'power-cut' };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ is: fc.constant('desired' as const), model: fc.constantFrom('1', '2', '3', null), phase: fc.constantFrom('stage' as const, 'activate' as const), rollout: fc.constantFrom('r1', 'r2') }) },
-  { weight: 12, arbitrary: fc.record({ is: fc.constant('step' as const), works: fc.integer({ min: 0, max: 7 }).map((n) => n > 0) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      is: fc.constant('desired' as const),
+      model: fc.constantFrom('1', '2', '3', null),
+      phase: fc.constantFrom('stage' as const, 'activate' as const),
+      rollout: fc.constantFrom('r1', 'r2'),
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({ is: fc.constant('step' as const), works: fc.integer({ min: 0, max: 7 }).map((n) => n > 0) }),
+  },
   { weight: 1, arbitrary: fc.constant({ is: 'breach' as const }) },
   { weight: 4, arbitrary: fc.constant({ is: 'healthy' as const }) },
   { weight: 1, arbitrary: fc.constant({ is: 'power-cut' as const }) },
@@ -27,11 +56,16 @@ function perform(state: AgentState, step: AgentStep, works: boolean): AgentState
   const refAt = (slot: 'a' | 'b'): ModelRef => refOf(state.slots[slot]) ?? aModelRef();
   switch (step.do) {
     case 'pull': {
-      const staging = state.slots[step.slot].at === 'staging' && refAt(step.slot).bundleDigest === step.ref.bundleDigest ? state : beginStaging(state, step.slot, step.ref);
+      const staging =
+        state.slots[step.slot].at === 'staging' && refAt(step.slot).bundleDigest === step.ref.bundleDigest
+          ? state
+          : beginStaging(state, step.slot, step.ref);
       return works ? markPulled(staging, step.slot, []) : staging;
     }
     case 'verify':
-      return works ? markVerified(state, step.slot, anInstalled(refAt(step.slot))) : failSlot(state, step.slot, someEvidence(refAt(step.slot)));
+      return works
+        ? markVerified(state, step.slot, anInstalled(refAt(step.slot)))
+        : failSlot(state, step.slot, someEvidence(refAt(step.slot)));
     case 'smoke':
       return works ? markProved(state, step.slot) : failSlot(state, step.slot, someEvidence(refAt(step.slot)));
     case 'swap':
@@ -60,7 +94,15 @@ function live(state: AgentState, event: Happening): AgentState {
   };
   switch (event.is) {
     case 'desired':
-      return takeDesired(state, aDesired({ generation: state.generation + 1, model: event.model === null ? null : aModelRef(event.model), phase: event.phase, rolloutId: event.rollout }));
+      return takeDesired(
+        state,
+        aDesired({
+          generation: state.generation + 1,
+          model: event.model === null ? null : aModelRef(event.model),
+          phase: event.phase,
+          rolloutId: event.rollout,
+        }),
+      );
     case 'step':
       return perform1({ verdict: 'watching' }, event.works);
     case 'breach':
@@ -99,15 +141,23 @@ describe('the slots of a gateway', () => {
 
   it('reach the desired model when nothing fails', () => {
     fc.assert(
-      fc.property(fc.array(happening.filter((event) => event.is === 'desired' || event.is === 'healthy' || (event.is === 'step' && event.works)), { maxLength: 60 }), (events) => {
-        let state = events.reduce(live, FRESH_STATE);
-        state = live(state, { is: 'desired', model: '2', phase: 'activate', rollout: 'last' });
-        for (let turn = 0; turn < 20; turn += 1) state = live(state, { is: 'healthy' });
+      fc.property(
+        fc.array(
+          happening.filter(
+            (event) => event.is === 'desired' || event.is === 'healthy' || (event.is === 'step' && event.works),
+          ),
+          { maxLength: 60 },
+        ),
+        (events) => {
+          let state = events.reduce(live, FRESH_STATE);
+          state = live(state, { is: 'desired', model: '2', phase: 'activate', rollout: 'last' });
+          for (let turn = 0; turn < 20; turn += 1) state = live(state, { is: 'healthy' });
 
-        expect(runnableSlot(state)?.installed.ref).toEqual(aModelRef('2'));
-        expect(state.active === null ? null : state.slots[state.active].at).toBe('committed');
-        expect(state.stopped).toBe(false);
-      }),
+          expect(runnableSlot(state)?.installed.ref).toEqual(aModelRef('2'));
+          expect(state.active === null ? null : state.slots[state.active].at).toBe('committed');
+          expect(state.stopped).toBe(false);
+        },
+      ),
       { numRuns: 500 },
     );
   });

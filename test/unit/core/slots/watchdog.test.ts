@@ -4,7 +4,10 @@ import { someLimits } from '#test/support/builders/a-model.ts';
 
 const BOUNDS: WatchdogBounds = { ...someLimits(), hangMs: 5000, memoryBytes: 1e8 };
 
-const figures = (serving: Partial<WatchdogFigures['serving']> = {}, rest: Partial<WatchdogFigures> = {}): WatchdogFigures => ({
+const figures = (
+  serving: Partial<WatchdogFigures['serving']> = {},
+  rest: Partial<WatchdogFigures> = {},
+): WatchdogFigures => ({
   serving: { requests: 100, errors: 0, doubtful: 0, p99Ms: 10, restarts: 0, ...serving },
   oldestPendingMs: 0,
   addedMemoryBytes: 0,
@@ -31,6 +34,8 @@ describe('judgeWatchdog', () => {
   });
 
   it('does not count rates below the least number of requests', () => {
-    expect(judgeWatchdog(figures({ requests: 19, errors: 19, doubtful: 19, p99Ms: 999 }), BOUNDS, 1)).toEqual({ verdict: 'watching' });
+    expect(judgeWatchdog(figures({ requests: 19, errors: 19, doubtful: 19, p99Ms: 999 }), BOUNDS, 1)).toEqual({
+      verdict: 'watching',
+    });
   });
 });

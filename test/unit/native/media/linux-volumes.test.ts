@@ -4,11 +4,68 @@ import { mountedVolumes, parseLsblk, parseMountinfo } from '#native/media/linux-
 /** In the form of `lsblk --json` (util-linux 2.38): two sticks of one label, one of them mounted through FUSE. */
 const LSBLK = JSON.stringify({
   blockdevices: [
-    { path: '/dev/sda', 'maj:min': '8:0', label: null, serial: '4C530001', uuid: null, fstype: null, rm: true, ro: false, hotplug: true, tran: 'usb',
-      children: [{ path: '/dev/sda1', 'maj:min': '8:1', label: 'PLANT', serial: null, uuid: '1A2B-3C4D', fstype: 'vfat', rm: true, ro: false, hotplug: true, tran: null }] },
-    { path: '/dev/sdb', 'maj:min': '8:16', label: 'PLANT', serial: '4C530002', uuid: 'AAAA-BBBB', fstype: 'exfat', rm: true, ro: true, hotplug: true, tran: 'usb' },
-    { path: '/dev/sdc', 'maj:min': '8:32', label: 'EMPTY', serial: '4C530003', uuid: null, fstype: null, rm: true, ro: false, hotplug: true, tran: 'usb' },
-    { path: '/dev/vda', 'maj:min': '254:0', label: null, serial: null, uuid: null, fstype: null, rm: false, ro: false, hotplug: false, tran: null },
+    {
+      path: '/dev/sda',
+      'maj:min': '8:0',
+      label: null,
+      serial: '4C530001',
+      uuid: null,
+      fstype: null,
+      rm: true,
+      ro: false,
+      hotplug: true,
+      tran: 'usb',
+      children: [
+        {
+          path: '/dev/sda1',
+          'maj:min': '8:1',
+          label: 'PLANT',
+          serial: null,
+          uuid: '1A2B-3C4D',
+          fstype: 'vfat',
+          rm: true,
+          ro: false,
+          hotplug: true,
+          tran: null,
+        },
+      ],
+    },
+    {
+      path: '/dev/sdb',
+      'maj:min': '8:16',
+      label: 'PLANT',
+      serial: '4C530002',
+      uuid: 'AAAA-BBBB',
+      fstype: 'exfat',
+      rm: true,
+      ro: true,
+      hotplug: true,
+      tran: 'usb',
+    },
+    {
+      path: '/dev/sdc',
+      'maj:min': '8:32',
+      label: 'EMPTY',
+      serial: '4C530003',
+      uuid: null,
+      fstype: null,
+      rm: true,
+      ro: false,
+      hotplug: true,
+      tran: 'usb',
+    },
+    {
+      path: '/dev/vda',
+      'maj:min': '254:0',
+      label: null,
+      serial: null,
+      uuid: null,
+      fstype: null,
+      rm: false,
+      ro: false,
+      hotplug: false,
+      tran: null,
+    },
   ],
 });
 
@@ -40,7 +97,15 @@ describe('linux volumes', () => {
   it('keeps two sticks of one label apart, finds FUSE mounts by their source, and shows the write protection', () => {
     const volumes = mountedVolumes(parseLsblk(LSBLK), parseMountinfo(MOUNTINFO));
 
-    expect(volumes.map(({ label, serial, fileSystem, readOnly, mountPath }) => ({ label, serial, fileSystem, readOnly, mountPath }))).toEqual([
+    expect(
+      volumes.map(({ label, serial, fileSystem, readOnly, mountPath }) => ({
+        label,
+        serial,
+        fileSystem,
+        readOnly,
+        mountPath,
+      })),
+    ).toEqual([
       { label: 'PLANT', serial: '4C530001', fileSystem: 'vfat', readOnly: false, mountPath: '/media/op/PLANT Löt' },
       { label: 'PLANT', serial: '4C530002', fileSystem: 'exfat', readOnly: true, mountPath: '/media/op/PLANT1' },
     ]);
@@ -49,7 +114,10 @@ describe('linux volumes', () => {
 
   it('gives a stick the same id when it comes back under another device name', () => {
     const before = mountedVolumes(parseLsblk(LSBLK), parseMountinfo(MOUNTINFO))[1];
-    const after = mountedVolumes(parseLsblk(LSBLK.replaceAll('/dev/sdb', '/dev/sdd')), parseMountinfo(MOUNTINFO.replaceAll('/dev/sdb', '/dev/sdd')))[1];
+    const after = mountedVolumes(
+      parseLsblk(LSBLK.replaceAll('/dev/sdb', '/dev/sdd')),
+      parseMountinfo(MOUNTINFO.replaceAll('/dev/sdb', '/dev/sdd')),
+    )[1];
 
     expect(after?.id).toBe(before?.id);
   });
