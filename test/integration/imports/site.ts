@@ -107,7 +107,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
 
 /** Waits until the import is in one of the states; the states passed on the way are not lost in the log. */
 export async function reach(site: TestSite, importId: string, ...states: ImportState[]): Promise<ImportView> {
-  const deadline = systemClock.monotonicMs() + 20_000;
+  const deadline = systemClock.monotonicMs() + 50_000;
   for (;;) {
     const view = site.imports.get(importId);
     if (states.includes(view.state)) return view;

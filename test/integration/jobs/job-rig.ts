@@ -69,7 +69,7 @@ export function openJobs(
         ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
       }),
     reach: async (jobId, state) => {
-      const deadline = systemClock.monotonicMs() + 5_000;
+      const deadline = systemClock.monotonicMs() + 20_000;
       while (jobs.get(jobId)?.state !== state) {
         if (systemClock.monotonicMs() > deadline)
           throw new Error(`job is ${String(jobs.get(jobId)?.state)}, not ${state}`);
