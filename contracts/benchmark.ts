@@ -3,7 +3,8 @@ import { DeviceId, Digest, Id, Instant } from './primitives.ts';
 
 /** A percentile with its 95 % order-statistics interval; null when the sample is too small to state it. */
 export const Percentile = z.object({
-  p: z.number(),
+  /** A fraction: 0.99 is p99. */
+  p: z.number().gt(0).lt(1),
   valueMs: z.number().nullable(),
   lowMs: z.number().nullable(),
   highMs: z.number().nullable(),

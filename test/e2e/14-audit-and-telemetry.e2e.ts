@@ -52,6 +52,16 @@ for (const kind of SHELL_KINDS) {
       expect(verified.error).toBeUndefined();
     });
 
+    test('a measured variant shows its p99 with its interval', async () => {
+      const { page } = shell;
+      await shell.go('/benchmark');
+      const bundle = page.getByLabel('Bundle', { exact: true });
+      await bundle.selectOption(await bundle.getByRole('option', { name: /1\.1\.0/ }).getAttribute('value'));
+
+      for (const variant of ['cpu-fp32', 'cpu-int8'])
+        await expect(page.getByRole('row').filter({ hasText: variant })).toContainText(/p99\s*[\d.,]+\sms/);
+    });
+
     test('the charts hold a line for each version that ran, and the gates as markers', async () => {
       const { page } = shell;
       await shell.go('/telemetry?range=1h');

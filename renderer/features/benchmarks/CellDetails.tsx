@@ -115,7 +115,7 @@ function Percentiles({ title, percentiles }: { readonly title: string; readonly 
       <tbody>
         {percentiles.map((one) => (
           <tr key={one.p}>
-            <th scope="row">{`p${String(one.p)}`}</th>
+            <th scope="row">{`p${String(Math.round(one.p * 1000) / 10)}`}</th>
             <td className="number">{formatMs(one.valueMs, i18n.language)}</td>
             <td className="number">{formatMs(one.lowMs, i18n.language)}</td>
             <td className="number">{formatMs(one.highMs, i18n.language)}</td>

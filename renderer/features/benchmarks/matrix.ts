@@ -39,7 +39,7 @@ export function benchmarkMatrix(
 export function p99Of(
   variant: VariantMeasurement,
 ): { valueMs: number; lowMs: number | null; highMs: number | null } | null {
-  const p99 = variant.service.find((one) => one.p === 99);
+  const p99 = variant.service.find((one) => one.p === 0.99);
   return p99 === undefined || p99.valueMs === null
     ? null
     : { valueMs: p99.valueMs, lowMs: p99.lowMs, highMs: p99.highMs };

@@ -40,7 +40,7 @@ export function DeviceBenchmarks({ deviceId }: { readonly deviceId: string }) {
                           <td>{variant.variantId}</td>
                           <td className="number">
                             {variant.status === 'measured' || variant.status === 'unstable'
-                              ? formatMs(variant.service.find((one) => one.p === 99)?.valueMs, i18n.language)
+                              ? formatMs(variant.service.find((one) => one.p === 0.99)?.valueMs, i18n.language)
                               : t(`benchmark.status.${variant.status}`)}
                           </td>
                           <td className="number">{formatBytes(variant.peakRssBytes, i18n.language)}</td>

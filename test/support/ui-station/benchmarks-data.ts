@@ -2,9 +2,9 @@ import type { BenchmarkResult, Percentile, VariantMeasurement } from '#contracts
 import { digestOf } from './digests.ts';
 
 const percentiles = (p50: number): Percentile[] => [
-  { p: 50, valueMs: p50, lowMs: p50 * 0.97, highMs: p50 * 1.03 },
-  { p: 95, valueMs: p50 * 1.6, lowMs: p50 * 1.5, highMs: p50 * 1.75 },
-  { p: 99, valueMs: p50 * 2.2, lowMs: p50 * 2.02, highMs: p50 * 2.61 },
+  { p: 0.5, valueMs: p50, lowMs: p50 * 0.97, highMs: p50 * 1.03 },
+  { p: 0.95, valueMs: p50 * 1.6, lowMs: p50 * 1.5, highMs: p50 * 1.75 },
+  { p: 0.99, valueMs: p50 * 2.2, lowMs: p50 * 2.02, highMs: p50 * 2.61 },
 ];
 
 function measured(
@@ -121,9 +121,9 @@ export function sampleBenchmarks(now: number): BenchmarkResult[] {
         measured('1.1.0', 'onnx-int8w', 'int8', 61, {
           samples: 81,
           service: [
-            { p: 50, valueMs: 61, lowMs: 60, highMs: 63 },
-            { p: 95, valueMs: 92, lowMs: 84, highMs: 120 },
-            { p: 99, valueMs: null, lowMs: null, highMs: null },
+            { p: 0.5, valueMs: 61, lowMs: 60, highMs: 63 },
+            { p: 0.95, valueMs: 92, lowMs: 84, highMs: 120 },
+            { p: 0.99, valueMs: null, lowMs: null, highMs: null },
           ],
         }),
       ],

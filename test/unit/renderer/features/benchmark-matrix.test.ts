@@ -22,7 +22,7 @@ function aVariant(
     coldStart: null,
     peakRssBytes: null,
     pssBytes: null,
-    service: [{ p: 99, valueMs: p99, lowMs: p99, highMs: p99 }],
+    service: [{ p: 0.99, valueMs: p99, lowMs: p99, highMs: p99 }],
     scheduled: null,
     throughputPerSecond: null,
     goldenPassed: true,
