@@ -44,6 +44,7 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
   const pki = { dir: paths.keys, passphrase: site.passphrase, clock };
   const ca = await openOrCreateSiteCa(pki, config);
   const credentials = await ensureServerCredentials(pki, ca, [network.host]);
+  const siteKey = await parts.vault.open('site');
   const urls = () => ({
     mqttUrl: `mqtts://${network.host}:${String(network.mqttPort)}`,
     deviceUrl: `https://${network.host}:${String(network.devicePort)}`,
@@ -73,7 +74,7 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     store: parts.store,
     bus: broker.bus,
     ca,
-    siteKey: await parts.vault.open('site'),
+    siteKey,
     verifier: nodeSignatureVerifier,
     hasher: nodeHasher,
     clock,

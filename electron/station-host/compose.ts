@@ -52,8 +52,15 @@ const ROLLOUT_TICK_MS = 500;
 /** Wires and starts the station of a site. Concrete adapters are named in this folder and nowhere else. */
 export async function composeStation(env: StationEnv): Promise<StationHost> {
   const parts = await openSiteParts(env);
+  const closers: Closer[] = [
+    () => parts.log.close(),
+    () => {
+      parts.store.close();
+    },
+    () => parts.hashThreads.close(),
+  ];
   try {
-    const { services, stop } = await startServices(env, parts);
+    const services = await startServices(env, parts, closers);
     const person = parts.site.config.administrator;
     const logFailure = (error: unknown, path: string): string => parts.log.failure(error, path);
     return {
@@ -63,31 +70,38 @@ export async function composeStation(env: StationEnv): Promise<StationHost> {
       log: parts.log,
       siteDir: env.siteDir,
       createContext: () => ({ person, services, logFailure }),
-      close: async () => {
-        await stop();
-        await parts.hashThreads.close();
-        parts.store.close();
-        await parts.log.close();
-      },
+      close: () => closeAll(closers),
     };
   } catch (error) {
-    parts.store.close();
+    // An open port would keep a command that failed alive for ever.
+    await closeAll(closers);
     throw error;
   }
 }
 
-/** Makes the services, then lets devices in, then starts what runs by itself: nothing is told to a part that is not there yet. */
-async function startServices(
-  env: StationEnv,
-  parts: SiteParts,
-): Promise<{ services: StationServices; stop: () => Promise<void> }> {
+/** Undoes one step of the start. */
+type Closer = () => void | Promise<void>;
+
+/** The last thing started is the first one closed. */
+async function closeAll(closers: readonly Closer[]): Promise<void> {
+  for (const close of closers.toReversed()) await close();
+}
+
+/**
+ * Makes the services, then lets devices in, then starts what runs by itself: nothing is told to a part that is not there yet.
+ * What was started is in `closers`, also when a later step fails.
+ */
+async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[]): Promise<StationServices> {
   const { store, jobs, clock, ids, site } = parts;
   const rules = { trust: () => services.site.trust(), policy: () => services.site.policy() };
   const content = composeContent(parts, rules);
   const { bundles, media } = content;
   const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
+  closers.push(() => devices.close());
   const { fleet } = devices;
   const evidence = await composeEvidence(parts, { fleet, bundles, media });
+  // Closed after the port through which devices fill it.
+  closers.splice(-1, 0, () => evidence.close());
   const benchmarks = createBenchmarkService({ store, jobs, fleet, bundles, mirrorUrl: () => devices.urls().deviceUrl });
   const onDriverFailure = (error: unknown): void => {
     parts.onError(error, 'drive rollouts');
@@ -125,14 +139,14 @@ async function startServices(
   await devices.listen({ receiveMetrics: evidence.telemetry.receive, receiveSample: evidence.review.receive });
   await content.imports.start();
   jobs.start();
+  closers.push(
+    () => jobs.stop(),
+    () => content.imports.stop(),
+  );
   if (env.devices !== 'closed') rollouts.start();
-  const stop = async (): Promise<void> => {
-    await demo?.stop();
-    await rollouts.stop();
-    await content.imports.stop();
-    await jobs.stop();
-    await devices.close();
-    await evidence.close();
-  };
-  return { services, stop };
+  closers.push(
+    () => rollouts.stop(),
+    () => demo?.stop(),
+  );
+  return services;
 }

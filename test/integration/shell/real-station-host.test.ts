@@ -98,3 +98,22 @@ describe('station host with the real station', () => {
     expect(JSON.stringify(parent.notices)).not.toContain(siteDir);
   });
 });
+
+describe('a station whose second port is taken', () => {
+  it('gives everything back when it cannot start, so that the same site starts elsewhere', async () => {
+    const siteDir = await mkdtemp(join(tmpdir(), 'gantry-host-'));
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port: devicePort } = taken.address() as AddressInfo;
+    const mqttPort = await freePort();
+
+    const start = composeStation({ siteDir, create: FIRST_SITE, devicePort, mqttPort });
+    await expect(start).rejects.toMatchObject({ code: 'DEVICE_PORT_UNAVAILABLE' });
+
+    // The MQTT port was open already; kept open, it would also keep a failed command alive.
+    const second = await composeStation({ siteDir, devicePort: await freePort(), mqttPort });
+    await second.close();
+    await new Promise((resolve) => taken.close(resolve));
+    await rm(siteDir, { recursive: true });
+  });
+});
