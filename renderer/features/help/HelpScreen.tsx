@@ -35,7 +35,8 @@ export function HelpScreen() {
           </label>
           {query.trim() === '' ? <Contents current={id} /> : <HelpHits query={query} current={id} />}
         </nav>
-        <article className="help__article">
+        {/* A new page begins at its top; the keyboard can scroll it also where it has no link. */}
+        <article key={id} className="help__article" tabIndex={0} aria-label={page?.title ?? t('help.noPage')}>
           {page === undefined ? <NoSuchPage /> : <HelpArticle page={page} link={linkToPage} />}
         </article>
       </div>
