@@ -5,7 +5,7 @@ import { AGENT_DEFAULTS } from './compose.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 
 const USAGE = `gantry-agent enrol --station URL --code CODE --dir DIR
-gantry-agent run --dir DIR [--host H] [--port N] [--metrics-interval SECONDS]
+gantry-agent run --dir DIR [--host H] [--port N] [--metrics-interval SECONDS] [--stop-with-input]
 `;
 
 /** The command line of the bundled agent: exit code 0 done, 1 failed, 2 wrong usage. */
@@ -21,6 +21,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
         host: { type: 'string' },
         port: { type: 'string' },
         'metrics-interval': { type: 'string' },
+        'stop-with-input': { type: 'boolean' },
       },
     });
     const [verb] = positionals;
@@ -32,14 +33,15 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     }
     if (verb === 'run' && values.dir !== undefined) {
       const seconds = values['metrics-interval'];
-      await runUntilStopped({
+      const options = {
         ...AGENT_DEFAULTS,
         directory: values.dir,
         host: values.host ?? AGENT_DEFAULTS.host,
         port: Number(values.port ?? AGENT_DEFAULTS.port),
         metricsIntervalMs: seconds === undefined ? AGENT_DEFAULTS.metricsIntervalMs : Number(seconds) * 1000,
         log: logLine,
-      });
+      };
+      await runUntilStopped(options, { withInput: values['stop-with-input'] === true });
       return 0;
     }
   } catch (error) {

@@ -34,9 +34,12 @@ export async function enrolGateway(options: {
     );
 }
 
-/** Runs an enrolled gateway's agent as a process of its own, with its output in a file beside its folder. */
+/**
+ * Runs an enrolled gateway's agent as a process of its own, with its output in a file beside its folder. It ends with this process
+ * even when that is killed: the next start would otherwise run a second agent on the same folder.
+ */
 export function startGatewayProcess(options: { name: string; dir: string }): DemoGateway {
-  const agent = run(['run', '--dir', options.dir, '--port', '0'], logPathOf(options.dir));
+  const agent = run(['run', '--dir', options.dir, '--port', '0', '--stop-with-input'], logPathOf(options.dir));
   return { name: options.name, stop: () => stopProcess(agent) };
 }
 
@@ -53,7 +56,7 @@ function logPathOf(dir: string): string {
 
 function run(args: readonly string[], logPath: string): ChildProcess {
   const log = createWriteStream(logPath, { flags: 'a' });
-  const child = spawn(process.execPath, [agentFile(), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [agentFile(), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   child.on('close', () => log.end());
