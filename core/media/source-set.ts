@@ -32,9 +32,6 @@ export interface SourceSet {
 /** Block size of new sets: one checked read, and the most that a kill makes us read again beyond the checkpoint distance. */
 export const CHUNK_BYTES = 4 * MIB;
 
-/** Reads of a layout need not be whole blocks; smaller ones leave more of the re-read limit to what is being flushed. */
-const LAYOUT_READ_BYTES = 2 * MIB;
-
 /** A media set as an import source. */
 export function sourceOfMediaSet(set: MediaSet, indexDigest: Digest): SourceSet {
   return {
@@ -65,7 +62,7 @@ export function sourceOfLayout(bundles: readonly SourceBundle[], indexDigest: Di
       sizeBytes,
       stick: 1,
       ranges: sizeBytes === 0 ? [] : [{ digest, blobOffset: 0, partOffset: 0, length: sizeBytes }],
-      chunkBytes: LAYOUT_READ_BYTES,
+      chunkBytes: CHUNK_BYTES,
       chunks: null,
     })),
   };

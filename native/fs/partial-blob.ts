@@ -1,15 +1,13 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
+import { AppError, digestHex, type Digest } from '#core/base/index.ts';
 import type { PartialBlob } from '#core/storage/ports.ts';
 import { addRange, bytesOf, prefixEnd } from './byte-ranges.ts';
 import { removeIfThere, renameDurably } from './durable-file.ts';
-import { digestOfFile, type FileHasher, type FollowedFile } from './file-hasher.ts';
+import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { openRangeJournal } from './range-journal.ts';
-
-/** Below this, reading a blob once more at its end costs less than another thread's attention. */
-const FOLLOW_FROM_BYTES = 4 * MIB;
+import { createReadBack } from './read-back.ts';
 
 export interface PartialBlobOptions {
   readonly folder: string;
@@ -33,10 +31,10 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
   const journalPath = journalOf(contentPath);
   const journal = await openRangeJournal({ path: journalPath, contentPath, sizeBytes: options.sizeBytes });
   const file = await openContent(contentPath, journal.known.length === 0 ? 0 : options.sizeBytes);
+  const readBack = createReadBack(contentPath, options.sizeBytes, options.hasher);
   let received = journal.known;
   let flushed = received;
   let recorded = received;
-  let follower: FollowedFile | undefined;
   let isVerified = false;
   let isOpen = true;
   let failure: AppError | undefined;
@@ -58,27 +56,13 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
     if (durable === flushed) return;
     await file.datasync();
     flushed = durable;
-    readBack();
-  }
-
-  /** Lets the hash read on, as far as content was flushed without a hole. */
-  function readBack(): FollowedFile | undefined {
-    if (options.hasher === undefined || options.sizeBytes < FOLLOW_FROM_BYTES) return undefined;
-    follower ??= options.hasher.follow(contentPath);
-    follower.extendTo(prefixEnd(flushed));
-    return follower;
-  }
-
-  /** What was read back is being written again. */
-  function forgetReadBack(): void {
-    follower?.close();
-    follower = undefined;
+    readBack.extend(flushed);
   }
 
   async function close(): Promise<void> {
     if (!isOpen) return;
     isOpen = false;
-    forgetReadBack();
+    readBack.forget();
     await journal.close();
     await file.close();
   }
@@ -87,8 +71,7 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
   async function verify(): Promise<void> {
     if (isVerified) return;
     await orFail(flush);
-    const found = await (readBack()?.digest() ?? digestOfFile(contentPath));
-    follower = undefined;
+    const found = await readBack.digest(flushed);
     isVerified = found === options.digest;
     if (isVerified) return;
     await close();
@@ -100,8 +83,10 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
     write: async (offset, bytes) => {
       assertInside(options, offset, bytes.length);
       isVerified = false;
-      if (offset < prefixEnd(flushed)) forgetReadBack();
+      const isAgain = offset < prefixEnd(received);
       await orFail(() => writeFully(file, bytes, offset));
+      // Only now: a checkpoint beside this write may have let the hash read the old bytes.
+      if (isAgain) readBack.forget();
       received = addRange(received, { start: offset, end: offset + bytes.length });
     },
     checkpoint: () =>
@@ -121,7 +106,7 @@ export async function openPartialBlob(options: PartialBlobOptions): Promise<Part
         await renameDurably(contentPath, await options.finalPath());
         await removeIfThere(journalPath);
       });
-      if (options.hasher !== undefined && options.sizeBytes >= FOLLOW_FROM_BYTES) await options.onReadBack?.();
+      if (readBack.isFollowing) await options.onReadBack?.();
     },
     close,
   };

@@ -1,7 +1,8 @@
 import type { ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
-import { AppError, type Digest } from '#core/base/index.ts';
+import type { Digest } from '#core/base/index.ts';
 import { assertSpace, isClosedImport } from '#core/imports/index.ts';
+import { createImportDecisions } from './import-decisions.ts';
 import { createImportPlanning } from './import-planning.ts';
 import type { ImportDeps } from './import-ports.ts';
 import { createImportRecords, personActor } from './import-records.ts';
@@ -64,7 +65,9 @@ export function createImportService(deps: ImportDeps): RunningImports {
       deps.jobs.wake(MEDIA_REMOVED);
       return toImportView(record);
     }
-    if (job?.state === 'queued' || job?.state === 'running') return toImportView(record);
+    // The job of a failed import may still be putting its files away; the next one begins after it.
+    const isEnding = job?.state === 'running' && record.state === 'failed';
+    if (job?.state === 'queued' || (job?.state === 'running' && !isEnding)) return toImportView(record);
     const left = record.totalBytes - record.copiedBytes;
     if (record.state === 'failed') assertSpace(left, await deps.blobs.freeBytes());
     return toImportView(
@@ -74,50 +77,12 @@ export function createImportService(deps: ImportDeps): RunningImports {
     );
   }
 
-  /** The decision, its audit entry and the bundle's place in the register are one transaction: all of it is durable, or none. */
-  async function accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
-    const record = records.happen(
-      input.importId,
-      { type: 'import.accepted', by: person.name, reason: input.reason },
-      personActor(person),
-      (accepted) => {
-        const facts = records.facts.get(input.importId);
-        if (facts === undefined)
-          throw new AppError('IMPORT_NOT_DECIDABLE', 'the facts of this import are not known any more', {
-            importId: input.importId,
-          });
-        deps.bundles.add({
-          ...facts,
-          summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name },
-        });
-        records.facts.delete(input.importId);
-      },
-    );
-    return await Promise.resolve(toImportView(record));
-  }
-
-  async function reject(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
-    const before = records.require(input.importId);
-    const record = records.happen(
-      input.importId,
-      { type: 'import.rejected', by: person.name, reason: input.reason },
-      personActor(person),
-      () => {
-        records.facts.delete(input.importId);
-        if (before.jobId !== null && before.state === 'waiting-for-media') deps.jobs.cancel(before.jobId);
-      },
-    );
-    await removeBlobs(deps, records, record);
-    return toImportView(record);
-  }
-
   return {
     service: {
       plan: (input) => planning.plan(input),
       start,
       resume,
-      accept,
-      reject,
+      ...createImportDecisions(deps, records),
       get: (importId) => toImportView(records.require(importId)),
       list: () =>
         records
