@@ -43,7 +43,7 @@ export function composeContent(
   const { service: bundles, register } = createBundleService({ store, blobs });
   const verify = createImportVerification({
     ...rules,
-    sequenceFloor: (model) => highestSequence(bundles, model),
+    sequenceFloor: (model) => register.sequenceFloor(model),
     lineContract: (model) => contractInUse(bundles, model),
     attestations: sigstoreAttestations,
     hasher,
@@ -65,12 +65,6 @@ export function composeContent(
     onWatchFailure,
   });
   return { media, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
-}
-
-/** Anti-rollback: no bundle of a model is accepted below the highest sequence that was. */
-function highestSequence(bundles: BundleService, model: string): number | null {
-  const sequences = bundles.list().flatMap((bundle) => (bundle.model === model ? [bundle.sequence] : []));
-  return sequences.length === 0 ? null : Math.max(...sequences);
 }
 
 /** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */

@@ -34,6 +34,8 @@ export interface BundleRegister {
   add(record: BundleRecord): void;
   /** Blobs that accepted bundles need. */
   neededBlobs(): ReadonlySet<Digest>;
+  /** Highest accepted sequence of a model (anti-rollback); null when there is none. */
+  sequenceFloor(model: string): number | null;
 }
 
 export interface ImportDeps {
