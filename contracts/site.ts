@@ -68,7 +68,14 @@ export const SiteOverview = z.object({
     waitingSamples: z.number().int(),
   }),
   alarms: z.array(
-    z.object({ at: Instant, priority: z.enum(['high', 'middle', 'low']), text: z.string(), subject: z.string() }),
+    z.object({
+      at: Instant,
+      priority: z.enum(['high', 'middle', 'low']),
+      text: z.string(),
+      subject: z.string(),
+      /** What the subject is, so that a screen can lead there. */
+      about: z.enum(['device', 'rollout', 'import']),
+    }),
   ),
   isEmpty: z.boolean(),
   demo: z.enum(['offered', 'running', 'done', 'unavailable']),

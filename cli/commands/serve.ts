@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AppError } from '#core/base/index.ts';
 import { FIRST_SITE, type StationHost } from '#electron/station-host/compose.ts';
 import { createHttpShell, type HttpShell } from '#native/http-shell/index.ts';
+import { readKeyText } from '#native/keys/index.ts';
 import { createSocketRpc } from '#native/rpc/index.ts';
 import { findBrowser, hasScreen, openAppWindow } from '../app-window.ts';
 import { openStation } from '../compose.ts';
@@ -15,6 +16,8 @@ interface ServeOptions {
   readonly site: string;
   readonly port: string;
   readonly host: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly open?: boolean;
   readonly create?: boolean;
   readonly deviceHost?: string;
@@ -32,6 +35,8 @@ export function registerServe(program: Command, io: CliIo): void {
     .requiredOption('--site <dir>', 'folder of the site')
     .option('--port <n>', 'port of the page; 0 takes a free one', '0')
     .option('--host <address>', 'address of the page; other machines need TLS', '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate chain (PEM) of the page, for --host on the site network')
+    .option('--tls-key <file>', 'private key (PEM) of that certificate')
     .option('--open', 'open the page as an app window')
     .option('--create', 'make the site when the folder holds none')
     .option('--device-host <address>', 'address under which gateways reach this station; kept for the site')
@@ -48,6 +53,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   // First of all, so that a station that cannot show its page does not touch the site.
   const dist = pageFolder();
   const demoSource = demoSourceChoice('--demo-source', options.demoSource);
+  const tls = await tlsIdentity(options);
   let demo: TellingDemoRunner | null = null;
   const host = await openStation(
     {
@@ -73,6 +79,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
       ids: io.ids,
       host: options.host,
       port: portNumber(options.port),
+      ...(tls === null ? {} : { tls }),
       onRefusal: (error) => {
         host.log.warn('request refused', { code: error.code, details: error.details });
       },
@@ -120,6 +127,15 @@ async function announceAndWait(running: {
   });
   await Promise.race([stopped, window.closed]);
   window.close();
+}
+
+/** Both files or none; readKeyText bounds what it reads. */
+async function tlsIdentity({ tlsCert, tlsKey }: ServeOptions): Promise<{ cert: string; key: string } | null> {
+  if (tlsCert === undefined && tlsKey === undefined) return null;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new AppError('USAGE_INVALID', '--tls-cert and --tls-key belong together', {});
+  }
+  return { cert: await readKeyText(tlsCert), key: await readKeyText(tlsKey) };
 }
 
 function untilToldToStop(): Promise<void> {

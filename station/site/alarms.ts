@@ -26,9 +26,13 @@ export function openAlarms(site: {
 function deviceAlarm(device: DeviceView, now: Instant): Alarm[] {
   const at = device.lastSeenAt ?? now;
   if (device.ne107 === 'F')
-    return [{ at, priority: 'high', text: `${device.name}: ${device.ne107Reason}`, subject: device.id }];
+    return [
+      { at, priority: 'high', text: `${device.name}: ${device.ne107Reason}`, about: 'device', subject: device.id },
+    ];
   if (device.ne107 === 'S')
-    return [{ at, priority: 'middle', text: `${device.name}: ${device.ne107Reason}`, subject: device.id }];
+    return [
+      { at, priority: 'middle', text: `${device.name}: ${device.ne107Reason}`, about: 'device', subject: device.id },
+    ];
   return [];
 }
 
@@ -39,6 +43,7 @@ function rolloutAlarm(rollout: RolloutView): Alarm[] {
       at: rollout.updatedAt,
       priority: 'high',
       text: `${rollout.repository} ${rollout.version}: ${rollout.reason ?? rollout.state}`,
+      about: 'rollout',
       subject: rollout.id,
     },
   ];
@@ -51,6 +56,7 @@ function importAlarm(entry: ImportView): Alarm[] {
       at: entry.updatedAt,
       priority: 'low',
       text: `${entry.model} ${entry.version}: ${entry.state}`,
+      about: 'import',
       subject: entry.id,
     },
   ];

@@ -8,6 +8,8 @@ import { Panel } from '#renderer/ui/structure.tsx';
 import { sortAlarms, type Alarm } from './alarm-order.ts';
 
 const TONES = { high: 'f', middle: 's', low: 'm' } as const;
+/** Where an alarm leads. */
+const PLACES = { device: '/fleet', rollout: '/rollout', import: '/import' } as const;
 const FIRST_LINES = 3;
 
 /** Open alarms as a few lines; the rest unfolds on demand. */
@@ -35,7 +37,7 @@ export function AlarmStrip({ alarms }: { readonly alarms: readonly Alarm[] }) {
               icon={`prio-${alarm.priority}`}
               text={t(`status.priority.${alarm.priority}`)}
             />
-            <Link className="alarms__text" href={`/fleet/${encodeURIComponent(alarm.subject)}`}>
+            <Link className="alarms__text" href={`${PLACES[alarm.about]}/${encodeURIComponent(alarm.subject)}`}>
               {alarm.text}
             </Link>
             <Time at={alarm.at} />

@@ -78,6 +78,7 @@ function overviewOf(world: World, person: Person): SiteOverview {
       waitingSamples: [...world.samples.values()].filter((one) => one.state === 'waiting').length,
     },
     alarms: troubled.map((device) => ({
+      about: 'device' as const,
       at: device.lastSeenAt ?? now,
       priority: device.ne107 === 'F' ? 'high' : device.ne107 === 'S' ? 'middle' : 'low',
       text: `${device.name}: ${device.ne107Reason}`,
