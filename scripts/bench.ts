@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildPrograms } from './build/build-programs.ts';
 import { BUILD_PROGRAMS } from './build/programs.ts';
 import { REPOSITORY_ROOT } from './source-graph/read-sources.ts';
-import { RESULT_MARK } from '#test/support/bench-result.ts';
+import { RESULT_MARK } from './benchmarks/bench-result.ts';
 
 // `npm run bench -- [--quick] [word ...]`: each test/bench/*.bench.ts is a program that prints its results; a table of all of them
 // ends the run. A word picks those whose name holds it. --quick takes smaller inputs: it shows that a benchmark runs, and little else.

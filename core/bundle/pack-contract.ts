@@ -1,5 +1,5 @@
 import { ANNOTATIONS, MEDIA_TYPES, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
-import { canonicalJson, type Json } from '#core/base/index.ts';
+import type { Json } from '#core/base/index.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
 import { fileDescriptor, type SpecFiles } from './spec-files.ts';

@@ -1,4 +1,4 @@
-import type { DeviceRequest, DsseEnvelope } from '#contracts/device.ts';
+import type { DsseEnvelope } from '#contracts/device.ts';
 
 /** The station's side of the message bus. Delivery is at least once; senders are authenticated by certificate. */
 export interface DeviceBus {

@@ -1,5 +1,5 @@
 import { MEDIA_PATHS } from '#contracts/media.ts';
-import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
+import { isAppError, type Finding } from '#core/base/index.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 import type { VolumeReader } from './ports.ts';

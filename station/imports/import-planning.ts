@@ -1,6 +1,6 @@
 import type { ImportPlan } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
-import { AppError, type Digest } from '#core/base/index.ts';
+import { AppError, type Digest, type Instant } from '#core/base/index.ts';
 import type { ImportRecord } from '#core/imports/index.ts';
 import { bundleBytes, partsFor, type SourceBundle, type SourceSet } from '#core/media/index.ts';
 import type { ConnectedMedium } from '#station/media/service.ts';
@@ -27,21 +27,7 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     const medium = (await deps.media.connected()).find(({ volume }) => volume.id === input.volumeId);
     if (medium === undefined)
       throw new AppError('VOLUME_UNKNOWN', `${input.volumeId} is not connected`, { volumeId: input.volumeId });
-    const { source, findings } = medium.contents;
-    if (source === null) {
-      const damage = findings.find((finding) => finding.severity === 'block');
-      if (damage?.code === 'MEDIA_INDEX_INVALID')
-        throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
-      throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', {
-        volumeId: input.volumeId,
-      });
-    }
-    const bundle = source.bundles.find((candidate) => candidate.digest === input.bundleDigest);
-    if (bundle === undefined)
-      throw new AppError('NOT_FOUND', `the medium does not carry ${input.bundleDigest}`, {
-        digest: input.bundleDigest,
-      });
-    return { medium, source, bundle };
+    return choiceOn(medium, input);
   }
 
   async function absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']> {
@@ -80,37 +66,65 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     };
   }
 
-  function newRecord({ medium, source, bundle }: Choice, added: Digest[], person: Person): ImportRecord {
-    const now = deps.clock.now();
-    return {
-      v: 1,
-      id: deps.ids.next(),
-      state: 'planned',
-      volumeId: medium.volume.id,
-      volumeLabel: medium.volume.label,
-      volumeSerial: medium.volume.serial,
-      setId: source.setId,
-      indexDigest: source.indexDigest,
-      bundleDigest: bundle.digest,
-      model: bundle.model,
-      version: bundle.version,
-      title: bundle.title,
-      blobs: [...new Map(bundle.blobs.map((blob) => [blob.digest, blob])).values()],
-      referrers: [...bundle.referrers],
-      added,
-      totalBytes: bundleBytes(bundle),
-      copiedBytes: 0,
-      jobId: null,
-      verdict: null,
-      error: null,
-      missingParts: [],
-      startedBy: person.name,
-      decidedBy: null,
-      decisionReason: null,
-      createdAt: now,
-      updatedAt: now,
-    };
-  }
+  return {
+    choose,
+    absentBlobs,
+    plan,
+    newRecord: (choice, added, person) =>
+      importRecord(choice, { id: deps.ids.next(), added, startedBy: person.name, now: deps.clock.now() }),
+  };
+}
 
-  return { choose, absentBlobs, plan, newRecord };
+/** Throws what a person is told when the medium does not offer this bundle. */
+function choiceOn(medium: ConnectedMedium, input: { volumeId: string; bundleDigest: Digest }): Choice {
+  const { source, findings } = medium.contents;
+  if (source === null) {
+    const damage = findings.find((finding) => finding.severity === 'block');
+    if (damage?.code === 'MEDIA_INDEX_INVALID')
+      throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
+    throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', {
+      volumeId: input.volumeId,
+    });
+  }
+  const bundle = source.bundles.find((candidate) => candidate.digest === input.bundleDigest);
+  if (bundle === undefined)
+    throw new AppError('NOT_FOUND', `the medium does not carry ${input.bundleDigest}`, {
+      digest: input.bundleDigest,
+    });
+  return { medium, source, bundle };
+}
+
+/** The record of an import that begins. */
+function importRecord(
+  { medium, source, bundle }: Choice,
+  { id, added, startedBy, now }: { id: string; added: Digest[]; startedBy: string; now: Instant },
+): ImportRecord {
+  return {
+    v: 1,
+    id,
+    state: 'planned',
+    volumeId: medium.volume.id,
+    volumeLabel: medium.volume.label,
+    volumeSerial: medium.volume.serial,
+    setId: source.setId,
+    indexDigest: source.indexDigest,
+    bundleDigest: bundle.digest,
+    model: bundle.model,
+    version: bundle.version,
+    title: bundle.title,
+    blobs: [...new Map(bundle.blobs.map((blob) => [blob.digest, blob])).values()],
+    referrers: [...bundle.referrers],
+    added,
+    totalBytes: bundleBytes(bundle),
+    copiedBytes: 0,
+    jobId: null,
+    verdict: null,
+    error: null,
+    missingParts: [],
+    startedBy,
+    decidedBy: null,
+    decisionReason: null,
+    createdAt: now,
+    updatedAt: now,
+  };
 }

@@ -14,7 +14,7 @@ import { agentEntryFile } from '#agent/entry-file.ts';
 import { startInferenceWorker } from '#native/onnx/index.ts';
 import { createAgentSite, eventually } from '#test/support/agent-site.ts';
 import { startAgentProcess } from '#test/support/agent-process.ts';
-import { printResult } from '#test/support/bench-result.ts';
+import { printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
 
 const SHAPE = [1, 3, 224, 224] as const;

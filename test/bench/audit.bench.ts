@@ -11,7 +11,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { aChainOf } from '#test/support/builders/audit.ts';
-import { printResult } from '#test/support/bench-result.ts';
+import { printResult } from '#scripts/benchmarks/bench-result.ts';
 
 const appends = Number(process.argv[2] ?? 1_000);
 const records = Number(process.argv[3] ?? 10_000);

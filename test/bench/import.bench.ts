@@ -19,7 +19,7 @@ import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import type { VerifyImported } from '#station/imports/import-ports.ts';
 import { createImportVerification } from '#station/imports/verify-for-import.ts';
-import { median, printResult } from '#test/support/bench-result.ts';
+import { median, printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore } from '#test/support/trust.ts';
 import { engineer, openSite, reach } from '../integration/imports/site.ts';
@@ -31,7 +31,7 @@ interface Contender {
 }
 
 const run = promisify(execFile);
-const sizeBytes = Number(process.argv[2] ?? 512) * MIB;
+const sizeBytes = Number(process.argv[2] ?? 1024) * MIB;
 const rounds = Number(process.argv[3] ?? 3);
 
 const work = await mkdtemp(join(tmpdir(), 'gantry-bench-import-'));

@@ -16,7 +16,7 @@ import { systemClock } from '#native/clock/index.ts';
 import { startDevicePort, startPlainMirror } from '#native/device-port/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
-import { printResult } from '#test/support/bench-result.ts';
+import { printResult } from '#scripts/benchmarks/bench-result.ts';
 import { acceptedBundles, aSmallBundle, putBundle, type SmallBundle } from '#test/support/small-bundle.ts';
 import { createSitePki, type SitePki } from '#test/support/site-pki.ts';
 

@@ -13,7 +13,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium, type Browser } from '@playwright/test';
 import { findBrowser } from '#cli/app-window.ts';
 import { processMemory } from '#native/machine/index.ts';
-import { median, printResult } from '#test/support/bench-result.ts';
+import { median, printResult } from '#scripts/benchmarks/bench-result.ts';
 
 const GANTRY = join(import.meta.dirname, '..', '..', 'cli', 'bin.mjs');
 const IDLE_AFTER_MS = 10_000;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { openTelemetryLog } from '#native/telemetry-log/index.ts';
-import { printResult } from '#test/support/bench-result.ts';
+import { printResult } from '#scripts/benchmarks/bench-result.ts';
 
 const requests = Number(process.argv[2] ?? 20_000);
 const senders = Number(process.argv[3] ?? 100);

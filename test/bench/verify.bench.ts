@@ -8,7 +8,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aModelFile, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
-import { printResult } from '#test/support/bench-result.ts';
+import { printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
 /** P2: verification against `openssl dgst -sha256` over the same bytes, and a cold `gantry verify` against a bare Node start. */

@@ -1,0 +1,65 @@
+import type { ImportView } from '#contracts/media.ts';
+import type { Person } from '#contracts/site.ts';
+import { AppError } from '#core/base/index.ts';
+import type { ImportDeps } from './import-ports.ts';
+import { personActor, type ImportRecords } from './import-records.ts';
+import { toImportView } from './import-view.ts';
+import { removeBlobs } from './remove-blobs.ts';
+import type { ImportService } from './service.ts';
+
+/** What a person decides about an import that was verified, or gives up. */
+export function createImportDecisions(
+  deps: ImportDeps,
+  records: ImportRecords,
+): Pick<ImportService, 'accept' | 'reject'> {
+  /** The decision, its audit entry and the bundle's place in the register are one transaction: all of it is durable, or none. */
+  async function accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
+    const record = records.happen(
+      input.importId,
+      { type: 'import.accepted', by: person.name, reason: input.reason },
+      personActor(person),
+      (accepted) => {
+        const facts = records.facts.get(input.importId);
+        if (facts === undefined)
+          throw new AppError('IMPORT_NOT_DECIDABLE', 'the facts of this import are not known any more', {
+            importId: input.importId,
+          });
+        assertStillForward(facts.summary);
+        deps.bundles.add({
+          ...facts,
+          summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name },
+        });
+        records.facts.delete(input.importId);
+      },
+    );
+    return await Promise.resolve(toImportView(record));
+  }
+
+  /** The verdict may be days old: a newer version that was accepted meanwhile has raised the floor. */
+  function assertStillForward({ model, sequence }: { model: string; sequence: number }): void {
+    const floor = deps.bundles.sequenceFloor(model);
+    if (floor === null || sequence >= floor) return;
+    throw new AppError(
+      'SEQUENCE_TOO_OLD',
+      `sequence ${String(floor)} of ${model} was accepted after this verdict, and this is ${String(sequence)}`,
+      { model, floor, sequence },
+    );
+  }
+
+  async function reject(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
+    const before = records.require(input.importId);
+    const record = records.happen(
+      input.importId,
+      { type: 'import.rejected', by: person.name, reason: input.reason },
+      personActor(person),
+      () => {
+        records.facts.delete(input.importId);
+        if (before.jobId !== null && before.state === 'waiting-for-media') deps.jobs.cancel(before.jobId);
+      },
+    );
+    await removeBlobs(deps, records, record);
+    return toImportView(record);
+  }
+
+  return { accept, reject };
+}
