@@ -123,7 +123,13 @@ describe('rollout figures', () => {
 
 describe('sortAlarms', () => {
   it('puts priority before age and the newest first within it', () => {
-    const alarm = (priority: 'high' | 'low', at: number) => ({ priority, at, text: '', subject: '' });
+    const alarm = (priority: 'high' | 'low', at: number) => ({
+      about: 'device' as const,
+      priority,
+      at,
+      text: '',
+      subject: '',
+    });
 
     expect(sortAlarms([alarm('low', 9), alarm('high', 1), alarm('high', 5)])).toEqual([
       alarm('high', 5),
