@@ -20,7 +20,7 @@ type Theme = 'dark' | 'light';
 interface Picture {
   readonly name: string;
   /** An address, or how to find it: the first link of a list whose text matches. */
-  readonly route: string | { readonly list: string; readonly link: RegExp };
+  readonly route: string | { readonly list: string; readonly named: RegExp };
   /** What must be there before the picture is taken. */
   readonly shows: string | RegExp;
   readonly theme?: Theme;
@@ -34,13 +34,13 @@ const POPULATED: readonly Picture[] = [
   { name: 'fleet', route: '/fleet', shows: 'gateway-3' },
   { name: 'device', route: '/fleet/gateway-1', shows: /Slot A/ },
   { name: 'import', route: '/import', shows: 'Imports so far' },
-  { name: 'import-verdict', route: { list: '/import', link: /Surface|PCB/i }, shows: 'Integrity' },
+  { name: 'import-verdict', route: { list: '/import', named: /Surface|PCB/i }, shows: 'Integrity' },
   { name: 'bundles', route: '/bundles', shows: '1.1.0' },
-  { name: 'bundle-trust-chain', route: { list: '/bundles', link: /Surface|PCB/i }, shows: /Trust chain/i },
+  { name: 'bundle-trust-chain', route: { list: '/bundles', named: /Surface|PCB/i }, shows: /Trust chain/i },
   { name: 'benchmark', route: '/benchmark', choose: ['Bundle', /^1\.1\.0/], shows: /p99/ },
   { name: 'rollouts', route: '/rollout', shows: 'CHG-1002' },
   { name: 'rollout-plan', route: '/rollout/new', shows: 'Change ticket' },
-  { name: 'rollout-board', route: { list: '/rollout', link: /1\.2\.0/ }, shows: 'Canary' },
+  { name: 'rollout-board', route: { list: '/rollout', named: /1\.2\.0/ }, shows: 'Canary' },
   { name: 'review', route: '/review', shows: 'Classes' },
   { name: 'telemetry', route: '/telemetry?range=15m', shows: 'Latency p99 by model version' },
   { name: 'audit', route: '/audit', shows: /chain intact/ },
@@ -120,9 +120,9 @@ async function chooseOption(page: Page, label: string, option: RegExp): Promise<
   await list.selectOption(await list.getByRole('option', { name: option }).getAttribute('value'));
 }
 
-async function linkOf(page: Page, { list, link }: { list: string; link: RegExp }): Promise<string> {
+async function linkOf(page: Page, { list, named }: { list: string; named: RegExp }): Promise<string> {
   await open(page, list);
-  const href = await page.getByRole('main').getByRole('link', { name: link }).first().getAttribute('href');
+  const href = await page.getByRole('main').getByRole('link', { name: named }).first().getAttribute('href');
   return (href ?? '').replace(/^.*#/, '');
 }
 

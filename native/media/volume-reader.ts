@@ -15,24 +15,7 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 /** Untrusted: everything below the mount path. Opens regular files only, read-only, never through a link. */
 export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeReader {
   const root = volume.mountPath;
-  let rootIdentity: string | undefined;
-
-  /** A lazily unmounted stick leaves an empty folder of another device under the same path. */
-  async function isRootThere(): Promise<boolean> {
-    const now = await stat(root, { bigint: true }).then(identityOf, () => undefined);
-    rootIdentity ??= now;
-    return now !== undefined && now === rootIdentity;
-  }
-
-  async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-    try {
-      if (rootIdentity === undefined && !(await isRootThere()))
-        throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
-      return await work();
-    } catch (error) {
-      throw readFailure(error, path, await isRootThere());
-    }
-  }
+  const { isRootThere, guarded } = watchRoot(root);
 
   const openFile = (path: string): Promise<{ file: FileHandle; size: number }> =>
     guarded(path, async () => {
@@ -113,6 +96,36 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
     },
     list: (path, limitEntries) => guarded(path, () => listFolder(root, path, limitEntries, isRootThere)),
   };
+}
+
+/** The folder that a medium is mounted at. */
+interface RootWatch {
+  /** A lazily unmounted stick leaves an empty folder of another device under the same path. */
+  isRootThere(): Promise<boolean>;
+  /** Runs work on the medium; a failure says whether the medium is gone. */
+  guarded<T>(path: string, work: () => Promise<T>): Promise<T>;
+}
+
+function watchRoot(root: string): RootWatch {
+  let rootIdentity: string | undefined;
+
+  async function isRootThere(): Promise<boolean> {
+    const now = await stat(root, { bigint: true }).then(identityOf, () => undefined);
+    rootIdentity ??= now;
+    return now !== undefined && now === rootIdentity;
+  }
+
+  async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+    try {
+      if (rootIdentity === undefined && !(await isRootThere()))
+        throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
+      return await work();
+    } catch (error) {
+      throw readFailure(error, path, await isRootThere());
+    }
+  }
+
+  return { isRootThere, guarded };
 }
 
 function identityOf(found: BigIntStats): string | undefined {

@@ -140,7 +140,7 @@ function watch(page: Page): Pick<RunningShell, 'page' | 'foreign' | 'errors' | '
     foreign,
     errors,
     violations: async () =>
-      z.array(z.string()).parse(await page.evaluate(() => Reflect.get(window, 'policyViolations'))),
+      z.array(z.string()).parse(await page.evaluate((): unknown => Reflect.get(window, 'policyViolations'))),
     async go(path) {
       await page.evaluate((hash) => {
         location.hash = hash;
@@ -185,9 +185,7 @@ function preparePage(theme: string): void {
   const violations: string[] = [];
   Reflect.set(window, 'policyViolations', violations);
   document.addEventListener('securitypolicyviolation', (event) => {
-    violations.push(
-      `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile ?? ''}:${String(event.lineNumber)}`,
-    );
+    violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${String(event.lineNumber)}`);
   });
   const preferences = { state: { theme, density: 'desk', timeZone: 'utc' }, version: 0 };
   localStorage.setItem('gantry.preferences', JSON.stringify(preferences));
