@@ -94,6 +94,8 @@ function stillServes(certificatePem: string, want: { names: readonly string[]; n
   const issuer = new x509.X509Certificate(want.caPem);
   if (certificate.issuer !== issuer.subject || certificate.notAfter.getTime() - want.now < RENEW_BEFORE_MS)
     return false;
+  // Issued while the clock of this machine ran ahead: devices with a right clock would refuse the station until then.
+  if (certificate.notBefore.getTime() > want.now) return false;
   const names =
     certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items.map((item) => normalName(item.value)) ??
     [];

@@ -206,6 +206,15 @@ describe('site CA', () => {
       expect(renewed.privateKeyPem).toBe(pki.server.privateKeyPem);
     });
 
+    it('replaces a server certificate that a clock ahead of time made', async () => {
+      const ahead = { dir: pki.dir, passphrase: null, clock: clockAt(Date.now() + 730 * DAY_MS) };
+      await ensureServerCredentials(ahead, pki.ca);
+
+      const { certificatePem } = await ensureServerCredentials({ ...ahead, clock: systemClock }, pki.ca);
+
+      expect(Date.parse(new X509Certificate(certificatePem).validFrom)).toBeLessThan(Date.now());
+    });
+
     it('issues a new server certificate for a new name', async () => {
       const folder = { dir: pki.dir, passphrase: null, clock: systemClock };
       const named = await ensureServerCredentials(folder, pki.ca, ['station.plant.example']);
