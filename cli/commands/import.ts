@@ -77,9 +77,12 @@ function choose(
   );
   const [only] = fitting;
   if (only === undefined || fitting.length !== 1) {
-    throw new AppError('USAGE_INVALID', `one bundle is needed, ${String(fitting.length)} fit; choose with --bundle`, {
-      found: volume.set.bundles.map((bundle) => `${bundle.model}:${bundle.version}`),
-    });
+    const found = volume.set.bundles.map((bundle) => `${bundle.model}:${bundle.version}`);
+    throw new AppError(
+      'USAGE_INVALID',
+      `one bundle is needed, ${String(fitting.length)} fit; choose with --bundle one of ${found.slice(0, 20).join(', ')}`,
+      { found },
+    );
   }
   return { volumeId: volume.id, bundleDigest: only.digest };
 }
