@@ -109,6 +109,24 @@ describe('import of a signed bundle', () => {
     );
   });
 
+  it('is not accepted after a newer one that was verified beside it', async () => {
+    const key = aSigningKey();
+    const station = await aStation(key);
+    const [older, newer] = [
+      await aLayout({ key, spec: aBundleSpec({ version: '1.0.0', sequence: 1 }) }),
+      await aLayout({ key, spec: aBundleSpec({ version: '2.0.0', sequence: 2 }) }),
+    ];
+    const waiting = await importFrom(station, older.dir);
+    const newest = await importFrom(station, newer.dir);
+    await station.imports.accept({ importId: newest.id, reason: 'CR-2' }, engineer);
+
+    const acceptOlder = station.imports.accept({ importId: waiting.id, reason: 'CR-1' }, engineer);
+
+    await expect(acceptOlder).rejects.toMatchObject({ code: 'SEQUENCE_TOO_OLD' });
+    expect(station.imports.get(waiting.id).state).toBe('awaiting-decision');
+    expect(station.bundles.list().map(({ version }) => version)).toEqual(['2.0.0']);
+  });
+
   /** How it ends, and the code that the operator reads first. */
   const refusals: [Tamper, ImportView['state'], string][] = [
     ['unsigned', 'refused', 'BUNDLE_UNSIGNED'],
