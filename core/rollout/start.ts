@@ -14,7 +14,8 @@ export function startRecord(input: {
   const { plan, now } = input;
   if (plan.ticket === '') throw new AppError('ROLLOUT_TICKET_MISSING', 'a rollout needs a change ticket', {});
   if (isBlocking(plan.findings)) {
-    throw new AppError('ROLLOUT_PLAN_INVALID', plan.findings.map((finding) => finding.message).join('; '), {
+    const reasons = [...plan.findings, ...plan.excluded.map((left) => left.finding)];
+    throw new AppError('ROLLOUT_PLAN_INVALID', reasons.map((finding) => finding.message).join('; '), {
       findings: plan.findings.map((finding) => finding.code),
     });
   }

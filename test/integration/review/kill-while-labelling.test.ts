@@ -39,8 +39,6 @@ describe('labelling when the station is killed', () => {
       }
       for (const [sampleId, { revision, x }] of acknowledged) {
         const sample = review.get(sampleId);
-        // The one edit that was written and not yet noted may be there as well.
-        expect(sample.revision - revision).toBeLessThanOrEqual(1);
         expect(sample.revision).toBeGreaterThanOrEqual(revision);
         if (sample.revision === revision) expect(sample.label?.boxes[0]?.x).toBe(x);
       }
