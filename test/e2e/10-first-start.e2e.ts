@@ -36,6 +36,13 @@ for (const kind of SHELL_KINDS) {
       await shell.go('/bundles');
       for (const version of ['1.0.0', '1.1.0', '1.2.0'])
         await expect(page.getByRole('main').getByText(version).first()).toBeVisible();
+      await shell.go('/rollout');
+      for (const [ticket, state] of [
+        ['CHG-1001', 'Finished'],
+        ['CHG-1002', 'Finished'],
+        ['CHG-1003', 'Rolled back'],
+      ] as const)
+        await expect(page.getByRole('row').filter({ hasText: ticket })).toContainText(state);
       await shell.go('/telemetry');
       await expect(
         page
