@@ -7,6 +7,7 @@ import { useStationAction } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { Notice } from '#renderer/ui/Notice.tsx';
+import { TrustHint } from './TrustHint.tsx';
 
 /** What the state of an import means for the person, and what is unchanged. Moving states say nothing here. */
 export function ImportOutcome({ view }: { readonly view: ImportView }) {
@@ -16,7 +17,7 @@ export function ImportOutcome({ view }: { readonly view: ImportView }) {
     case 'failed':
       return <Failed view={view} />;
     case 'refused':
-      return <Refused />;
+      return <Refused view={view} />;
     case 'accepted':
       return <Accepted view={view} />;
     case 'rejected':
@@ -77,12 +78,15 @@ function Failed({ view }: { readonly view: ImportView }) {
   );
 }
 
-function Refused() {
+function Refused({ view }: { readonly view: ImportView }) {
   const { t } = useTranslation();
   return (
-    <Notice tone="bad" urgent title={t('imports.wizard.refusedTitle')}>
-      <p>{t('imports.wizard.refused')}</p>
-    </Notice>
+    <>
+      <Notice tone="bad" urgent title={t('imports.wizard.refusedTitle')}>
+        <p>{t('imports.wizard.refused')}</p>
+      </Notice>
+      {view.verdict !== null && <TrustHint verdict={view.verdict} />}
+    </>
   );
 }
 

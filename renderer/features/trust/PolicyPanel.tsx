@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Channel } from '#contracts/bundle.ts';
 import type { ChannelPolicy, VerificationPolicy } from '#contracts/verdict.ts';
+import { Button } from '#renderer/ui/Button.tsx';
 import { Panel } from '#renderer/ui/structure.tsx';
+import { CHANNELS } from './channels.ts';
 
 const RULES = [
   'material',
@@ -15,8 +18,14 @@ const RULES = [
   'runtimes',
 ] as const;
 
+interface PolicyPanelProps {
+  readonly policy: VerificationPolicy;
+  /** Absent for a role that may not change trust: it sees no button at all. */
+  readonly onChange?: ((channel: Channel) => void) | undefined;
+}
+
 /** The rules a bundle is held to, channel beside channel. */
-export function PolicyPanel({ policy }: { readonly policy: VerificationPolicy }) {
+export function PolicyPanel({ policy, onChange }: PolicyPanelProps) {
   const { t } = useTranslation();
   return (
     <Panel
@@ -29,23 +38,37 @@ export function PolicyPanel({ policy }: { readonly policy: VerificationPolicy })
           <thead>
             <tr>
               <th>{t('trust.rule')}</th>
-              <th>{t('bundles.channel.production')}</th>
-              <th>{t('bundles.channel.staging')}</th>
+              {CHANNELS.map((channel) => (
+                <th key={channel}>{t(`bundles.channel.${channel}`)}</th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {RULES.map((rule) => (
               <tr key={rule}>
                 <th scope="row">{t(`trust.rules.${rule}`)}</th>
-                <td>
-                  <Rule rule={rule} channel={policy.channels.production} />
-                </td>
-                <td>
-                  <Rule rule={rule} channel={policy.channels.staging} />
-                </td>
+                {CHANNELS.map((channel) => (
+                  <td key={channel}>
+                    <Rule rule={rule} channel={policy.channels[channel]} />
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
+          {onChange !== undefined && (
+            <tfoot>
+              <tr>
+                <td />
+                {CHANNELS.map((channel) => (
+                  <td key={channel}>
+                    <Button icon="settings" onPress={() => onChange(channel)}>
+                      {t('trust.change.open', { channel: t(`bundles.channel.${channel}`) })}
+                    </Button>
+                  </td>
+                ))}
+              </tr>
+            </tfoot>
+          )}
         </table>
       </div>
     </Panel>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Channel } from '#contracts/bundle.ts';
 import type { TrustedKey } from '#contracts/verdict.ts';
 import { Fingerprint } from '#renderer/display/Digest.tsx';
 import { QueryView } from '#renderer/display/QueryView.tsx';
@@ -8,25 +9,26 @@ import { useMay, usePerson } from '#renderer/query/use-person.ts';
 import { useStationQuery } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState, Page, Panel } from '#renderer/ui/structure.tsx';
+import { ChangeRulesDialog } from './ChangeRulesDialog.tsx';
+import { GapNotice } from './GapNotice.tsx';
 import { PolicyPanel } from './PolicyPanel.tsx';
 import { TrustKeyDialog } from './TrustKeyDialog.tsx';
+import './trust.css';
 
-/** Keys and policy: the only place where trust changes. */
+/** Keys and policy: the only place where trust changes. A role that may not change it sees no button for it. */
 export function TrustScreen() {
   const { t } = useTranslation();
   const [isAdding, setAdding] = useState(false);
+  const [changing, setChanging] = useState<Channel | null>(null);
   const may = useMay('trust.change');
   const role = usePerson().data?.role;
   const trust = useStationQuery(['trust', 'all'], (station) => station.site.trust.query());
-  const add = (
-    <Button
-      look="main"
-      icon="key"
-      blockedBy={may || role === undefined ? null : t('common.notPermitted', { role: t(`role.${role}`) })}
-      onPress={() => setAdding(true)}
-    >
+  const add = may ? (
+    <Button look="main" icon="key" onPress={() => setAdding(true)}>
       {t('trust.add')}
     </Button>
+  ) : (
+    role !== undefined && <span className="soft small">{t('trust.readOnly', { role: t(`role.${role}`) })}</span>
   );
   return (
     <Page title={t('trust.title')} lead={t('trust.lead')} actions={add}>
@@ -40,7 +42,16 @@ export function TrustScreen() {
             ) : (
               <KeyTable keys={data.trust.keys} />
             )}
-            <PolicyPanel policy={data.policy} />
+            <GapNotice keys={data.trust.keys} policy={data.policy} />
+            <PolicyPanel policy={data.policy} onChange={may ? setChanging : undefined} />
+            {changing !== null && (
+              <ChangeRulesDialog
+                channel={changing}
+                keys={data.trust.keys}
+                policy={data.policy}
+                onClose={() => setChanging(null)}
+              />
+            )}
           </>
         )}
       </QueryView>

@@ -1,5 +1,6 @@
 import type { ModelContract } from '#contracts/bundle.ts';
 import type { Fact, Verdict } from '#contracts/verdict.ts';
+import { findingOf } from '#core/bundle/index.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
 import { digestOf, hexOf } from './digests.ts';
 
@@ -95,6 +96,27 @@ export function verdictFor(version: string, at: number, trusted = true): Verdict
         ],
     policyVersion: 3,
     checkedAt: at,
+  };
+}
+
+export const FOREIGN_BUILDER = 'https://ci.other.example/builders/train@v1';
+export const FOREIGN_SOURCE = 'git+https://git.other.example/vision/pcb-defect';
+
+/** The verdict on a bundle of the trusted publisher that was built elsewhere, as the verification words it. */
+export function foreignOriginVerdict(version: string, at: number): Verdict {
+  const good = verdictFor(version, at);
+  return {
+    ...good,
+    verdict: 'refused',
+    facts: [
+      ...good.facts.filter((one) => one.code !== 'PROVENANCE_PRESENT'),
+      { ...fact('BUILDER_KNOWN', 'identity', 'No build type is stated.', false), subject: FOREIGN_BUILDER },
+      { ...fact('SOURCE_KNOWN', 'identity', 'No revision is stated.', false), subject: FOREIGN_SOURCE },
+    ],
+    findings: [
+      findingOf('PROVENANCE_BUILDER_UNTRUSTED', good.digest, FOREIGN_BUILDER),
+      findingOf('PROVENANCE_SOURCE_UNTRUSTED', good.digest, FOREIGN_SOURCE),
+    ],
   };
 }
 

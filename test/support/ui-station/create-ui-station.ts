@@ -1,5 +1,5 @@
 import type { VolumeView } from '#contracts/media.ts';
-import type { Person } from '#contracts/site.ts';
+import type { Person, Role } from '#contracts/site.ts';
 import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { StationServices } from '#station/rpc/services.ts';
@@ -23,6 +23,8 @@ export interface UiStationOptions {
   readonly volumes?: readonly VolumeView[];
   /** Healthy gateways on top of the ten with troubles. */
   readonly manyDevices?: number;
+  /** What the person at the screen may do; an administrator when absent. */
+  readonly role?: Role;
 }
 
 /** A station in memory for interface work and tests: every screen can be seen and used; nothing is stored or verified. */
@@ -40,7 +42,7 @@ const DAY = 86_400_000;
 /** Makes the in-memory station. */
 export function createUiStation(options: UiStationOptions): UiStation {
   const world = new World(options.clock, options.ids);
-  const person: Person = { id: 'dana', name: 'Dana Keller', role: 'admin' };
+  const person: Person = { id: 'dana', name: 'Dana Keller', role: options.role ?? 'admin' };
   for (const volume of options.volumes ?? (options.empty === true ? [] : defaultVolumes()))
     world.volumes.set(volume.id, volume);
   if (options.empty === true) world.demo = 'offered';

@@ -1,13 +1,15 @@
 import type { ImportPlan, ImportView, VolumeView } from '#contracts/media.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
 import type { ImportService } from '#station/imports/service.ts';
-import { bundleFor, verdictFor } from './bundles-data.ts';
+import { bundleFor, foreignOriginVerdict, verdictFor } from './bundles-data.ts';
 import type { World } from './world.ts';
 
 const COPY_MS = 2400;
 const VERIFY_MS = 800;
 /** Bundles of this version are signed by a key that the site does not trust. */
 export const UNTRUSTED_VERSION = '1.2.0-regressed';
+/** Bundles of this version were built by a builder, from a source, that no channel allows. */
+export const FOREIGN_ORIGIN_VERSION = '1.3.0-elsewhere';
 
 function sourceOf(
   world: World,
@@ -52,7 +54,10 @@ export function createImports(world: World): ImportService {
     }
     put({ ...require(id), state: 'verifying', copiedBytes: started.totalBytes });
     await world.clock.sleep(VERIFY_MS);
-    const verdict = verdictFor(started.version, world.clock.now(), started.version !== UNTRUSTED_VERSION);
+    const verdict =
+      started.version === FOREIGN_ORIGIN_VERSION
+        ? foreignOriginVerdict(started.version, world.clock.now())
+        : verdictFor(started.version, world.clock.now(), started.version !== UNTRUSTED_VERSION);
     world.putJob({ ...job, state: 'done' });
     put({ ...require(id), state: verdict.verdict === 'accepted' ? 'awaiting-decision' : 'refused', verdict });
   }

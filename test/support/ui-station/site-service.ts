@@ -16,12 +16,18 @@ export function createSite(world: World, person: Person): StationServices['site'
     trust: () => ({ keys: world.keys }),
     policy: () => world.policy,
     setChannelPolicy({ channel, policy }, by) {
+      const before = world.policy.channels[channel];
       world.policy = {
         ...world.policy,
         version: world.policy.version + 1,
         channels: { ...world.policy.channels, [channel]: policy },
       };
-      world.record(by, { stream: 'trust', type: 'trust.policy-changed', subject: channel });
+      world.record(by, {
+        stream: 'trust',
+        type: 'trust.policy-changed',
+        subject: channel,
+        payload: { version: world.policy.version, before: JSON.stringify(before), after: JSON.stringify(policy) },
+      });
       return world.policy;
     },
     trustKey(input, by) {
