@@ -63,6 +63,7 @@ export function composeContent(
     bundles: register,
     verify,
     onWatchFailure,
+    policyVersion: () => rules.policy().version,
   });
   return { media, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
 }

@@ -25,6 +25,7 @@ export function createImportDecisions(
             importId: input.importId,
           });
         assertStillForward(facts.summary);
+        assertSamePolicy(facts.verdict.policyVersion);
         deps.bundles.add({
           ...facts,
           summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name },
@@ -43,6 +44,17 @@ export function createImportDecisions(
       'SEQUENCE_TOO_OLD',
       `sequence ${String(floor)} of ${model} was accepted after this verdict, and this is ${String(sequence)}`,
       { model, floor, sequence },
+    );
+  }
+
+  /** A person may have changed the rules since; what they say now was not asked. */
+  function assertSamePolicy(judgedUnder: number): void {
+    const inForce = deps.policyVersion();
+    if (judgedUnder === inForce) return;
+    throw new AppError(
+      'CONFLICT',
+      `this verdict is of policy version ${String(judgedUnder)}, version ${String(inForce)} is in force: reject this import and start it again`,
+      { judgedUnder, inForce },
     );
   }
 

@@ -49,6 +49,8 @@ export interface ImportDeps {
   readonly blockHasher: BackgroundHasher;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** Version of the policy in force; a verdict under another one decides nothing any more. */
+  readonly policyVersion: () => number;
   /** A failure of the watch on media; imports go on when asked by hand. */
   readonly onWatchFailure: (error: unknown) => void;
 }

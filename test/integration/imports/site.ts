@@ -35,6 +35,8 @@ export interface TestSite {
 
 export interface SiteOptions {
   readonly verify: VerifyImported;
+  /** Version of the policy in force; 1 when absent. */
+  readonly policyVersion?: () => number;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   readonly wrapMedia?: (access: typeof nodeMediaAccess) => typeof nodeMediaAccess;
 }
@@ -82,6 +84,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     bundles: bundles.register,
     verify: options.verify,
     blockHasher: hashThreads,
+    policyVersion: () => options.policyVersion?.() ?? 1,
     onWatchFailure: (error) => {
       failures.push(error);
     },

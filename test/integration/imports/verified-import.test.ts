@@ -31,9 +31,10 @@ async function aLayout(options: SignedLayoutOptions): Promise<TestLayout> {
 }
 
 /** A station that trusts exactly this key. */
-async function aStation(key: SigningKey): Promise<TestSite> {
+async function aStation(key: SigningKey, options: { policyVersion?: () => number } = {}): Promise<TestSite> {
   const floors = new Map<string, number>();
   const station = await openSite(await aFolder(), {
+    ...options,
     verify: createImportVerification({
       trust: () => aTrustStore(key),
       policy: () => aPolicy(),
@@ -125,6 +126,20 @@ describe('import of a signed bundle', () => {
     await expect(acceptOlder).rejects.toMatchObject({ code: 'SEQUENCE_TOO_OLD' });
     expect(station.imports.get(waiting.id).state).toBe('awaiting-decision');
     expect(station.bundles.list().map(({ version }) => version)).toEqual(['2.0.0']);
+  });
+
+  it('is not accepted on a verdict of rules that a person changed since', async () => {
+    const key = aSigningKey();
+    let inForce = 1;
+    const station = await aStation(key, { policyVersion: () => inForce });
+    const waiting = await importFrom(station, (await aLayout({ key })).dir);
+    inForce = 2;
+
+    const accept = station.imports.accept({ importId: waiting.id, reason: 'CR-3' }, engineer);
+
+    await expect(accept).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(station.imports.get(waiting.id).state).toBe('awaiting-decision');
+    expect(station.bundles.list()).toEqual([]);
   });
 
   /** How it ends, and the code that the operator reads first. */
