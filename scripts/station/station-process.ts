@@ -4,9 +4,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { findNode24, thisNode } from '../../cli/node-24.mjs';
 import { REPOSITORY_ROOT } from '../source-graph/read-sources.ts';
 
 const GANTRY = join(REPOSITORY_ROOT, 'cli/bin.mjs');
+/** Node 24 itself: under an older one the launcher starts a second process, and a kill would meet only the first. */
+const NODE = findNode24(GANTRY, thisNode()) ?? process.execPath;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 15_000;
 
@@ -22,7 +25,7 @@ export interface StationProcess {
 
 /** Serves a site on free ports and waits until its page can be opened. An empty folder becomes a new site. */
 export async function serveStation(siteDir: string, args: readonly string[] = []): Promise<StationProcess> {
-  const station = spawn(process.execPath, [GANTRY, 'serve', '--site', siteDir, '--create', '--json', ...args], {
+  const station = spawn(NODE, [GANTRY, 'serve', '--site', siteDir, '--create', '--json', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // Whoever serves a station and ends early leaves none behind.
@@ -40,7 +43,7 @@ export async function serveStation(siteDir: string, args: readonly string[] = []
 
 /** Runs one `gantry` command to its end and returns the document that `--json` prints. Throws when it does not exit with 0. */
 export async function runGantry(args: readonly string[]): Promise<unknown> {
-  const command = spawn(process.execPath, [GANTRY, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = spawn(NODE, [GANTRY, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err] = [textOf(command.stdout), textOf(command.stderr)];
   await once(command, 'close');
   if (command.exitCode !== 0)
@@ -73,7 +76,9 @@ async function firstDocument(station: ChildProcess): Promise<z.infer<typeof Serv
     for await (const line of createInterface({ input: station.stdout })) {
       text += line;
       const parsed = parseJson(text);
-      if (parsed !== null) return Served.parse(parsed);
+      const served = Served.safeParse(parsed);
+      if (served.success) return served.data;
+      if (parsed !== null) break;
     }
     throw new Error(`the station ended before it served: ${text}`);
   } finally {
