@@ -348,15 +348,13 @@ describe('pull API of the mirror (distribution-spec 1.1)', () => {
       const statuses = new Set<string>();
       for (let at = 0; at < requests.length; at += 50) {
         const answers = await Promise.all(
-          requests
-            .slice(at, at + 50)
-            .map(({ method, path }) =>
-              ask(path, {
-                method,
-                body: 'changed',
-                headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': '7' },
-              }),
-            ),
+          requests.slice(at, at + 50).map(({ method, path }) =>
+            ask(path, {
+              method,
+              body: 'changed',
+              headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': '7' },
+            }),
+          ),
         );
         for (const answer of answers)
           statuses.add(`${String(answer.status)} ${String(errorCode(answer))} ${String(answer.headers.allow)}`);
