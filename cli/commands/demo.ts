@@ -61,10 +61,10 @@ async function runDemo(siteDir: string, options: DemoOptions & { source: DemoSou
     },
     io,
   );
+  let summary: DemoSummary | undefined;
   try {
     let lastStep = '';
-    await (runner as TellingDemoRunner | null)?.run(host.person, {
-      jobId: 'demo',
+    summary = await (runner as TellingDemoRunner | null)?.tell(host.person, {
       signal: abort.signal,
       report: (progress) => {
         io.progress(progress);
@@ -76,7 +76,7 @@ async function runDemo(siteDir: string, options: DemoOptions & { source: DemoSou
   } finally {
     await host.close();
   }
-  tell((runner as TellingDemoRunner | null)?.summary() ?? null, {
+  tell(summary ?? null, {
     options,
     io,
     seconds: (io.clock.monotonicMs() - startedAt) / 1000,
