@@ -1,7 +1,14 @@
+import { basename } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { freeDevicePorts } from '#scripts/station/station-process.ts';
+import { TEST_BUILDER, TEST_SOURCE } from '../support/trust.ts';
 import { FOREIGN_BUILDER, FOREIGN_SOURCE } from '../support/ui-station/bundles-data.ts';
 import { FOREIGN_ORIGIN_VERSION, UNTRUSTED_VERSION } from '../support/ui-station/imports-service.ts';
 import { stick } from '../support/ui-station/media-service.ts';
+import { plugFolder } from './support/import-steps.ts';
+import { SHELL_KINDS, type RunningShell } from './support/shells.ts';
+import { aFolder } from './support/sites.ts';
+import { aPublisher, PUBLISHER } from './support/sticks.ts';
 import { axeFindings, openUiPage, type UiPage } from './support/ui-station-page.ts';
 
 const BUILDER = 'https://ci.acme.example/builders/train@v4';
@@ -91,7 +98,7 @@ test('cancelling the confirmation keeps the form; a change by another person end
   await form.getByRole('checkbox', { name: 'Refuse bundles without a parts list' }).uncheck();
   await form.getByRole('button', { name: 'Show the difference' }).click();
   const confirm = ui.page.getByRole('dialog', { name: 'New rules for staging' });
-  await expect(confirm.getByText('With these rules the channel still refuses every bundle')).toBeVisible();
+  await expect(confirm.getByText('With these rules the channel refuses every bundle')).toBeVisible();
   await confirm.getByRole('button', { name: 'Cancel' }).click();
   await expect(form.getByRole('checkbox', { name: 'Refuse bundles without a parts list' })).not.toBeChecked();
 
@@ -162,6 +169,75 @@ test('form and confirmation fit the screen at touch size, and everything can be 
   expect(await axeFindings(ui.page)).toEqual([]);
   await ui.close();
 });
+
+for (const kind of SHELL_KINDS) {
+  test.describe(`a fresh station in the ${kind.name} shell`, () => {
+    test.skip(kind.skipReason !== null, kind.skipReason ?? '');
+
+    test('comes from "refuses everything" to an accepted bundle by screens alone', async () => {
+      test.setTimeout(120_000);
+      const publisher = await aPublisher(await aFolder('publisher'));
+      const shell = await kind.launch({ siteDir: await aFolder('by-screens'), serveArgs: await freeDevicePorts() });
+      const { page, go } = shell;
+      const stick = await publisher.writeStick({ sequence: 1, signed: true });
+      await plugFolder(shell, stick);
+
+      // Nobody is trusted: the signer is what the refusal names first.
+      await verifyFrom(shell, stick);
+      await expect(page.getByText('The signing key is not trusted, or not for this channel.')).toBeVisible();
+      await page.getByRole('link', { name: 'Open the Trust screen' }).click();
+      await expect(page.getByText('production: no key is trusted for it, no builder is allowed')).toBeVisible();
+      await trustKey(page, await publisher.publicKeyPem());
+      await expect(page.getByText('production: no builder is allowed, no source is allowed')).toBeVisible();
+
+      // The key holds now, so what it states about builder and source can be read.
+      await verifyFrom(shell, stick);
+      await expect(page.locator('code').getByText(TEST_BUILDER, { exact: true })).toBeVisible();
+      await expect(page.locator('code').getByText(TEST_SOURCE, { exact: true })).toBeVisible();
+      await page.getByRole('link', { name: 'Open the Trust screen' }).click();
+      const form = await openRules(page, 'production');
+      await form.getByLabel('New builders').fill(TEST_BUILDER);
+      await form.getByRole('button', { name: 'Add builders' }).click();
+      await form.getByLabel('New sources').fill(TEST_SOURCE);
+      await form.getByRole('button', { name: 'Add sources' }).click();
+      await form.getByRole('button', { name: 'Show the difference' }).click();
+      await page.getByLabel('Type production to go on').fill('production');
+      await page.getByRole('button', { name: 'Put these rules in force' }).click();
+      await expect(page.getByText('policy version 2 is in force and recorded')).toBeVisible();
+
+      await verifyFrom(shell, stick);
+      await expect(page.locator('[data-aspect][data-result="established"]')).toHaveCount(3);
+      await page.getByRole('checkbox', { name: /I compared the signer/ }).check();
+      await page.getByLabel('Reason or change ticket').fill('CHG-1');
+      await page.getByRole('button', { name: 'Accept into the store' }).click();
+      await expect(page.getByText(/accepted this bundle: CHG-1/)).toBeVisible();
+
+      await go('/audit');
+      await expect(page.getByRole('row').filter({ hasText: 'trust.policy-changed' })).toHaveCount(1);
+      await expect(page.getByText(/chain intact/).first()).toBeVisible();
+      expect(shell.errors).toEqual([]);
+      await shell.close();
+    });
+  });
+}
+
+async function verifyFrom({ page, go }: RunningShell, stick: string): Promise<void> {
+  await go('/import');
+  await page.getByRole('radio', { name: `Choose ${basename(stick)}` }).check();
+  await page.getByRole('button', { name: 'Show the plan' }).click();
+  await page.getByRole('button', { name: 'Copy and verify' }).click();
+  await expect(page.locator('[data-aspect]')).toHaveCount(3);
+}
+
+async function trustKey(page: Page, pem: string): Promise<void> {
+  await page.getByRole('button', { name: 'Trust a key' }).first().click();
+  const dialog = page.getByRole('dialog', { name: "Trust a publisher's key" });
+  await dialog.getByLabel('Name of the publisher').fill(PUBLISHER);
+  await dialog.getByLabel('Public key (PEM)').fill(pem);
+  await dialog.getByRole('checkbox', { name: 'I compared the fingerprint with the publisher' }).check();
+  await dialog.getByRole('button', { name: 'Trust this key' }).click();
+  await expect(dialog).toBeHidden();
+}
 
 async function openRules(page: Page, channel: string): Promise<Locator> {
   await page.getByRole('button', { name: `Change rules: ${channel}` }).click();

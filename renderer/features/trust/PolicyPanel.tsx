@@ -30,7 +30,17 @@ export function PolicyPanel({ policy, onChange }: PolicyPanelProps) {
   return (
     <Panel
       title={t('trust.policy')}
-      side={<span className="chip">{t('trust.policyVersion', { version: policy.version })}</span>}
+      side={
+        <span className="row">
+          {onChange !== undefined &&
+            CHANNELS.map((channel) => (
+              <Button key={channel} icon="settings" onPress={() => onChange(channel)}>
+                {t('trust.change.open', { channel: t(`bundles.channel.${channel}`) })}
+              </Button>
+            ))}
+          <span className="chip">{t('trust.policyVersion', { version: policy.version })}</span>
+        </span>
+      }
       flush
     >
       <div className="table-scroll">
@@ -55,20 +65,6 @@ export function PolicyPanel({ policy, onChange }: PolicyPanelProps) {
               </tr>
             ))}
           </tbody>
-          {onChange !== undefined && (
-            <tfoot>
-              <tr>
-                <td />
-                {CHANNELS.map((channel) => (
-                  <td key={channel}>
-                    <Button icon="settings" onPress={() => onChange(channel)}>
-                      {t('trust.change.open', { channel: t(`bundles.channel.${channel}`) })}
-                    </Button>
-                  </td>
-                ))}
-              </tr>
-            </tfoot>
-          )}
         </table>
       </div>
     </Panel>

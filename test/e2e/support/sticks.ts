@@ -15,6 +15,8 @@ export const PUBLISHER = 'Plant models, publishing';
 export interface Publisher {
   /** Makes the site trust this publisher, its builder and its source. */
   beTrustedBy(siteDir: string): Promise<void>;
+  /** What it gives away so that others can trust it. */
+  publicKeyPem(): Promise<string>;
   /** Writes a stick with one version; its weights are its own, so that no blob of it is in a store already. */
   writeStick(version: PublishedVersion): Promise<string>;
 }
@@ -39,6 +41,7 @@ export async function aPublisher(workDir: string): Promise<Publisher> {
       const from = ['--builder', TEST_BUILDER, '--source', TEST_SOURCE];
       await runGantry(['trust', 'policy', ...site, '--channel', 'production', ...from]);
     },
+    publicKeyPem: async () => readFile(await file('.pub.pem'), 'utf8'),
     async writeStick({ sequence, signed }) {
       const folder = join(workDir, `version-${String(sequence)}`);
       const layout = join(folder, 'layout');
