@@ -1,5 +1,5 @@
-export { removeDurably, renameDurably, writeFileDurably } from './durable-file.ts';
+export { removeDurably, writeFileDurably } from './durable-file.ts';
 export { fsyncDirectory } from './fsync-directory.ts';
 export type { FileHasher, FollowedFile } from './file-hasher.ts';
 export { folderBlobStore } from './folder-blob-store.ts';
-export { isNoSpace, isNotFound, osCode, toDiskError } from './os-codes.ts';
+export { isNotFound, osCode, toDiskError } from './os-codes.ts';

@@ -10,7 +10,7 @@ export function isNotFound(error: unknown): boolean {
   return osCode(error) === 'ENOENT' || osCode(error) === 'ENOTDIR';
 }
 
-export function isNoSpace(error: unknown): boolean {
+function isNoSpace(error: unknown): boolean {
   return osCode(error) === 'ENOSPC' || osCode(error) === 'EDQUOT';
 }
 

@@ -117,8 +117,3 @@ export const SLOT_STATE_MARKS = {
   'rolled-back': { tone: 'warn', icon: 'undo' },
   failed: { tone: 'bad', icon: 'error' },
 } as const satisfies Record<string, Mark>;
-
-/** The worst of several NE 107 states; unknown when there is nothing to judge. */
-export function worstOf(states: readonly Ne107[]): Ne107 {
-  return NE107_ORDER.find((state) => states.includes(state)) ?? 'unknown';
-}

@@ -15,11 +15,14 @@ import {
   ROLLOUT_STATE_MARKS,
   SAMPLE_STATE_MARKS,
   SLOT_STATE_MARKS,
-  worstOf,
 } from '#renderer/display/status-marks.ts';
 import { en } from '#renderer/messages/en/index.ts';
 
 describe('NE 107 marks', () => {
+  it('have every state in the order of NAMUR', () => {
+    expect([...NE107_ORDER].sort()).toEqual(Object.keys(NE107_MARKS).sort());
+  });
+
   it('tell every state apart without colour: own symbol, own letter, own word', () => {
     const marks = Object.values(NE107_MARKS);
 
@@ -59,14 +62,5 @@ describe('every state of the contracts', () => {
   ] as const)('%s has a symbol and a word', (_name, states, marks, words) => {
     expect(Object.keys(marks).sort()).toEqual([...states].sort());
     expect(Object.keys(words).sort()).toEqual([...states].sort());
-  });
-});
-
-describe('worstOf', () => {
-  it('follows the order of NAMUR', () => {
-    expect(worstOf(['N', 'S', 'F', 'M'])).toBe('F');
-    expect(worstOf(['N', 'unknown'])).toBe('unknown');
-    expect(worstOf([])).toBe('unknown');
-    expect(NE107_ORDER).toHaveLength(Object.keys(NE107_MARKS).length);
   });
 });
