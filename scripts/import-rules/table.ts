@@ -46,7 +46,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/fs', imports: PURE, node: true, npm: ['zod'] },
   { folder: 'native/clock', imports: PURE, node: true },
   { folder: 'native/hash', imports: PURE, node: true },
-  { folder: 'native/http-shell', ...ADAPTER, npm: ['fastify', '@fastify/static', 'zod'] },
+  { folder: 'native/http-shell', ...ADAPTER, npm: ['fastify', 'zod'] },
   { folder: 'native/log', ...ADAPTER, npm: ['pino', 'zod'] },
   { folder: 'native/mqtt-broker', ...ADAPTER, npm: ['aedes', 'zod'] },
   { folder: 'native/mqtt-client', ...ADAPTER, npm: ['mqtt', 'zod'] },
@@ -81,7 +81,7 @@ export const ZONES: readonly Zone[] = [
     npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'],
   },
   { folder: 'native/sqlite', ...ADAPTER, npm: ['better-sqlite3', 'zod'] },
-  { folder: 'native/workers', ...ADAPTER, npm: ['piscina', 'zod'] },
+  { folder: 'native/workers', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/yaml', ...ADAPTER, npm: ['yaml', 'zod'] },
 
   // The site's use cases: ports only, never an adapter. A feature knows another by its service interface.
