@@ -43,6 +43,25 @@ export const Verdict = z.object({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** The Fulcio certificate extensions that a policy may demand, by the name of Fulcio's OID documentation. */
+export const FulcioExtensionName = z.enum([
+  'buildSignerUri',
+  'buildSignerDigest',
+  'runnerEnvironment',
+  'sourceRepositoryUri',
+  'sourceRepositoryDigest',
+  'sourceRepositoryRef',
+  'sourceRepositoryIdentifier',
+  'sourceRepositoryOwnerUri',
+  'sourceRepositoryOwnerIdentifier',
+  'buildConfigUri',
+  'buildConfigDigest',
+  'buildTrigger',
+  'runInvocationUri',
+  'sourceRepositoryVisibility',
+]);
+export type FulcioExtensionName = z.infer<typeof FulcioExtensionName>;
+
 /** A key that the site trusts, with who trusted it and when. */
 export const TrustedKey = z.object({
   keyId: z.string().regex(/^[0-9a-f]{64}$/),
@@ -53,6 +72,23 @@ export const TrustedKey = z.object({
   addedBy: z.string(),
 });
 export type TrustedKey = z.infer<typeof TrustedKey>;
+
+/**
+ * A workload or person that the site trusts by certificate instead of by key. Every field is compared exactly, never as a pattern;
+ * a field that is absent is not demanded. The optional fields are Fulcio extensions (OID 1.3.6.1.4.1.57264.1.8 to .1.22).
+ */
+export const TrustedIdentity = z.object({
+  /** What people know it by; unique in a trust store. */
+  name: z.string().min(1).max(128),
+  issuer: z.string().min(1).max(2048),
+  /** Subject alternative name of the certificate. */
+  subject: z.string().min(1).max(2048),
+  extensions: z.partialRecord(FulcioExtensionName, z.string().min(1).max(2048)).default({}),
+  channels: z.array(Channel).min(1),
+  addedAt: Instant,
+  addedBy: z.string(),
+});
+export type TrustedIdentity = z.infer<typeof TrustedIdentity>;
 
 /** What a channel demands. The strictest value is the default of every field. */
 export const ChannelPolicy = z.object({
@@ -77,8 +113,17 @@ export const VerificationPolicy = z.object({
 });
 export type VerificationPolicy = z.infer<typeof VerificationPolicy>;
 
-export const TrustStore = z.object({ keys: z.array(TrustedKey) });
+/** Who may sign for this site, and the Sigstore trusted root under which identities are checked. */
+export const TrustStore = z.object({
+  keys: z.array(TrustedKey).max(1000),
+  identities: z.array(TrustedIdentity).max(1000).default([]),
+  /** Sigstore `TrustedRoot` JSON exactly as received; null refuses every identity. */
+  trustedRoot: z.string().max(1_000_000).nullable().default(null),
+});
 export type TrustStore = z.infer<typeof TrustStore>;
+
+/** What a fresh site trusts: nobody. */
+export const TRUSTS_NOBODY: TrustStore = TrustStore.parse({ keys: [] });
 
 export const BundleSummary = z.object({
   digest: Digest,

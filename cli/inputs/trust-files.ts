@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { TrustStore, VerificationPolicy, type TrustedKey } from '#contracts/verdict.ts';
+import { TRUSTS_NOBODY, TrustStore, VerificationPolicy, type TrustedKey } from '#contracts/verdict.ts';
 import { AppError, isAppError, MIB, type Instant } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import { isNotFound } from '#native/fs/index.ts';
@@ -28,7 +28,7 @@ export async function readTrustFiles(options: {
     return { policy, trust: await readJsonFile(join(dir, 'trust.json'), TrustStore) };
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error;
-    return { policy, trust: { keys: await keysOf(dir, options.now) } };
+    return { policy, trust: { ...TRUSTS_NOBODY, keys: await keysOf(dir, options.now) } };
   }
 }
 

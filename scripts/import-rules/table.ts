@@ -46,6 +46,8 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/fs', imports: PURE, node: true, npm: ['zod'] },
   { folder: 'native/clock', imports: PURE, node: true },
   { folder: 'native/hash', imports: PURE, node: true },
+  { folder: 'native/age', ...ADAPTER, npm: ['age-encryption', 'zod'] },
+  { folder: 'native/archives', ...ADAPTER, npm: ['tar-stream', 'zod'] },
   { folder: 'native/http-shell', ...ADAPTER, npm: ['fastify', 'zod'] },
   { folder: 'native/log', ...ADAPTER, npm: ['pino', 'zod'] },
   { folder: 'native/mqtt-broker', ...ADAPTER, npm: ['aedes', 'zod'] },
@@ -73,6 +75,8 @@ export const ZONES: readonly Zone[] = [
       '@opentelemetry/sdk-metrics',
     ],
   },
+  { folder: 'native/pdf', ...ADAPTER, npm: ['pdfkit', 'zod'] },
+  { folder: 'native/pkcs11', ...ADAPTER, npm: ['graphene-pk11', 'zod'] },
   { folder: 'native/pki', ...ADAPTER, npm: ['@peculiar/x509', 'reflect-metadata', 'zod'] },
   { folder: 'native/rpc', ...ADAPTER, npm: ['@trpc/server', 'ws', 'zod'] },
   {
@@ -81,6 +85,7 @@ export const ZONES: readonly Zone[] = [
     npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'],
   },
   { folder: 'native/sqlite', ...ADAPTER, npm: ['better-sqlite3', 'zod'] },
+  { folder: 'native/tuf', ...ADAPTER, npm: ['tuf-js', '@tufjs/models', 'zod'] },
   { folder: 'native/workers', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/yaml', ...ADAPTER, npm: ['yaml', 'zod'] },
 

@@ -1,4 +1,4 @@
-import { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import { TRUSTS_NOBODY, TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { followChanges } from './changes.ts';
 import { createDemo } from './create-demo.ts';
 import type { SiteDeps } from './site-deps.ts';
@@ -20,7 +20,7 @@ export function createSiteService(deps: SiteDeps): SiteService {
   const policyDocuments = deps.store.documents('policy', VerificationPolicy);
   const demo = createDemo(deps);
 
-  const trust = (): TrustStore => trustDocuments.get(TRUST_KEY) ?? { keys: [] };
+  const trust = (): TrustStore => trustDocuments.get(TRUST_KEY) ?? TRUSTS_NOBODY;
 
   const policy = (): VerificationPolicy => policyDocuments.get(POLICY_KEY) ?? INITIAL_POLICY;
 
@@ -62,7 +62,11 @@ export function createSiteService(deps: SiteDeps): SiteService {
           subject: keyId,
           payload: { name: input.name, channels: [...input.channels] },
         });
-        trustDocuments.put(TRUST_KEY, { keys: [...trust().keys.filter((known) => known.keyId !== keyId), key] });
+        const before = trust();
+        trustDocuments.put(TRUST_KEY, {
+          ...before,
+          keys: [...before.keys.filter((known) => known.keyId !== keyId), key],
+        });
       });
     },
     startDemo: (person) => demo.start(person),

@@ -9,7 +9,7 @@ import {
   type ReportedDocument,
 } from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
-import { ChannelPolicy } from '#contracts/verdict.ts';
+import { ChannelPolicy, TRUSTS_NOBODY } from '#contracts/verdict.ts';
 import { isAppError, type Clock } from '#core/base/index.ts';
 import type { DeviceBus, DeviceMessage } from '#core/device/ports.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
@@ -119,7 +119,7 @@ export function openFleetRig(parts: {
     clock,
     ids,
     endpoints: parts.endpoints ?? (() => ({ mqttUrl: 'mqtts://station:8883', deviceUrl: 'https://station:8443' })),
-    trust: () => ({ keys: [] }),
+    trust: () => TRUSTS_NOBODY,
     policy: () => ({ v: 1, version: 1, channels: { staging: STRICT, production: STRICT } }),
     lineContract: () => null,
     publishRevocations: (pem) => Promise.resolve(void revocationLists.push(pem)),

@@ -1,5 +1,5 @@
 import type { TrustedKey, TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import { VerificationPolicy as VerificationPolicySchema } from '#contracts/verdict.ts';
+import { TRUSTS_NOBODY, VerificationPolicy as VerificationPolicySchema } from '#contracts/verdict.ts';
 import type { KeyAlgorithm, SigningKey } from '#core/keys/ports.ts';
 import { createKeyPair, signingKeyFromPem } from '#native/keys/index.ts';
 
@@ -27,7 +27,7 @@ export function aTrustedKey(key: SigningKey, change: Partial<TrustedKey> = {}): 
 
 /** A trust store with these keys. */
 export function aTrustStore(...keys: readonly SigningKey[]): TrustStore {
-  return { keys: keys.map((key) => aTrustedKey(key)) };
+  return { ...TRUSTS_NOBODY, keys: keys.map((key) => aTrustedKey(key)) };
 }
 
 /** A strict policy that knows the test builder and source. */

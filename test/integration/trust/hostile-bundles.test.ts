@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelContract } from '#contracts/bundle.ts';
-import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import { TRUSTS_NOBODY, type TrustStore, type VerificationPolicy } from '#contracts/verdict.ts';
 import { verifyModelBundle, type Verification, type VerificationInput } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
@@ -136,7 +136,9 @@ describe('verifyModelBundle', () => {
     });
 
     it('refuses a key that may sign for staging only', async () => {
-      const verification = await judge({ trust: { keys: [aTrustedKey(key, { channels: ['staging'] })] } });
+      const verification = await judge({
+        trust: { ...TRUSTS_NOBODY, keys: [aTrustedKey(key, { channels: ['staging'] })] },
+      });
 
       expect(blocking(verification)).toContain('BUNDLE_SIGNER_UNTRUSTED');
       expect(isEstablished(verification, 'SIGNATURE_HOLDS')).toEqual([true]);
@@ -144,7 +146,7 @@ describe('verifyModelBundle', () => {
     });
 
     it('refuses a trust store entry whose key is not the one that its id names', async () => {
-      const trust = { keys: [aTrustedKey(key, { publicKeyPem: aSigningKey().publicKeyPem })] };
+      const trust = { ...TRUSTS_NOBODY, keys: [aTrustedKey(key, { publicKeyPem: aSigningKey().publicKeyPem })] };
 
       expect(blocking(await judge({ trust }))).toContain('BUNDLE_SIGNER_UNTRUSTED');
     });

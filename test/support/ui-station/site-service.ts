@@ -1,5 +1,6 @@
 import type { DeviceView } from '#contracts/device.ts';
 import type { LineTile, Person, SiteOverview } from '#contracts/site.ts';
+import { TRUSTS_NOBODY } from '#contracts/verdict.ts';
 import { AppError } from '#core/base/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import { hexOf } from './digests.ts';
@@ -13,7 +14,7 @@ export function createSite(world: World, person: Person): StationServices['site'
   return {
     name: () => 'North plant',
     overview: () => Promise.resolve(overviewOf(world, person)),
-    trust: () => ({ keys: world.keys }),
+    trust: () => ({ ...TRUSTS_NOBODY, keys: world.keys }),
     policy: () => world.policy,
     setChannelPolicy({ channel, policy }, by) {
       const before = world.policy.channels[channel];
