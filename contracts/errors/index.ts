@@ -1,5 +1,6 @@
 import { baseErrors } from './base.ts';
 import { siteErrors } from './site.ts';
+import { keyErrors } from './keys.ts';
 import { bundleErrors } from './bundle.ts';
 import { onnxErrors } from './onnx.ts';
 import { verificationErrors } from './verification.ts';
@@ -19,6 +20,7 @@ export type { ErrorEntry, RetryAdvice } from './catalogue.ts';
 export const ERROR_CATALOGUE = {
   ...baseErrors,
   ...siteErrors,
+  ...keyErrors,
   ...bundleErrors,
   ...onnxErrors,
   ...verificationErrors,

@@ -34,6 +34,18 @@ const PREREQUISITES: readonly Prerequisite[] = [
     neededFor: 'the independent client of the mirror',
     isPresent: () => onPath('skopeo'),
   },
+  {
+    name: 'age',
+    debianPackage: 'age',
+    neededFor: 'the independent reader of encrypted exports',
+    isPresent: () => onPath('age'),
+  },
+  {
+    name: 'SoftHSM',
+    debianPackage: 'softhsm2',
+    neededFor: 'the proof of PKCS#11 keys',
+    isPresent: () => onPath('softhsm2-util'),
+  },
 ];
 
 /** What to do about missing programs: install them where that is ours to do, else say what is missing. */

@@ -1,0 +1,47 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAgeIdentity, identityFromFile, openAge, recipientOf, sealAge } from '#native/age/index.ts';
+import { bytesOf } from '../../support/byte-streams.ts';
+
+const hasAge = spawnSync('age', ['--version']).status === 0;
+const plain = Uint8Array.from({ length: 200_000 }, (_, at) => (at * 131 + 5) & 0xff);
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gantry-age-'));
+});
+afterEach(async () => {
+  await rm(dir, { recursive: true });
+});
+
+describe.skipIf(!hasAge)(`the age of Debian${hasAge ? '' : ' (skipped: no age on this machine)'}`, () => {
+  it('decrypts what is encrypted here, and is not confused by a second reader', async () => {
+    const { identity, recipient } = await createAgeIdentity();
+    const other = await createAgeIdentity();
+    await writeFile(join(dir, 'id'), `${identity}\n`);
+    const file = await bytesOf(sealAge([plain], { recipients: [other.recipient, recipient] }));
+
+    const back = execFileSync('age', ['-d', '-i', join(dir, 'id')], { input: file });
+
+    expect(Buffer.compare(back, plain)).toBe(0);
+  });
+
+  it.each([[], ['--armor']])('is decrypted here, with its own identity file %j', async (...flags) => {
+    execFileSync('age-keygen', ['-o', join(dir, 'id')], { stdio: 'ignore' });
+    const identity = await identityFromFile(await readFile(join(dir, 'id'), 'utf8'));
+    const file = execFileSync('age', [...flags, '-r', await recipientOf(identity)], { input: plain });
+
+    expect(Buffer.compare(await bytesOf(openAge([file], { identity })), plain)).toBe(0);
+  });
+
+  it('refuses what was truncated here', async () => {
+    const { identity, recipient } = await createAgeIdentity();
+    await writeFile(join(dir, 'id'), `${identity}\n`);
+    const file = await bytesOf(sealAge([plain], { recipients: [recipient] }));
+
+    expect(spawnSync('age', ['-d', '-i', join(dir, 'id')], { input: file.subarray(0, -5) }).status).not.toBe(0);
+  });
+});
