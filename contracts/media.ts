@@ -67,6 +67,17 @@ export const MediaSet = z.object({
 });
 export type MediaSet = z.infer<typeof MediaSet>;
 
+/** What the signature beside the index of a set says. */
+export const IndexSignatureView = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('none') }),
+  z.object({ at: z.literal('unsigned') }),
+  z.object({ at: z.literal('unchecked') }),
+  z.object({ at: z.literal('trusted'), keyId: z.string(), name: z.string() }),
+  z.object({ at: z.literal('unknown-signer'), hint: z.string() }),
+  z.object({ at: z.literal('invalid'), reason: z.string() }),
+]);
+export type IndexSignatureView = z.infer<typeof IndexSignatureView>;
+
 /** A medium as the page sees it: a handle, never a path. Labels and serials are hostile text. */
 export const VolumeView = z.object({
   id: Id,
@@ -89,6 +100,8 @@ export const VolumeView = z.object({
       ),
     })
     .nullable(),
+  /** Null for what carries no index of a set. */
+  signature: IndexSignatureView.nullable(),
   problem: Finding.nullable(),
 });
 export type VolumeView = z.infer<typeof VolumeView>;
@@ -104,6 +117,7 @@ export const ImportPlan = z.object({
   needBytes: z.number(),
   freeBytes: z.number(),
   parts: z.array(z.object({ name: z.string(), stick: z.number(), sizeBytes: z.number(), present: z.boolean() })),
+  signature: IndexSignatureView,
   findings: z.array(Finding),
 });
 export type ImportPlan = z.infer<typeof ImportPlan>;

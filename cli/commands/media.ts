@@ -2,26 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { MAX_PART_BYTES } from '#contracts/media.ts';
 import { AppError, isBlocking } from '#core/base/index.ts';
-import { sourceBundleOf, type SourceBundle } from '#core/media/index.ts';
+import { checkMediaSet, MEDIA_SET_PREDICATE, sourceBundleOf, type SourceBundle } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
-import { openKeyFile } from '#native/keys/index.ts';
-import {
-  checkMediaSet,
-  folderVolume,
-  nodeMediaAccess,
-  stickFolders,
-  targetFolders,
-  writeMediaSet,
-} from '#native/media/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
+import { folderVolume, nodeMediaAccess, stickFolders, targetFolders, writeMediaSet } from '#native/media/index.ts';
 import { openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
 import { printFindings } from '../output/print-findings.ts';
+import { readTrustFolder } from '../inputs/trust-files.ts';
 import { openingPassphrase, type PassphraseOptions } from '../passphrase.ts';
-
-/** Predicate of the statement that signs a media set's index. */
-const MEDIA_SET_PREDICATE = 'urn:gantry:media-set:v1';
 
 interface WriteOptions extends PassphraseOptions {
   readonly from: readonly string[];
@@ -29,6 +21,11 @@ interface WriteOptions extends PassphraseOptions {
   readonly partBytes: string;
   readonly sticks: string;
   readonly key?: string;
+  readonly json?: true;
+}
+
+interface CheckOptions {
+  readonly trust?: string;
   readonly json?: true;
 }
 
@@ -53,9 +50,10 @@ export function registerMedia(program: Command, io: CliIo): void {
       'Read a media set whole and name what is missing or damaged. Exit 0 whole, 3 damaged, 4 a part is missing',
     )
     .argument('<dir...>', 'sticks, or a folder with the sticks of a set')
+    .option('--trust <dir>', 'folder with trust.json or *.pub.pem; then the signature of the index is judged as well')
     .option('--json', 'print one JSON document')
-    .action(async (dirs: string[], options: { json?: true }) => {
-      process.exitCode = await check(dirs, options.json === true, io);
+    .action(async (dirs: string[], options: CheckOptions) => {
+      process.exitCode = await check(dirs, options, io);
     });
 }
 
@@ -136,14 +134,23 @@ async function openLayouts(paths: readonly string[]): Promise<{ bundles: SourceB
   return { bundles: [...bundles.values()], blobs };
 }
 
-async function check(dirs: readonly string[], asJson: boolean, io: CliIo): Promise<number> {
+async function check(dirs: readonly string[], options: CheckOptions, io: CliIo): Promise<number> {
   const folders = (
     await Promise.all(dirs.map(async (dir) => ((await stickFolders(dir)).length === 0 ? [dir] : stickFolders(dir))))
   ).flat();
-  const readers = await Promise.all(folders.map(async (folder) => nodeMediaAccess.reader(await folderVolume(folder))));
-  const result = await checkMediaSet(readers);
+  const sticks = await Promise.all(
+    folders.map(async (folder) => ({ name: folder, reader: nodeMediaAccess.reader(await folderVolume(folder)) })),
+  );
+  const trust = options.trust === undefined ? undefined : await readTrustFolder(options.trust, io.clock.now());
+  const result = await checkMediaSet(sticks, {
+    hasher: nodeHasher,
+    onProgress: (done, total) => {
+      io.progress({ done, total, unit: 'bytes' });
+    },
+    ...(trust === undefined ? {} : { trust: { keys: trust.keys, verifier: nodeSignatureVerifier } }),
+  });
   const whole = !isBlocking(result.findings);
-  if (asJson) io.json({ whole, folders, ...result });
+  if (options.json === true) io.json({ whole, folders, ...result });
   else {
     io.out(
       whole

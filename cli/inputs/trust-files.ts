@@ -23,12 +23,16 @@ export async function readTrustFiles(options: {
   now: Instant;
 }): Promise<TrustFiles> {
   const policy = await readJsonFile(options.policyPath, VerificationPolicy);
-  const dir = options.trustDir ?? dirname(options.policyPath);
+  return { policy, trust: await readTrustFolder(options.trustDir ?? dirname(options.policyPath), options.now) };
+}
+
+/** The trust store of a folder: `trust.json`, else every `*.pub.pem`. */
+export async function readTrustFolder(dir: string, now: Instant): Promise<TrustStore> {
   try {
-    return { policy, trust: await readJsonFile(join(dir, 'trust.json'), TrustStore) };
+    return await readJsonFile(join(dir, 'trust.json'), TrustStore);
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error;
-    return { policy, trust: { ...TRUSTS_NOBODY, keys: await keysOf(dir, options.now) } };
+    return { ...TRUSTS_NOBODY, keys: await keysOf(dir, now) };
   }
 }
 

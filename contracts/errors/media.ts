@@ -19,6 +19,36 @@ export const mediaErrors = defineErrors({
     unchanged: 'Nothing was stored.',
     next: 'Use another stick of the set, or write the set again.',
   },
+  MEDIA_INDEX_UNSIGNED: {
+    retry: 'never',
+    what: 'The index of this media set is not signed.',
+    unchanged: 'The bundles are still checked by their own signatures.',
+    next: 'Ask the publisher to write the set with a key, if your site expects it.',
+  },
+  MEDIA_INDEX_SIGNER_UNKNOWN: {
+    retry: 'after-operator',
+    what: 'The index of this media set is signed by a key that is not trusted here.',
+    unchanged: 'The bundles are still checked by their own signatures.',
+    next: 'Compare the key with the publisher; an administrator can trust it on the Trust screen.',
+  },
+  MEDIA_INDEX_SIGNATURE_INVALID: {
+    retry: 'never',
+    what: 'The signature of the media set index does not hold, so the stick was changed after it was written.',
+    unchanged: 'Nothing was copied from this stick.',
+    next: 'Use another stick of the set, or write the set again.',
+  },
+  MEDIA_STICKS_DISAGREE: {
+    retry: 'after-operator',
+    what: 'The sticks do not carry the same index.',
+    unchanged: 'Nothing was taken from the named stick.',
+    next: 'Take out the named stick, or write the set again.',
+  },
+  MEDIA_PART_TWICE: {
+    retry: 'never',
+    what: 'A part lies on more than one stick.',
+    unchanged: 'Each copy was checked by itself.',
+    next: 'Nothing needs to be done when a stick was copied on purpose.',
+  },
   MEDIA_PART_MISSING: {
     retry: 'after-operator',
     what: 'A part of the media set is missing.',

@@ -1,6 +1,7 @@
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { isAppError, type Finding } from '#core/base/index.ts';
 import type { Hasher } from '#core/storage/ports.ts';
+import { signatureFindings, verifyIndexSignature, type IndexSignature, type IndexTrust } from './index-signature.ts';
 import { MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 import type { VolumeReader } from './ports.ts';
 import { sourceOfMediaSet, type SourcePart, type SourceSet } from './source-set.ts';
@@ -9,9 +10,13 @@ import { visibleText } from './visible-text.ts';
 /** OCI image layout: the file that lists what a folder carries. */
 export const LAYOUT_INDEX = 'index.json';
 
+/** A medium without an index of a set has nothing that could be signed. */
+const UNSIGNABLE: IndexSignature = { at: 'none' };
+
 /** What a medium holds, as far as names and sizes tell; bytes are checked when they are read. */
 export interface MediumContents {
   readonly source: SourceSet | null;
+  readonly signature: IndexSignature;
   /** Names of the parts that lie here with the size that the index states. */
   readonly present: ReadonlySet<string>;
   /** Parts that lie here but cannot be used: wrong size, or a link. */
@@ -27,6 +32,7 @@ export type LayoutInspector = (
 /** The description of what a medium carries, before anybody looked whether its files are there. */
 export interface MediumDescription {
   readonly source: SourceSet | null;
+  readonly signature: IndexSignature;
   readonly findings: readonly Finding[];
 }
 
@@ -35,25 +41,28 @@ export async function inspectMedium(
   reader: VolumeReader,
   hasher: Hasher,
   inspectLayout: LayoutInspector,
+  trust?: IndexTrust,
 ): Promise<MediumContents> {
-  return inspectParts(reader, await describeMedium(reader, hasher, inspectLayout));
+  return inspectParts(reader, await describeMedium(reader, hasher, inspectLayout, trust));
 }
 
-/** Reads the index of a set or layout. Costly for a large index; it changes only when `describeStamp` does. */
+/** Reads the index of a set or layout. Costly for a large index; it changes only when `describeStamp` or the trust does. */
 export async function describeMedium(
   reader: VolumeReader,
   hasher: Hasher,
   inspectLayout: LayoutInspector,
+  trust?: IndexTrust,
 ): Promise<MediumDescription> {
-  const index = await readIndex(reader, hasher);
+  const index = await readIndex(reader, hasher, trust);
   if (index !== 'absent') return index;
-  return (await inspectLayout(reader)) ?? { source: null, findings: [] };
+  const layout = await inspectLayout(reader);
+  return { ...(layout ?? { source: null, findings: [] }), signature: UNSIGNABLE };
 }
 
 /** Changes whenever the description may have changed; cheap enough for polling. */
 export async function describeStamp(reader: VolumeReader): Promise<string> {
   const stamps: string[] = [];
-  for (const path of [MEDIA_PATHS.index, LAYOUT_INDEX]) {
+  for (const path of [MEDIA_PATHS.index, MEDIA_PATHS.indexSignature, LAYOUT_INDEX]) {
     try {
       stamps.push((await reader.stampOf(path)) ?? 'absent');
     } catch (error) {
@@ -66,27 +75,46 @@ export async function describeStamp(reader: VolumeReader): Promise<string> {
 /** Looks which files of the description lie here, and for files that do not belong to it. */
 export async function inspectParts(
   reader: VolumeReader,
-  { source, findings }: MediumDescription,
+  { source, signature, findings }: MediumDescription,
 ): Promise<MediumContents> {
-  if (source === null) return { source, present: new Set(), unusable: new Map(), findings };
+  if (source === null) return { source, signature, present: new Set(), unusable: new Map(), findings };
   const parts = await lookForParts(reader, source.parts);
   const unknown = source.kind === 'media-set' ? await unknownFiles(reader, source) : [];
-  return { source, ...parts, findings: [...findings, ...parts.unusable.values(), ...unknown] };
+  return { source, signature, ...parts, findings: [...findings, ...parts.unusable.values(), ...unknown] };
 }
 
 async function readIndex(
   reader: VolumeReader,
   hasher: Hasher,
-): Promise<'absent' | { source: SourceSet | null; findings: Finding[] }> {
+  trust: IndexTrust | undefined,
+): Promise<'absent' | MediumDescription> {
   let bytes: Uint8Array;
+  let signatureBytes: Uint8Array | null;
   try {
     bytes = await reader.readFile(MEDIA_PATHS.index, MEDIA_LIMITS.indexBytes);
+    signatureBytes = await readSignature(reader);
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'absent';
-    return { source: null, findings: [findingOf(error, MEDIA_PATHS.index)] };
+    return { source: null, signature: UNSIGNABLE, findings: [findingOf(error, MEDIA_PATHS.index)] };
   }
+  const indexDigest = hasher.sha256(bytes);
+  const signature = verifyIndexSignature(indexDigest, signatureBytes, trust);
   const { set, findings } = parseMediaIndex(bytes);
-  return { source: set === null ? null : sourceOfMediaSet(set, hasher.sha256(bytes)), findings };
+  const isUsable = set !== null && signature.at !== 'invalid';
+  return {
+    source: isUsable ? sourceOfMediaSet(set, indexDigest) : null,
+    signature,
+    findings: [...findings, ...signatureFindings(signature)],
+  };
+}
+
+async function readSignature(reader: VolumeReader): Promise<Uint8Array | null> {
+  try {
+    return await reader.readFile(MEDIA_PATHS.indexSignature, MEDIA_LIMITS.signatureBytes);
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return null;
+    throw error;
+  }
 }
 
 async function lookForParts(

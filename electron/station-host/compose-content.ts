@@ -3,6 +3,7 @@ import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { layoutInspector } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess, removableVolumes } from '#native/media/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
@@ -36,6 +37,7 @@ export function composeContent(
     opener: nodeFolderOpener,
     access: nodeMediaAccess,
     inspectLayout: layoutInspector(nodeHasher),
+    indexTrust: () => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier }),
     onSourceFailure: (error) => {
       onError(error, 'look at media');
     },

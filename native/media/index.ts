@@ -1,4 +1,3 @@
-export { checkMediaSet, type MediaCheck } from './check-media-set.ts';
 export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volumes.ts';
 export { nodeMediaAccess } from './media-access.ts';
 export { removableVolumes } from './removable-volumes.ts';

@@ -165,8 +165,9 @@ async function writeIndexes(input: WriteMediaSetInput, set: MediaSet): Promise<v
   const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   const signature = await input.signIndex?.({ name: MEDIA_PATHS.index, digest });
   for (const { reader, writer } of input.targets) {
+    await writer.writeFile(MEDIA_PATHS.index, bytes);
+    // After the index: a signature without it would outlive an interrupted set and belong to none.
     if (signature !== undefined && (await reader.sizeOf(MEDIA_PATHS.indexSignature)) === undefined)
       await writer.writeFile(MEDIA_PATHS.indexSignature, signature);
-    await writer.writeFile(MEDIA_PATHS.index, bytes);
   }
 }

@@ -31,6 +31,7 @@ export function createImportService(deps: ImportDeps): RunningImports {
 
   async function start(input: { volumeId: string; bundleDigest: Digest }, person: Person): Promise<ImportView> {
     const { medium, source, bundle } = await planning.choose(input);
+    await planning.assertAgreement(source);
     const open = records
       .list()
       .find(

@@ -2,7 +2,14 @@ import type { ImportPlan } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import { AppError, type Digest, type Instant } from '#core/base/index.ts';
 import type { ImportRecord } from '#core/imports/index.ts';
-import { bundleBytes, partsFor, type SourceBundle, type SourceSet } from '#core/media/index.ts';
+import {
+  bundleBytes,
+  impostors,
+  partsFor,
+  type NamedMedium,
+  type SourceBundle,
+  type SourceSet,
+} from '#core/media/index.ts';
 import type { ConnectedMedium } from '#station/media/service.ts';
 import type { ImportDeps } from './import-ports.ts';
 
@@ -15,6 +22,8 @@ export interface Choice {
 
 export interface ImportPlanning {
   choose(input: { volumeId: string; bundleDigest: Digest }): Promise<Choice>;
+  /** MEDIA_STICKS_DISAGREE when a connected stick claims to be of this set and carries another index. */
+  assertAgreement(source: SourceSet): Promise<void>;
   /** Blobs of a bundle that the store does not hold yet. */
   absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']>;
   plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan>;
@@ -42,8 +51,9 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     const { medium, source, bundle } = await choose(input);
     const totalBytes = bundleBytes(bundle);
     const needBytes = (await absentBlobs(bundle)).reduce((sum, blob) => sum + blob.sizeBytes, 0);
+    const connected = await deps.media.connected();
     const present = new Set(
-      (await deps.media.connected())
+      connected
         .filter(({ contents }) => contents.source?.indexDigest === source.indexDigest)
         .flatMap(({ contents }) => [...contents.present]),
     );
@@ -62,12 +72,18 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
         sizeBytes: part.sizeBytes,
         present: present.has(part.name),
       })),
-      findings: [...medium.contents.findings],
+      signature: medium.contents.signature,
+      findings: [...medium.contents.findings, ...impostors(source, connected.map(toNamed))],
     };
   }
 
   return {
     choose,
+    assertAgreement: async (source) => {
+      const [first] = impostors(source, (await deps.media.connected()).map(toNamed));
+      if (first !== undefined)
+        throw new AppError('MEDIA_STICKS_DISAGREE', `${first.at}: ${first.message}`, { stick: first.at });
+    },
     absentBlobs,
     plan,
     newRecord: (choice, added, person) =>
@@ -80,8 +96,8 @@ function choiceOn(medium: ConnectedMedium, input: { volumeId: string; bundleDige
   const { source, findings } = medium.contents;
   if (source === null) {
     const damage = findings.find((finding) => finding.severity === 'block');
-    if (damage?.code === 'MEDIA_INDEX_INVALID')
-      throw new AppError('MEDIA_INDEX_INVALID', damage.message, { volumeId: input.volumeId, at: damage.at });
+    if (damage?.code === 'MEDIA_INDEX_INVALID' || damage?.code === 'MEDIA_INDEX_SIGNATURE_INVALID')
+      throw new AppError(damage.code, damage.message, { volumeId: input.volumeId, at: damage.at });
     throw new AppError('MEDIA_NO_SET', damage?.message ?? 'the medium holds neither a media set nor a layout', {
       volumeId: input.volumeId,
     });
@@ -127,4 +143,9 @@ function importRecord(
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** A medium under what a person reads on it. */
+export function toNamed({ volume, contents }: ConnectedMedium): NamedMedium {
+  return { name: volume.serial === null ? volume.label : `${volume.label} (${volume.serial})`, medium: contents };
 }

@@ -4,6 +4,7 @@ import {
   describeMedium,
   describeStamp,
   inspectParts,
+  type IndexTrust,
   type LayoutInspector,
   type MediumDescription,
 } from '#core/media/index.ts';
@@ -17,6 +18,8 @@ import { createWatchedList } from './watched-list.ts';
 export interface MediaDeps extends VolumeListDeps {
   readonly access: MediaAccess;
   readonly inspectLayout: LayoutInspector;
+  /** Whose signature on the index of a set counts; asked anew for every look, because trust changes. */
+  readonly indexTrust: () => IndexTrust;
   readonly store: StationStore;
   readonly hasher: Hasher;
   readonly clock: Clock;
@@ -40,10 +43,13 @@ export function createMediaService(deps: MediaDeps): MediaService {
   async function inspect(volume: Volume): Promise<ConnectedMedium | null> {
     try {
       const reader = deps.access.reader(volume);
-      const stamp = `${volume.mountPath} ${await describeStamp(reader)}`;
+      const trust = deps.indexTrust();
+      const stamp = `${volume.mountPath} ${await describeStamp(reader)} ${trust.keys.map((key) => key.keyId).join()}`;
       const known = descriptions.get(volume.id);
       const description =
-        known?.stamp === stamp ? known.description : await describeMedium(reader, deps.hasher, deps.inspectLayout);
+        known?.stamp === stamp
+          ? known.description
+          : await describeMedium(reader, deps.hasher, deps.inspectLayout, trust);
       descriptions.set(volume.id, { stamp, description });
       return { volume, contents: await inspectParts(reader, description) };
     } catch (error) {

@@ -15,6 +15,7 @@ export function toVolumeView({ volume, contents }: ConnectedMedium): VolumeView 
     freeBytes: volume.freeBytes,
     readOnly: volume.readOnly,
     set: contents.source === null ? null : setView(contents.source, contents.present.size),
+    signature: contents.signature.at === 'none' ? null : contents.signature,
     problem: worst(contents.findings),
   };
 }

@@ -7,7 +7,8 @@ import { Status } from '#renderer/display/Status.tsx';
 import { formatBytes } from '#renderer/format/numbers.ts';
 import { useStationAction, useStationQuery } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { Figure, Panel } from '#renderer/ui/structure.tsx';
+import { Definition, Figure, Panel } from '#renderer/ui/structure.tsx';
+import { IndexSignature } from './IndexSignature.tsx';
 
 export interface ImportSource {
   readonly volumeId: string;
@@ -59,6 +60,7 @@ function PlanFacts({ plan }: { readonly plan: ImportPlan }) {
         <Figure label={t('imports.plan.need')} value={size(plan.needBytes)} />
         <Figure label={t('imports.plan.free')} value={size(plan.freeBytes)} />
       </div>
+      <Definition rows={[{ term: t('imports.plan.index'), value: <IndexSignature signature={plan.signature} /> }]} />
       {plan.findings.length > 0 && <Findings findings={plan.findings} />}
       <div className="table-scroll">
         <table className="data-table">

@@ -32,6 +32,7 @@ function open(): void {
   const common = { store, clock: systemClock, ids, hasher: nodeHasher };
   jobs = createJobRunner({ ...common, concurrency: 1, logFailure: () => 'correlation-1' });
   media = createMediaService({
+    indexTrust: () => ({ keys: [], verifier: nodeSignatureVerifier }),
     ...common,
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
     opener: nodeFolderOpener,

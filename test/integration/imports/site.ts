@@ -2,13 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportState, ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
-import type { Verdict } from '#contracts/verdict.ts';
+import type { TrustedKey, Verdict } from '#contracts/verdict.ts';
 import { layoutInspector } from '#core/media/index.ts';
 import type { Digest } from '#core/base/index.ts';
 import type { BlobStore, StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createHashThreads } from '#native/workers/index.ts';
@@ -37,6 +38,8 @@ export interface SiteOptions {
   readonly verify: VerifyImported;
   /** Version of the policy in force; 1 when absent. */
   readonly policyVersion?: () => number;
+  /** Keys whose signature on a set's index counts; none when absent. */
+  readonly trustedKeys?: readonly TrustedKey[];
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   readonly wrapMedia?: (access: typeof nodeMediaAccess) => typeof nodeMediaAccess;
 }
@@ -66,6 +69,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     opener: nodeFolderOpener,
     access: options.wrapMedia?.(nodeMediaAccess) ?? nodeMediaAccess,
     inspectLayout: layoutInspector(nodeHasher),
+    indexTrust: () => ({ keys: options.trustedKeys ?? [], verifier: nodeSignatureVerifier }),
     store,
     hasher: nodeHasher,
     clock,

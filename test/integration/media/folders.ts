@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
-import type { SourceBundle } from '#core/media/index.ts';
+import type { SigningKey } from '#core/keys/ports.ts';
+import { MEDIA_SET_PREDICATE, type SourceBundle } from '#core/media/index.ts';
+import { statementBytes } from '#core/provenance/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeMediaAccess, writeMediaSet, type MediaTarget } from '#native/media/index.ts';
+import { signStatement } from '#native/sigstore/index.ts';
 
 const made: string[] = [];
 afterEach(async () => {
@@ -17,6 +20,18 @@ afterEach(async () => {
 export async function aFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-media-'));
   made.push(folder);
+  return folder;
+}
+
+const lasting: string[] = [];
+afterAll(async () => {
+  for (const folder of lasting.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the last test of the file. */
+export async function aLastingFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-media-'));
+  lasting.push(folder);
   return folder;
 }
 
@@ -96,15 +111,23 @@ export function aTarget(folder: string, freeBytes: number | null = null): MediaT
   return { reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes };
 }
 
+/** Signs an index as `gantry media write --key` does. */
+export function indexSigner(key: SigningKey): (index: { name: string; digest: Digest }) => Promise<Uint8Array> {
+  return (subject) =>
+    signStatement(statementBytes({ subject: [subject], predicateType: MEDIA_SET_PREDICATE, predicate: {} }), key);
+}
+
 /** Writes the content over as many sticks as folders are given. */
-export function writeSet(content: Content, folders: readonly string[], partBytes: number) {
+export function writeSet(content: Content, folders: readonly string[], partBytes: number, key?: SigningKey) {
   return writeMediaSet({
     bundles: [content.bundle],
     blobs: content.reader,
     targets: folders.map((folder) => aTarget(folder)),
     partBytes,
     clock: fixedClock,
-    ids: countingIds(),
+    // Named by the content, so that two contents are two sets and one content is one.
+    ids: { next: () => `set-${content.bundle.digest.slice(7, 19)}`, random: (bytes) => new Uint8Array(bytes) },
+    ...(key === undefined ? {} : { signIndex: indexSigner(key) }),
   });
 }
 

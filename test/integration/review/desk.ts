@@ -6,7 +6,7 @@ import type { Person } from '#contracts/site.ts';
 import { layoutInspector } from '#core/media/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
-import { createKeyPair, signingKeyFromPem } from '#native/keys/index.ts';
+import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
@@ -39,6 +39,7 @@ export async function openDesk(folder: string) {
     },
   });
   const media = createMediaService({
+    indexTrust: () => ({ keys: [], verifier: nodeSignatureVerifier }),
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
     opener: nodeFolderOpener,
     access: nodeMediaAccess,

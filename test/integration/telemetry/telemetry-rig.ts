@@ -6,7 +6,7 @@ import type { SigningKey } from '#core/keys/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { createKeyPair, signingKeyFromPem } from '#native/keys/index.ts';
+import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { decodeMetrics } from '#native/otlp/index.ts';
 import { openPointIndex, openStationStore } from '#native/sqlite/index.ts';
@@ -36,6 +36,7 @@ export async function openTelemetry(folder: string, options: { segmentBytes?: nu
   const store = openStationStore({ path: join(folder, 'station.db'), clock, ids, hasher: nodeHasher });
   const jobs = createJobRunner({ store, clock, ids, concurrency: 1, logFailure: () => 'correlation-1' });
   const media = createMediaService({
+    indexTrust: () => ({ keys: [], verifier: nodeSignatureVerifier }),
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
     opener: nodeFolderOpener,
     access: nodeMediaAccess,

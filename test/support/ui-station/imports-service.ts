@@ -76,6 +76,7 @@ export function createImports(world: World): ImportService {
         needBytes: bundle.sizeBytes - 2_418_700,
         freeBytes: 212_400_000_000,
         parts: [{ name: 'part-0001.bin', stick: 1, sizeBytes: bundle.sizeBytes, present: volume.set?.partsHere !== 0 }],
+        signature: volume.signature ?? { at: 'none' },
         findings: [],
       };
       return Promise.resolve(plan);

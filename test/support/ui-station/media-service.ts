@@ -32,6 +32,7 @@ export function stick(id: string, version: string, overrides: Partial<VolumeView
         },
       ],
     },
+    signature: { at: 'trusted', keyId: 'a'.repeat(64), name: 'Data team' },
     problem: null,
     ...overrides,
   };
