@@ -1,7 +1,7 @@
 import type { AuditRecord } from '#contracts/audit.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { ensureVaultKeys, fileKeyVault } from '#native/keys/index.ts';
+import { openSiteKeys } from '#electron/station-host/site-keys.ts';
 import { openSiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { recordsUpTo } from '#station/audit/collect-records.ts';
@@ -23,8 +23,8 @@ export async function openAuditTrail(siteDir: string, io: Pick<CliIo, 'clock' | 
     siteDir,
     await passphraseFrom(io.env[PASSPHRASE_FILE_VARIABLE]),
   );
-  await ensureVaultKeys(paths.keys, passphrase);
-  const key = await fileKeyVault(paths.keys, passphrase).open('audit');
+  const { vault } = await openSiteKeys(paths.keys, passphrase);
+  const key = await vault.open('audit');
   const store = openStationStore({ path: paths.database, clock: io.clock, ids: io.ids, hasher: nodeHasher });
   const { id, name } = config.administrator;
   return {

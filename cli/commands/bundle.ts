@@ -2,15 +2,14 @@ import type { Command } from 'commander';
 import { PREDICATE_TYPES } from '#contracts/bundle.ts';
 import { AppError, MIB, type Json } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
-import { openKeyFile } from '#native/keys/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
 import { attestLayout, createLayout, signLayout, type SignedLayout, type SigningRequest } from '../authoring/index.ts';
 import { inspectInput } from '../inputs/inspect.ts';
 import type { CliIo } from '../output/index.ts';
 import { printInspection } from '../output/print-inspection.ts';
-import { openingPassphrase, type PassphraseOptions } from '../passphrase.ts';
+import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
 
-interface KeyOptions extends PassphraseOptions {
+interface KeyOptions extends SigningKeyOptions {
   readonly key: string;
   readonly bundle?: string;
   readonly json?: true;
@@ -68,7 +67,8 @@ export function registerBundle(program: Command, io: CliIo): void {
 
 function withKey(command: Command): Command {
   return command
-    .requiredOption('--key <file>', 'private key file')
+    .requiredOption('--key <key>', KEY_HELP)
+    .option('--pin-file <file>', 'file whose first line is the PIN of the token')
     .option('--passphrase-file <file>', 'file whose first line opens the key')
     .option('--no-passphrase', 'the key is not protected')
     .option('--bundle <name>', 'version or digest, when the layout holds several bundles')
@@ -86,7 +86,7 @@ async function create(options: { spec: string; out: string; json?: true }, io: C
 }
 
 async function requestOf(layout: string, options: KeyOptions, io: CliIo): Promise<SigningRequest> {
-  const key = await openKeyFile(options.key, await openingPassphrase(options, io.env));
+  const key = await openNamedKey(options.key, options, io.env);
   return { dir: layout, key, now: io.clock.now(), ...(options.bundle === undefined ? {} : { bundle: options.bundle }) };
 }
 

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { initSite } from '../init-site.ts';
 import { passphraseFrom } from '../compose.ts';
+import { tokenWishOf, type KeyStoreOptions } from '../keys/token-wish.ts';
 import type { CliIo } from '../output/index.ts';
 
-interface InitOptions {
+interface InitOptions extends KeyStoreOptions {
   readonly site: string;
   readonly name: string;
   readonly admin: string;
@@ -23,13 +24,24 @@ export function registerInit(program: Command, io: CliIo): void {
       '--passphrase-file <file>',
       'file whose text protects the keys; without it a random one is kept beside them',
     )
+    .addOption(
+      new Option('--key-store <where>', 'where the site and audit keys live')
+        .choices(['file', 'pkcs11'])
+        .default('file'),
+    )
+    .option('--pkcs11 <module>', 'with --key-store pkcs11: PKCS#11 library of the token')
+    .option('--token <label>', 'label of the token')
+    .option('--pin-file <file>', 'file whose first line is the PIN; the station reads it at every start')
     .option('--json', 'print one JSON document')
     .action((options: InitOptions) => init(options, io));
 }
 
 async function init(options: InitOptions, io: CliIo): Promise<void> {
   const passphrase = await passphraseFrom(options.passphraseFile);
-  const site = await initSite({ dir: options.site, name: options.name, administrator: options.admin, passphrase }, io);
+  const site = await initSite(
+    { dir: options.site, name: options.name, administrator: options.admin, passphrase, token: tokenWishOf(options) },
+    io,
+  );
   const { config, paths, auditKeyId } = site;
   if (options.json === true) {
     io.json({
@@ -39,6 +51,7 @@ async function init(options: InitOptions, io: CliIo): Promise<void> {
       administrator: config.administrator,
       passphraseFile: passphrase === null ? paths.passphrase : null,
       auditKeyId,
+      keyStore: { site: site.keyStore.site.kind, audit: site.keyStore.audit.kind },
     });
     return;
   }
@@ -51,6 +64,12 @@ async function init(options: InitOptions, io: CliIo): Promise<void> {
     );
     io.out('move it to a safe place and name it in GANTRY_PASSPHRASE_FILE, or create the site with --passphrase-file.');
   }
+  if (site.keyStore.site.kind === 'pkcs11')
+    io.out(
+      site.keyStore.audit.kind === 'pkcs11'
+        ? 'Site key and audit key live in the token.'
+        : 'The site key lives in the token; the audit key is a file, because the token knows no Ed25519.',
+    );
   io.out(`Fingerprint of the audit key, to be given to auditors on another way: ${auditKeyId}`);
   io.out(`Next: gantry serve --site ${options.site} --open`);
 }

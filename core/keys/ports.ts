@@ -22,3 +22,19 @@ export interface SignatureVerifier {
 export interface KeyVault {
   open(name: 'site' | 'audit'): Promise<SigningKey>;
 }
+
+/**
+ * Encrypts for readers who hold an age identity, and opens what was encrypted for this site. Both work block by block; plaintext that
+ * comes out is whole only when the iteration ended without an error.
+ */
+export interface ContentCipher {
+  /** What others encrypt to, so that this site can read it. */
+  recipient(): Promise<string>;
+  /** Ciphertext for all of these recipients; AGE_RECIPIENT_INVALID before the first byte. */
+  seal(
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    recipients: readonly string[],
+  ): AsyncIterable<Uint8Array>;
+  /** Plaintext. Untrusted: the content. AGE_RECIPIENT_WRONG and the like before the first byte, AGE_TRUNCATED or AGE_DAMAGED later. */
+  unseal(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}

@@ -1,17 +1,18 @@
 import type { Person } from '#contracts/site.ts';
 import { isAppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import type { KeyVault } from '#core/keys/ports.ts';
+import type { KeyStore } from '#contracts/keys.ts';
+import type { ContentCipher, KeyVault } from '#core/keys/ports.ts';
 import type { BlobStore, ContentHasher, StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { ensureVaultKeys, fileKeyVault } from '#native/keys/index.ts';
 import { openStationLog, type StationLog } from '#native/log/index.ts';
 import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createHashThreads, type HashThreads } from '#native/workers/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
+import { openSiteKeys } from './site-keys.ts';
 
 /** What every use case of a site builds on. */
 export interface SiteParts {
@@ -19,6 +20,10 @@ export interface SiteParts {
   readonly log: StationLog;
   readonly store: StationStore;
   readonly vault: KeyVault;
+  /** Where the signing keys live. */
+  readonly keyStore: KeyStore;
+  /** Encrypts what leaves and opens what comes in for this site. */
+  readonly cipher: ContentCipher;
   readonly blobs: BlobStore;
   readonly jobs: JobRunner;
   readonly clock: Clock;
@@ -52,7 +57,7 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
   const store = openStationStore({ path: paths.database, clock, ids, hasher: nodeHasher });
   const hashThreads = createHashThreads(wish.hashThreadFile);
   try {
-    await ensureVaultKeys(paths.keys, passphrase);
+    const keys = await openSiteKeys(paths.keys, passphrase);
     const logFailure = (error: unknown, what: string): string => log.failure(error, what);
     return {
       site,
@@ -62,7 +67,9 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
       ids,
       hasher: nodeHasher,
       hashThreads,
-      vault: fileKeyVault(paths.keys, passphrase),
+      vault: keys.vault,
+      keyStore: keys.store,
+      cipher: keys.cipher,
       blobs: await folderBlobStore(paths.store, hashThreads),
       jobs: createJobRunner({ store, clock, ids, concurrency: JOBS_AT_ONCE, logFailure }),
       onError: logFailure,

@@ -25,9 +25,18 @@ export function fileKeyVault(dir: string, passphrase: string | null): KeyVault {
   };
 }
 
+/** Puts the public half of a key, wherever that lives, where people look for it. */
+export async function publishVaultKey(dir: string, name: VaultKey, publicKeyPem: string): Promise<void> {
+  await writePublicKeyFile(publicPath(dir, name), publicKeyPem);
+}
+
 /** Creates the keys that are not there yet. The private half is written first: a public half without it cannot appear. */
-export async function ensureVaultKeys(dir: string, passphrase: string | null): Promise<void> {
-  for (const name of VAULT_KEYS) {
+export async function ensureVaultKeys(
+  dir: string,
+  passphrase: string | null,
+  names: readonly VaultKey[] = VAULT_KEYS,
+): Promise<void> {
+  for (const name of names) {
     const key = await openOrCreate(privatePath(dir, name), { algorithm: VAULT_ALGORITHMS[name], passphrase });
     try {
       await writePublicKeyFile(publicPath(dir, name), key.publicKeyPem);

@@ -1,5 +1,6 @@
 export {
   createSiteFolder,
+  keysFolderOfNewSite,
   openSiteFolder,
   readNetwork,
   writeNetwork,

@@ -70,6 +70,14 @@ export async function createSiteFolder(
   return { config, paths, passphrase: secret, isOwnPassphrase: passphrase !== null };
 }
 
+/** The folder of a site's keys, for those who must fill it before the site is made; SITE_EXISTS when there is a site already. */
+export async function keysFolderOfNewSite(dir: string): Promise<string> {
+  const paths = sitePaths(dir);
+  if ((await readIfThere(paths.config)) !== undefined)
+    throw new AppError('SITE_EXISTS', `${dir} holds a site already`, { dir });
+  return paths.keys;
+}
+
 /** Opens a site folder. SITE_NOT_FOUND, or SITE_KEY_UNAVAILABLE when no passphrase is at hand. */
 export async function openSiteFolder(dir: string, passphrase: string | null): Promise<SiteFolder> {
   const paths = sitePaths(dir);
