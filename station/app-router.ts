@@ -10,10 +10,12 @@ import { rolloutsRouter } from '#station/rollouts/router.ts';
 import { router } from '#station/rpc/trpc.ts';
 import { siteRouter } from '#station/site/router.ts';
 import { telemetryRouter } from '#station/telemetry/router.ts';
+import { trustRouter } from '#station/trust/router.ts';
 
 /** Everything a page may ask of the station. */
 export const appRouter = router({
   site: siteRouter,
+  trust: trustRouter,
   media: mediaRouter,
   imports: importsRouter,
   bundles: bundlesRouter,

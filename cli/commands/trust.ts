@@ -49,7 +49,7 @@ export function registerTrust(program: Command, io: CliIo): void {
       .description('Show the trusted keys, the policy of each channel, and what still refuses every bundle'),
   ).action(async (options: SiteOptions) => {
     const { keys, policy } = await withSite(options.site, io, ({ services }) =>
-      Promise.resolve({ keys: services.site.trust().keys, policy: services.site.policy() }),
+      Promise.resolve({ keys: services.trust.trust().keys, policy: services.trust.policy() }),
     );
     show(
       {
@@ -112,7 +112,7 @@ async function addKey(options: AddKeyOptions, io: CliIo): Promise<void> {
   const keyId = nodeSignatureVerifier.keyIdOf(publicKeyPem);
   const channels = Channel.options.filter((channel) => options.channel.includes(channel));
   await withSite(options.site, io, ({ services, person }) => {
-    services.site.trustKey({ name, publicKeyPem, channels }, person);
+    services.trust.trustKey({ name, publicKeyPem, channels }, person);
     return Promise.resolve();
   });
   if (options.json === true) io.json({ keyId, name, channels });
@@ -127,12 +127,12 @@ async function changePolicy(options: PolicyOptions, io: CliIo): Promise<void> {
       'say what shall change: --builder, --source, --runtime, --max-age-days, --[no-]require-sbom, --[no-]require-provenance',
     );
   const { keys, policy } = await withSite(options.site, io, ({ services, person }) => {
-    const before = services.site.policy().channels[options.channel];
-    const next = services.site.setChannelPolicy(
+    const before = services.trust.policy().channels[options.channel];
+    const next = services.trust.setChannelPolicy(
       { channel: options.channel, policy: ChannelPolicy.parse({ ...before, ...change }) },
       person,
     );
-    return Promise.resolve({ keys: services.site.trust().keys, policy: next });
+    return Promise.resolve({ keys: services.trust.trust().keys, policy: next });
   });
   const missing = missingFor(options.channel, keys, policy);
   if (options.json === true) io.json({ policy, channel: options.channel, refusesEverything: missing });

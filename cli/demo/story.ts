@@ -131,10 +131,10 @@ function chapters(context: StoryContext): (name: string) => void {
 /** A new site trusts nobody: a person names the publisher's key, who may build, and from where. */
 function trustPublisher({ services, person }: StoryContext, material: DemoMaterial): void {
   const { publisherName, publicKeyPem, builder, buildSource } = material;
-  services.site.trustKey({ name: publisherName, publicKeyPem, channels: ['production'] }, person);
-  const { production } = services.site.policy().channels;
+  services.trust.trustKey({ name: publisherName, publicKeyPem, channels: ['production'] }, person);
+  const { production } = services.trust.policy().channels;
   const policy = { ...production, builders: [builder], sources: [buildSource] };
-  services.site.setChannelPolicy({ channel: 'production', policy }, person);
+  services.trust.setChannelPolicy({ channel: 'production', policy }, person);
 }
 
 async function enrolGateways(context: StoryContext, gateways: DemoGateway[]): Promise<void> {

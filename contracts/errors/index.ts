@@ -4,6 +4,7 @@ import { keyErrors } from './keys.ts';
 import { bundleErrors } from './bundle.ts';
 import { onnxErrors } from './onnx.ts';
 import { verificationErrors } from './verification.ts';
+import { trustErrors } from './trust.ts';
 import { mediaErrors } from './media.ts';
 import { deviceErrors } from './device.ts';
 import { benchmarkErrors } from './benchmark.ts';
@@ -24,6 +25,7 @@ export const ERROR_CATALOGUE = {
   ...bundleErrors,
   ...onnxErrors,
   ...verificationErrors,
+  ...trustErrors,
   ...mediaErrors,
   ...deviceErrors,
   ...benchmarkErrors,

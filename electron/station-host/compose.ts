@@ -11,6 +11,7 @@ import type { StationServices } from '#station/rpc/services.ts';
 import type { CallContext } from '#station/rpc/trpc.ts';
 import { createSiteService } from '#station/site/create-site-service.ts';
 import type { DemoRunner } from '#station/site/demo-runner.ts';
+import { createTrustService } from '#station/trust/create-trust-service.ts';
 import { composeContent } from './compose-content.ts';
 import { composeDevices } from './compose-devices.ts';
 import { composeEvidence } from './compose-evidence.ts';
@@ -93,7 +94,8 @@ async function closeAll(closers: readonly Closer[]): Promise<void> {
  */
 async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[]): Promise<StationServices> {
   const { store, jobs, clock, ids, site } = parts;
-  const rules = { trust: () => services.site.trust(), policy: () => services.site.policy() };
+  const trust = createTrustService({ store, clock, verifier: nodeSignatureVerifier });
+  const rules = { trust: trust.trust, policy: trust.policy };
   const content = composeContent(parts, rules);
   const { bundles, media } = content;
   const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
@@ -121,10 +123,10 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
       store,
       jobs,
       clock,
-      verifier: nodeSignatureVerifier,
       demo,
       services: () => services,
     }),
+    trust,
     media,
     imports: content.imports.service,
     bundles,

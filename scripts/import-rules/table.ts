@@ -219,7 +219,7 @@ export const FACE_EXEMPT: readonly string[] = ['test'];
 /** The declared order of core's features: one may import only those in rows above its own. */
 export const CORE_ORDER: readonly (readonly string[])[] = [
   ['base'],
-  ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt'],
+  ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt', 'trust'],
   ['jobs', 'signing', 'device', 'mirror', 'onnx', 'benchmark'],
   ['audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],
   ['bundle'],

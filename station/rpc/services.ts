@@ -9,10 +9,12 @@ import type { ReviewService } from '#station/review/service.ts';
 import type { RolloutService } from '#station/rollouts/service.ts';
 import type { SiteService } from '#station/site/service.ts';
 import type { TelemetryService } from '#station/telemetry/service.ts';
+import type { TrustService } from '#station/trust/service.ts';
 
 /** The use cases of a site, one service a feature. Screens and command line call these and nothing else. */
 export interface StationServices {
   readonly site: SiteService;
+  readonly trust: TrustService;
   readonly media: MediaService;
   readonly imports: ImportService;
   readonly bundles: BundleService;

@@ -1,7 +1,6 @@
 import type { SiteConfig } from '#contracts/site.ts';
 import type { Clock } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import type { SignatureVerifier } from '#core/keys/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import type { DemoRunner } from './demo-runner.ts';
@@ -12,7 +11,6 @@ export interface SiteDeps {
   readonly store: StationStore;
   readonly jobs: JobRunner;
   readonly clock: Clock;
-  readonly verifier: SignatureVerifier;
   readonly demo: DemoRunner | null;
   /** The other services; asked when the overview is, so that none needs another while it is made. */
   readonly services: () => Pick<StationServices, 'fleet' | 'bundles' | 'imports' | 'rollouts' | 'review'>;

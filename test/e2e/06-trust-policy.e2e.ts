@@ -75,7 +75,7 @@ test('rules change after before and after were seen and the channel was typed; o
   await expect(ui.page.getByRole('main').getByText('Version 4', { exact: true })).toBeVisible();
   await expect(ui.page.getByRole('cell', { name: BUILDER })).toBeVisible();
   expect(policyChanges(ui)).toBe(changesBefore + 1);
-  expect(ui.served.station.services.site.policy().channels).toMatchObject({
+  expect(ui.served.station.services.trust.policy().channels).toMatchObject({
     production: { builders: [BUILDER], maxAgeDays: null, requireSbom: true },
     staging: { builders: [], runtimes: ['onnxruntime'] },
   });
@@ -102,15 +102,15 @@ test('cancelling the confirmation keeps the form; a change by another person end
   await confirm.getByRole('button', { name: 'Cancel' }).click();
   await expect(form.getByRole('checkbox', { name: 'Refuse bundles without a parts list' })).not.toBeChecked();
 
-  const { site } = ui.served.station.services;
+  const { trust } = ui.served.station.services;
   const other = { id: 'otto', name: 'Otto Brandt', role: 'admin' } as const;
-  site.setChannelPolicy({ channel: 'staging', policy: site.policy().channels.production }, other);
+  trust.setChannelPolicy({ channel: 'staging', policy: trust.policy().channels.production }, other);
 
   await expect(form.getByText('Another person put policy version 4 in force meanwhile')).toBeVisible();
   await expect(form.getByRole('button', { name: 'Show the difference' })).toHaveCount(0);
   await form.getByRole('button', { name: 'Close' }).click();
   await expect(form).toBeHidden();
-  expect(site.policy()).toMatchObject({ version: 4, channels: { staging: { requireSbom: true } } });
+  expect(trust.policy()).toMatchObject({ version: 4, channels: { staging: { requireSbom: true } } });
   await ui.close();
 });
 

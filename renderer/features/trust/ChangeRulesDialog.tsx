@@ -13,7 +13,7 @@ import { problemOfDraft } from './draft-problem.ts';
 import { draftOf, policyOf, type PolicyDraft } from './policy-draft.ts';
 import { RulesForm } from './RulesForm.tsx';
 
-type PolicyRequest = Parameters<Station['site']['setChannelPolicy']['mutate']>[0];
+type PolicyRequest = Parameters<Station['trust']['setChannelPolicy']['mutate']>[0];
 
 interface ChangeRulesDialogProps {
   readonly channel: Channel;
@@ -35,7 +35,7 @@ export function ChangeRulesDialog({ channel, keys, policy, onClose }: ChangeRule
   const [isConfirming, setConfirming] = useState(false);
   const isDone = useRef(false);
   const change = useStationAction(
-    (station, request: PolicyRequest) => station.site.setChannelPolicy.mutate(request),
+    (station, request: PolicyRequest) => station.trust.setChannelPolicy.mutate(request),
     ['trust'],
   );
   const before = start.channels[channel];
@@ -63,7 +63,7 @@ export function ChangeRulesDialog({ channel, keys, policy, onClose }: ChangeRule
       before={before}
       after={after}
       onConfirm={async () => {
-        const { version } = await change.mutateAsync({ channel, policy: after });
+        const { version } = await change.mutateAsync({ channel, policy: after, expectedVersion: start.version });
         isDone.current = true;
         show('good', t('trust.change.done', { channel: t(`bundles.channel.${channel}`), version }));
       }}

@@ -10,7 +10,7 @@ import { CheckField, TextArea, TextField } from '#renderer/ui/fields.tsx';
 import { useToasts } from '#renderer/ui/toasts.tsx';
 import { fingerprintOfPem } from './key-fingerprint.ts';
 
-type KeyRequest = Parameters<Station['site']['trustKey']['mutate']>[0];
+type KeyRequest = Parameters<Station['trust']['trustKey']['mutate']>[0];
 
 const CHANNELS = ['production', 'staging'] as const;
 
@@ -38,7 +38,7 @@ export function TrustKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [channels, setChannels] = useState<KeyRequest['channels']>(['production']);
   const [comparedHex, setComparedHex] = useState<string | null>(null);
   const hex = useFingerprint(pem);
-  const trust = useStationAction((station, request: KeyRequest) => station.site.trustKey.mutate(request), ['trust']);
+  const trust = useStationAction((station, request: KeyRequest) => station.trust.trustKey.mutate(request), ['trust']);
   const isComplete = name.trim() !== '' && hex !== null && comparedHex === hex && channels.length > 0;
   const submit = (): void =>
     trust.mutate(

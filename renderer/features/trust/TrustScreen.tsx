@@ -22,7 +22,7 @@ export function TrustScreen() {
   const [changing, setChanging] = useState<Channel | null>(null);
   const may = useMay('trust.change');
   const role = usePerson().data?.role;
-  const trust = useStationQuery(['trust', 'all'], (station) => station.site.trust.query());
+  const trust = useStationQuery(['trust', 'all'], (station) => station.trust.get.query());
   const add = may ? (
     <Button look="main" icon="key" onPress={() => setAdding(true)}>
       {t('trust.add')}

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SiteConfig } from '#contracts/site.ts';
-import { ChannelPolicy } from '#contracts/verdict.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { createKeyPair, nodeSignatureVerifier } from '#native/keys/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 import { createSiteService } from '#station/site/create-site-service.ts';
@@ -46,7 +44,6 @@ function openSite(demo: DemoRunner | null = null): SiteService {
     store,
     jobs,
     clock: systemClock,
-    verifier: nodeSignatureVerifier,
     demo,
     services: () => services as unknown as ReturnType<SiteDeps['services']>,
   });
@@ -98,48 +95,6 @@ describe('the overview', () => {
       ['i1', 'low'],
     ]);
     expect(overview.alarms[0]?.text).toContain('p99 too high');
-  });
-});
-
-describe('trust', () => {
-  const { publicKeyPem, keyId } = createKeyPair('ecdsa-p256');
-
-  it('keeps a key with who added it, replaces it by id, and records both', () => {
-    const site = openSite();
-
-    site.trustKey({ name: 'data team', publicKeyPem, channels: ['staging'] }, EVA);
-    site.trustKey({ name: 'data team', publicKeyPem, channels: ['staging', 'production'] }, EVA);
-
-    expect(openSite().trust().keys).toMatchObject([
-      { keyId, addedBy: 'Eva Field', channels: ['staging', 'production'] },
-    ]);
-    expect(store.events.read(0, 10, { stream: 'trust' }).map(({ type, subject }) => [type, subject])).toEqual([
-      ['trust.key-added', keyId],
-      ['trust.key-added', keyId],
-    ]);
-  });
-
-  it('refuses what is no key, and records nothing', () => {
-    expect(() => {
-      openSite().trustKey({ name: 'x', publicKeyPem: 'text', channels: ['staging'] }, EVA);
-    }).toThrow(expect.objectContaining({ code: 'KEY_FILE_INVALID' }));
-
-    expect(store.events.head().seq).toBe(0);
-  });
-
-  it('raises the version of the policy with each change, and records what was before', () => {
-    const site = openSite();
-    const before = site.policy();
-
-    const after = site.setChannelPolicy({ channel: 'staging', policy: ChannelPolicy.parse({}) }, EVA);
-
-    expect(after.version).toBe(before.version + 1);
-    expect(openSite().policy()).toEqual(after);
-    expect(store.events.readBack(10, 1)[0]).toMatchObject({
-      type: 'trust.policy-changed',
-      subject: 'staging',
-      payload: { version: after.version },
-    });
   });
 });
 

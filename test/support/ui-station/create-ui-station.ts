@@ -12,6 +12,7 @@ import { createReview } from './review-service.ts';
 import { createRollouts } from './rollouts-service.ts';
 import { createSite } from './site-service.ts';
 import { seriesFor } from './telemetry-data.ts';
+import { createTrust } from './trust-service.ts';
 import { World } from './world.ts';
 
 export interface UiStationOptions {
@@ -56,6 +57,7 @@ export function createUiStation(options: UiStationOptions): UiStation {
     rolloutStarts: () => rollouts.starts.count,
     services: {
       site: createSite(world, person),
+      trust: createTrust(world),
       media,
       imports: createImports(world),
       bundles: createBundles(world),

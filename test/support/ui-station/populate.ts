@@ -31,7 +31,7 @@ export function populate(world: World, person: Person, many: number): void {
   world.benchmarks.push(...sampleBenchmarks(now));
   for (const rollout of sampleRollouts(now)) world.rollouts.set(rollout.id, rollout);
   for (const sample of sampleQueue(now, 40)) world.samples.set(sample.id, sample);
-  world.keys.push({
+  world.trust.keys.push({
     keyId: PUBLISHER_KEY,
     name: 'ACME Vision, model publishing',
     publicKeyPem: '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n',

@@ -1,42 +1,16 @@
 import type { DeviceView } from '#contracts/device.ts';
 import type { LineTile, Person, SiteOverview } from '#contracts/site.ts';
-import { TRUSTS_NOBODY } from '#contracts/verdict.ts';
-import { AppError } from '#core/base/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
-import { hexOf } from './digests.ts';
 import { populate } from './populate.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400_000;
 
-/** Overview, trust and the demonstration, in memory. */
+/** Overview and the demonstration, in memory. */
 export function createSite(world: World, person: Person): StationServices['site'] {
   return {
     name: () => 'North plant',
     overview: () => Promise.resolve(overviewOf(world, person)),
-    trust: () => ({ ...TRUSTS_NOBODY, keys: world.keys }),
-    policy: () => world.policy,
-    setChannelPolicy({ channel, policy }, by) {
-      const before = world.policy.channels[channel];
-      world.policy = {
-        ...world.policy,
-        version: world.policy.version + 1,
-        channels: { ...world.policy.channels, [channel]: policy },
-      };
-      world.record(by, {
-        stream: 'trust',
-        type: 'trust.policy-changed',
-        subject: channel,
-        payload: { version: world.policy.version, before: JSON.stringify(before), after: JSON.stringify(policy) },
-      });
-      return world.policy;
-    },
-    trustKey(input, by) {
-      if (!input.publicKeyPem.includes('BEGIN PUBLIC KEY'))
-        throw new AppError('KEY_FILE_INVALID', 'not a PEM public key', {});
-      world.keys.push({ keyId: hexOf(input.publicKeyPem), addedAt: world.clock.now(), addedBy: by.name, ...input });
-      world.record(by, { stream: 'trust', type: 'trust.key-added', subject: hexOf(input.publicKeyPem) });
-    },
     startDemo(by) {
       world.demo = 'running';
       const job = world.newJob('demo', 'Demonstration', 'demo');

@@ -7,7 +7,8 @@ import type { ImportView, VolumeView } from '#contracts/media.ts';
 import type { SampleView } from '#contracts/review.ts';
 import type { RolloutView } from '#contracts/rollout.ts';
 import type { Person } from '#contracts/site.ts';
-import type { TrustedKey, VerificationPolicy } from '#contracts/verdict.ts';
+import { SiteTrust } from '#contracts/trust.ts';
+import type { VerificationPolicy } from '#contracts/verdict.ts';
 import type { Clock, IdSource } from '#core/base/index.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
 import type { SiteChange } from '#station/site/service.ts';
@@ -24,7 +25,7 @@ export class World {
   readonly samples = new Map<string, SampleView>();
   readonly jobs = new Map<string, JobView>();
   readonly benchmarks: BenchmarkResult[] = [];
-  readonly keys: TrustedKey[] = [];
+  trust: SiteTrust = SiteTrust.parse({ keys: [] });
   readonly audit: AuditRecord[] = [];
   readonly changes = new Feed<SiteChange>();
   readonly jobChanges = new Feed<JobView>();

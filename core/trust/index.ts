@@ -1,0 +1,1 @@
+export { addIdentity, addKey, assertDecidedOn, removeIdentity, removeKey, type TrustChange } from './changes.ts';
