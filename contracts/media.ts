@@ -140,6 +140,29 @@ export const ImportState = z.enum([
 ]);
 export type ImportState = z.infer<typeof ImportState>;
 
+/** Which bytes of an import came from which stick. Label and serial are hostile text, shown as text only. */
+export const ImportReads = z.object({
+  sticks: z.array(
+    z.object({
+      label: z.string(),
+      serial: z.string().nullable(),
+      bytes: z.number(),
+      parts: z.array(
+        z.object({
+          name: z.string(),
+          stick: z.number().int(),
+          ranges: z.array(z.object({ start: z.number(), end: z.number() })),
+          /** Whether near ranges are told as one. */
+          isCoarse: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  /** Bytes that this import brought and whose stick was not noted: read in the last second before the station was stopped. */
+  unnotedBytes: z.number(),
+});
+export type ImportReads = z.infer<typeof ImportReads>;
+
 export const ImportView = z.object({
   id: Id,
   state: ImportState,

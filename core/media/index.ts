@@ -5,7 +5,7 @@ export { layoutInspector } from './inspect-layout.ts';
 export { checkMediaIndex, MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 export { planMediaSet, type MediaSetLimits, type PlannedPart, type SizedBlob } from './plan-media-set.ts';
 export { partsFor, planRestore, type RestoreInput, type RestorePlan, type RestoreStep } from './plan-restore.ts';
-export { bytesIn, type ByteRange } from './ranges.ts';
+export { bytesIn, subtractRanges, type ByteRange } from './ranges.ts';
 export { disagreements, impostors, leadingSource, type NamedMedium } from './same-set.ts';
 export { createSetReader } from './set-reader.ts';
 export {

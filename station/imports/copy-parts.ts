@@ -1,5 +1,5 @@
 import { AppError, isAppError, type Digest } from '#core/base/index.ts';
-import { planRestore, type RestoreStep, type SizedBlob, type SourcePart } from '#core/media/index.ts';
+import { planRestore, type ByteRange, type RestoreStep, type SizedBlob, type SourcePart } from '#core/media/index.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
 import type { BackgroundHasher } from '#core/storage/ports.ts';
 import { createCheckpointPace } from './checkpoint-pace.ts';
@@ -33,6 +33,8 @@ export interface CopyInput {
   readonly incoming: PartialBlobs;
   readonly hasher: BackgroundHasher;
   readonly signal: AbortSignal;
+  /** A range of a part that was checked and handed to the store, and the medium that gave it. */
+  readonly onRead: (volumeId: string, part: SourcePart, range: ByteRange) => void;
   /** Bytes that a restart will not read again. */
   readonly onDurable: (doneBytes: number) => void;
 }
@@ -70,7 +72,12 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
       await pace.roomForBlock();
       ahead = fill(index + 1);
       if (block === 'damaged') damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
-      else pace.wrote(await writePieces(input.incoming, step, block), block.length);
+      else {
+        const keptBytes = await writePieces(input.incoming, step, block.bytes);
+        for (const { partOffset, length } of step.pieces)
+          input.onRead(block.volumeId, step.part, { start: partOffset, end: partOffset + length });
+        pace.wrote(keptBytes, block.bytes.length);
+      }
     }
     await pace.settle();
   } catch (error) {
@@ -92,7 +99,13 @@ function sharedBuffer(bytes: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
-type ReadResult = { readonly block: Uint8Array | 'damaged' } | { readonly error: unknown };
+/** A block that has its digest, and the medium that gave it. */
+interface ReadBlock {
+  readonly bytes: Uint8Array;
+  readonly volumeId: string;
+}
+
+type ReadResult = { readonly block: ReadBlock | 'damaged' } | { readonly error: unknown };
 
 /** Never rejects: a failure waits until somebody asks for the block. */
 async function readAhead(
@@ -109,7 +122,7 @@ async function readAhead(
   }
 }
 
-async function unwrap(ahead: Promise<ReadResult>): Promise<Uint8Array | 'damaged'> {
+async function unwrap(ahead: Promise<ReadResult>): Promise<ReadBlock | 'damaged'> {
   const result = await ahead;
   if ('error' in result) throw result.error;
   return result.block;
@@ -121,12 +134,13 @@ async function readStep(
   open: OpenPart,
   step: RestoreStep,
   block: Uint8Array,
-): Promise<Uint8Array | 'damaged'> {
+): Promise<ReadBlock | 'damaged'> {
   let gone: AppError | undefined;
   for (const holder of input.holders.filter((candidate) => candidate.present.has(step.part.name))) {
     try {
       await open.read(holder, step.part, { start: step.start, into: block, signal: input.signal });
-      if (step.chunkDigest === null || (await input.hasher.sha256(block)) === step.chunkDigest) return block;
+      if (step.chunkDigest === null || (await input.hasher.sha256(block)) === step.chunkDigest)
+        return { bytes: block, volumeId: holder.volumeId };
     } catch (error) {
       if (isAppError(error, 'MEDIA_GONE') || isAppError(error, 'NOT_FOUND')) gone = error;
       else if (

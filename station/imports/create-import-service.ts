@@ -6,7 +6,7 @@ import { createImportDecisions } from './import-decisions.ts';
 import { createImportPlanning } from './import-planning.ts';
 import type { ImportDeps } from './import-ports.ts';
 import { createImportRecords, personActor } from './import-records.ts';
-import { toImportView } from './import-view.ts';
+import { toImportReads, toImportView } from './import-view.ts';
 import { removeBlobs } from './remove-blobs.ts';
 import { importJob, MEDIA_REMOVED } from './run-import.ts';
 import type { ImportService } from './service.ts';
@@ -85,6 +85,7 @@ export function createImportService(deps: ImportDeps): RunningImports {
       resume,
       ...createImportDecisions(deps, records),
       get: (importId) => toImportView(records.require(importId)),
+      reads: (importId) => toImportReads(records.require(importId), records.readsOf(importId)),
       list: () =>
         records
           .list()

@@ -7,6 +7,9 @@ import {
   ImportRecord,
   isClosedImport,
   noteCopied,
+  NOTHING_READ,
+  ReadJournal,
+  readsBySticks,
   SourceRecord,
   VerifiedFacts,
   type ImportEvent,
@@ -32,6 +35,9 @@ export interface ImportRecords {
   plan(record: ImportRecord, source: SourceSet, actor: Actor, alongside: () => string): ImportRecord;
   /** `alongside` runs in the same transaction, after the event. */
   happen(importId: string, event: ImportEvent, actor: Actor, alongside?: (record: ImportRecord) => void): ImportRecord;
+  /** Which ranges came from which stick so far. */
+  readsOf(importId: string): ReadJournal;
+  noteReads(importId: string, reads: ReadJournal): void;
   noteCopied(importId: string, copiedBytes: number): void;
 }
 
@@ -39,6 +45,7 @@ export function createImportRecords(store: StationStore, clock: Clock): ImportRe
   const records = store.documents('imports', ImportRecord);
   const sources = store.documents('import-sources', SourceRecord);
   const facts = store.documents('import-facts', VerifiedFacts);
+  const reads = store.documents('import-reads', ReadJournal);
   const cleanups = store.documents('import-cleanups', z.object({ importId: z.string() }));
 
   function require(importId: string): ImportRecord {
@@ -89,7 +96,7 @@ export function createImportRecords(store: StationStore, clock: Clock): ImportRe
           stream: 'import',
           type: event.type,
           subject: importId,
-          payload: { ...about(record), ...payloadOf(event) },
+          payload: { ...about(record), ...payloadOf(event), ...mediaOf(event, reads.get(importId) ?? NOTHING_READ) },
         });
         records.put(importId, record);
         if (isClosedImport(record.state)) sources.delete(importId);
@@ -97,6 +104,10 @@ export function createImportRecords(store: StationStore, clock: Clock): ImportRe
         alongside?.(record);
         return record;
       }),
+    readsOf: (importId) => reads.get(importId) ?? NOTHING_READ,
+    noteReads: (importId, journal) => {
+      reads.put(importId, journal);
+    },
     noteCopied: (importId, copiedBytes) => {
       records.put(importId, noteCopied(require(importId), copiedBytes, clock.now()));
     },
@@ -114,6 +125,19 @@ function about(record: ImportRecord): Record<string, Json> {
     setId: record.setId,
     state: record.state,
   };
+}
+
+/** An entry of the audit trail stays small; the import itself keeps them all. */
+const MEDIA_IN_ENTRY = 50;
+
+/** From which sticks the bytes came: part of what is accepted, and of what is verified. */
+function mediaOf(event: ImportEvent, reads: ReadJournal): Record<string, Json> {
+  if (event.type !== 'import.accepted' && event.type !== 'import.verifying') return {};
+  const sticks = readsBySticks(reads);
+  const media = sticks
+    .slice(0, MEDIA_IN_ENTRY)
+    .map(({ label, serial, parts, bytes }) => ({ label: label.slice(0, 256), serial, parts, bytes }));
+  return { media, mediaCount: sticks.length };
 }
 
 function payloadOf(event: ImportEvent): Record<string, Json | undefined> {

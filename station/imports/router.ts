@@ -10,6 +10,9 @@ export const importsRouter = router({
   get: permit('bundle.read')
     .input(z.object({ importId: Id }))
     .query(({ ctx, input }) => ctx.services.imports.get(input.importId)),
+  reads: permit('bundle.read')
+    .input(z.object({ importId: Id }))
+    .query(({ ctx, input }) => ctx.services.imports.reads(input.importId)),
   plan: permit('import.run')
     .input(Source)
     .query(({ ctx, input }) => ctx.services.imports.plan(input)),

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { Id, type WireError } from '#contracts/primitives.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
 import { AppError, isAppError, PROGRESS_INTERVAL_MS, type Digest, type Finding } from '#core/base/index.ts';
-import { createByteProgress, isClosedImport, type ImportRecord } from '#core/imports/index.ts';
+import { createByteProgress, isClosedImport, noteRead, type ImportRecord } from '#core/imports/index.ts';
 import type { JobContext, JobKind, JobOutcome } from '#core/jobs/ports.ts';
-import { bytesIn, type SourcePart } from '#core/media/index.ts';
+import { bytesIn, type ByteRange, type SourcePart } from '#core/media/index.ts';
+import type { Volume } from '#core/media/ports.ts';
 import type { ConnectedMedium } from '#station/media/service.ts';
 import { copyParts, type CopyEnd, type Damage, type PartHolder } from './copy-parts.ts';
 import type { ImportDeps } from './import-ports.ts';
@@ -83,7 +84,8 @@ async function copyAll(
 ): Promise<CopyEnd> {
   const { incoming, context } = run;
   const source = records.sourceOf(record.id);
-  const progress = progressOf(deps, records, record, context);
+  const reads = readsOf(records, record.id);
+  const progress = progressOf(deps, records, { record, reads, context });
   for (let lastBytes = -1; ;) {
     const media = await sameSet(deps, record);
     const first = media.find(({ volume }) => volume.id === record.volumeId) ?? media[0];
@@ -104,8 +106,13 @@ async function copyAll(
       incoming,
       hasher: deps.blockHasher,
       signal: context.signal,
+      onRead: (volumeId, part, range) => {
+        const volume = media.find((medium) => medium.volume.id === volumeId)?.volume;
+        if (volume !== undefined) reads.note(volume, part, range);
+      },
       onDurable: progress,
     });
+    reads.keep();
     // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
     if (end.end !== 'media-gone' || doneBytes === lastBytes) return end;
     lastBytes = doneBytes;
@@ -121,11 +128,31 @@ function receivedBytes(record: ImportRecord, incoming: PartialBlobs): number {
   return [...digests].reduce((sum, digest) => sum + bytesIn(incoming.received(digest)), 0);
 }
 
+/** The journal of reads while a copy runs: kept in memory, written with the progress and when the copy ends. */
+interface RunningReads {
+  note(volume: Volume, part: SourcePart, range: ByteRange): void;
+  keep(): void;
+}
+
+function readsOf(records: ImportRecords, importId: string): RunningReads {
+  let journal = records.readsOf(importId);
+  let kept = journal;
+  return {
+    note: ({ id, label, serial }, { name, stick }, range) => {
+      journal = noteRead(journal, { volumeId: id, label, serial }, { part: name, stick, ...range });
+    },
+    keep: () => {
+      if (journal === kept) return;
+      records.noteReads(importId, journal);
+      kept = journal;
+    },
+  };
+}
+
 function progressOf(
   deps: ImportDeps,
   records: ImportRecords,
-  record: ImportRecord,
-  context: JobContext,
+  { record, reads, context }: { record: ImportRecord; reads: RunningReads; context: JobContext },
 ): (doneBytes: number) => void {
   const rate = createByteProgress(record.totalBytes);
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -139,6 +166,7 @@ function progressOf(
     }
     if (now - notedAt >= NOTE_INTERVAL_MS) {
       records.noteCopied(record.id, doneBytes);
+      reads.keep();
       notedAt = now;
     }
   };

@@ -1,4 +1,4 @@
-import type { ImportPlan, ImportView } from '#contracts/media.ts';
+import type { ImportPlan, ImportReads, ImportView } from '#contracts/media.ts';
 import type { Digest } from '#core/base/index.ts';
 import type { Person } from '#contracts/site.ts';
 
@@ -11,5 +11,7 @@ export interface ImportService {
   accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView>;
   reject(input: { importId: string; reason: string }, person: Person): Promise<ImportView>;
   get(importId: string): ImportView;
+  /** Which ranges of which part came from which stick. */
+  reads(importId: string): ImportReads;
   list(): ImportView[];
 }

@@ -13,6 +13,7 @@ import { Definition, Page, Panel } from '#renderer/ui/structure.tsx';
 import { CopyProgress } from './CopyProgress.tsx';
 import { Decision } from './Decision.tsx';
 import { ImportOutcome } from './ImportOutcome.tsx';
+import { ReadJournal } from './ReadJournal.tsx';
 import { StepBar } from './StepBar.tsx';
 import './imports.css';
 
@@ -75,6 +76,7 @@ function WizardContent({ view }: { readonly view: ImportView }) {
           ]}
         />
       </Panel>
+      <ReadJournal view={view} />
     </>
   );
 }

@@ -118,6 +118,35 @@ describe('import', () => {
     await expect(station.imports.start(source, engineer)).rejects.toMatchObject({ code: 'MEDIA_STICKS_DISAGREE' });
   });
 
+  it('notes durably which bytes came from which stick, and says so when it is accepted', async () => {
+    const content = someContent(SIZES);
+    const [first = '', second = ''] = await sticksWith(content, 2);
+    const station = await aSite();
+    const { id } = await begin(station, second, content);
+    await reach(station, id, 'waiting-for-media');
+    await station.media.openFolder(first);
+    await reach(station, id, 'awaiting-decision');
+
+    await station.imports.accept({ importId: id, reason: 'CR-17' }, engineer);
+
+    const { sticks, unnotedBytes } = station.imports.reads(id);
+    expect(unnotedBytes).toBe(0);
+    expect(sticks.map(({ label }) => label)).toEqual([basename(second), basename(first)]);
+    expect(sticks.flatMap(({ parts: read }) => read.map(({ name, stick }) => [name, stick]))).toEqual([
+      ['part-0003.bin', 2],
+      ['part-0004.bin', 2],
+      ['part-0001.bin', 1],
+      ['part-0002.bin', 1],
+    ]);
+    expect(sticks.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(14_930_700);
+    const [accepted] = station.store.events.read(0, 100, { type: 'import.accepted' });
+    expect(accepted?.payload).toMatchObject({
+      mediumSerial: null,
+      mediaCount: 2,
+      media: [{ label: basename(second), serial: null, parts: 2 }, { label: basename(first) }],
+    });
+  });
+
   it('tells space, parts and bytes before it starts', async () => {
     const content = someContent(SIZES);
     const [first = '', second = ''] = await sticksWith(content, 2);

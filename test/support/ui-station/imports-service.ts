@@ -138,6 +138,13 @@ export function createImports(world: World): ImportService {
       return Promise.resolve(put({ ...view, state: 'rejected', decidedBy: person.name, decisionReason: reason }));
     },
     get: require,
+    reads: (importId) => {
+      const view = require(importId);
+      const range = { start: 0, end: view.copiedBytes };
+      const parts = [{ name: 'part-0001.bin', stick: 1, ranges: [range], isCoarse: false }];
+      const sticks = [{ label: view.volumeLabel, serial: view.volumeSerial, bytes: view.copiedBytes, parts }];
+      return { sticks: view.copiedBytes === 0 ? [] : sticks, unnotedBytes: 0 };
+    },
     list: () => [...world.imports.values()].sort((a, b) => b.createdAt - a.createdAt),
   };
 }
