@@ -67,6 +67,12 @@ export const mediaErrors = defineErrors({
     unchanged: 'Nothing was written.',
     next: 'Free the stated number of bytes, or use more sticks.',
   },
+  MEDIA_FILE_TOO_LARGE: {
+    retry: 'after-operator',
+    what: 'The file system of the medium cannot hold a file of this size.',
+    unchanged: 'Nothing was written.',
+    next: 'Choose smaller parts, or format the medium with another file system.',
+  },
   MEDIA_NOT_EMPTY: {
     retry: 'after-operator',
     what: 'The target folder holds another media set.',

@@ -10,6 +10,10 @@ export interface Volume {
   readonly totalBytes: number | null;
   readonly freeBytes: number | null;
   readonly readOnly: boolean;
+  /** Which directory of which file system the mount path was when it was listed: another one under the same path is not this medium. */
+  readonly rootIdentity?: string;
+  /** Where the file system of an opened folder begins; when it changes, a stick was mounted or unmounted there. */
+  readonly mountPoint?: string;
 }
 
 /** Where media come from; several sources are merged. */

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '#core/base/index.ts';
+import { mountPointOf, rootIdentityOf } from './mount-identity.ts';
 import type { FolderOpener, Volume, VolumeSource } from '#core/media/ports.ts';
 
 /** Room on the file system of a folder; unknown where the driver does not tell (fusefat answers zeros). */
@@ -21,7 +22,10 @@ export async function spaceOf(path: string): Promise<{ totalBytes: number | null
 /** A folder as a stick. The id is a function of the real path, so that it survives a restart. */
 export async function folderVolume(path: string, fixed?: { id: string; label: string }): Promise<Volume> {
   const mountPath = await realpath(path);
+  const rootIdentity = await rootIdentityOf(mountPath);
   return {
+    ...(rootIdentity === undefined ? {} : { rootIdentity }),
+    mountPoint: await mountPointOf(mountPath),
     id: fixed?.id ?? `folder-${createHash('sha256').update(mountPath).digest('hex').slice(0, 24)}`,
     kind: 'folder',
     mountPath,

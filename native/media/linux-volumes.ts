@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Volume, VolumeSource } from '#core/media/ports.ts';
 import { spaceOf } from './folder-volumes.ts';
+import { deviceNumber, identityOf } from './mount-identity.ts';
 import { runCommand, type RunCommand } from './run-command.ts';
 import { volumeId } from './volume-id.ts';
 
@@ -123,7 +124,7 @@ export function parseLsblk(text: string): RemovableDevice[] {
 export function mountedVolumes(
   devices: readonly RemovableDevice[],
   mounts: readonly MountEntry[],
-): Omit<Volume, 'totalBytes' | 'freeBytes'>[] {
+): (Omit<Volume, 'totalBytes' | 'freeBytes'> & { readonly mountDevice: string })[] {
   return devices.flatMap((device) => {
     const mount = mounts.find((entry) => entry.device === device.device || entry.source === device.path);
     if (mount === undefined) return [];
@@ -132,6 +133,7 @@ export function mountedVolumes(
         id: volumeId([device.serial, device.uuid], device.path),
         kind: 'removable' as const,
         mountPath: mount.mountPath,
+        mountDevice: mount.device,
         label: device.label ?? mount.mountPath.slice(mount.mountPath.lastIndexOf('/') + 1),
         serial: device.serial ?? device.uuid,
         fileSystem: device.fileSystem ?? mount.fileSystem,
@@ -153,7 +155,21 @@ export function linuxRemovableVolumes(run: RunCommand = runCommand): VolumeSourc
       const key = `${mountinfo}\n${(await readdir('/sys/class/block')).sort().join(' ')}`;
       if (known?.key !== key) known = { key, devices: parseLsblk(await run('lsblk', LSBLK_ARGS)) };
       const volumes = mountedVolumes(known.devices, parseMountinfo(mountinfo));
-      return Promise.all(volumes.map(async (volume) => ({ ...volume, ...(await spaceOf(volume.mountPath)) })));
+      const present = await Promise.all(volumes.map(withIdentity));
+      return present.filter((volume) => volume !== undefined);
     },
   };
+}
+
+/** Undefined when the mount vanished since it was listed: what lies under its path now is not the stick. */
+async function withIdentity(
+  volume: Omit<Volume, 'totalBytes' | 'freeBytes'> & { readonly mountDevice: string },
+): Promise<Volume | undefined> {
+  const { mountDevice, ...rest } = volume;
+  const found = await stat(volume.mountPath, { bigint: true }).catch(() => undefined);
+  const rootIdentity = found === undefined ? undefined : identityOf(found);
+  if (found === undefined || rootIdentity === undefined) return undefined;
+  // A btrfs subvolume has a device number of its own.
+  if (volume.fileSystem !== 'btrfs' && deviceNumber(found.dev) !== mountDevice) return undefined;
+  return { ...rest, rootIdentity, ...(await spaceOf(volume.mountPath)) };
 }

@@ -5,19 +5,21 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** What a yanked stick, a dead FUSE daemon or a shut-down file system answer. */
-const GONE: ReadonlySet<string> = new Set([
-  'ENODEV',
-  'ENOTCONN',
-  'EIO',
-  'ENXIO',
-  'ESTALE',
-  'EREMOTEIO',
-  'ESHUTDOWN',
-  'UNKNOWN',
-]);
+/** What a yanked stick or a dead FUSE daemon answer, and nothing else does. */
+const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENOTCONN', 'ENXIO', 'ESTALE', 'ESHUTDOWN', 'ENOMEDIUM']);
 
-/** Turns a failed read of a medium into MEDIA_GONE, NOT_FOUND, BUNDLE_LINK_REFUSED or DISK_FAILED. */
+/** A bad place on the medium as well as a medium that is going: only looking elsewhere on it tells which. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['EIO', 'EREMOTEIO', 'UNKNOWN']);
+
+/** Whether a failure does not tell by itself if the medium is gone. */
+export function isDoubtful(error: unknown): boolean {
+  return DOUBTFUL.has(systemCode(error) ?? '');
+}
+
+/**
+ * Turns a failed read of a medium into MEDIA_GONE, NOT_FOUND, BUNDLE_LINK_REFUSED or DISK_FAILED.
+ * DISK_FAILED is a place that cannot be read on a medium that otherwise answers: whoever reads knows its byte range.
+ */
 export function readFailure(error: unknown, path: string, isRootThere: boolean): AppError {
   if (isAppError(error)) return error;
   const code = systemCode(error);
@@ -44,7 +46,15 @@ export function writeFailure(error: unknown, path: string): AppError {
     });
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return new AppError('MEDIA_READ_ONLY', `${path} cannot be written (${code})`, details, { cause: error });
-  if (code === 'ENOENT' || (code !== undefined && GONE.has(code))) return gone(path, code, error);
+  if (code === 'ENOENT' || (code !== undefined && (GONE.has(code) || DOUBTFUL.has(code))))
+    return gone(path, code, error);
+  if (code === 'EFBIG')
+    return new AppError(
+      'MEDIA_FILE_TOO_LARGE',
+      `the file system of the medium cannot hold a file as large as ${path}`,
+      details,
+      { cause: error },
+    );
   return new AppError('DISK_FAILED', `${path} cannot be written (${code ?? 'unknown'})`, details, { cause: error });
 }
 

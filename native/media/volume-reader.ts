@@ -1,10 +1,11 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { lstat, open, opendir, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, opendir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, MIB } from '#core/base/index.ts';
+import { AppError, isAppError, MIB } from '#core/base/index.ts';
 import type { Volume, VolumeFile, VolumeReader } from '#core/media/ports.ts';
 import { linkRefused, mediaSegments, resolveInside } from './media-path.ts';
-import { readFailure, systemCode } from './media-failure.ts';
+import { systemCode } from './media-failure.ts';
+import { watchRoot, type RootWatch } from './root-watch.ts';
 
 /** Larger blocks were not quicker; smaller ones cost a fifth. */
 const BLOCK_BYTES = MIB;
@@ -13,9 +14,11 @@ const BLOCK_BYTES = MIB;
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Untrusted: everything below the mount path. Opens regular files only, read-only, never through a link. */
-export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeReader {
+export function createVolumeReader(volume: Pick<Volume, 'mountPath' | 'rootIdentity'>): VolumeReader {
   const root = volume.mountPath;
-  const { isRootThere, guarded } = watchRoot(root);
+  const { isRootThere, guarded } = watchRoot(volume);
+  /** What was seen a moment ago and is not there now: the stick was pulled, its folder reads as empty (facts B.1b). */
+  const seen = new Set<string>();
 
   const openFile = (path: string): Promise<{ file: FileHandle; size: number }> =>
     guarded(path, async () => {
@@ -23,11 +26,14 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
       try {
         const found = await file.stat();
         if (!found.isFile()) throw linkRefused(path);
+        seen.add(path);
         return { file, size: found.size };
       } catch (error) {
         await file.close();
         throw error;
       }
+    }).catch((error: unknown) => {
+      throw seen.has(path) && isAppError(error, 'NOT_FOUND') ? vanished(path, error) : error;
     });
 
   async function* stream(
@@ -61,31 +67,22 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
       try {
         const found = await lstat(await resolveInside(root, path), { bigint: true });
         if (!found.isFile()) throw linkRefused(path);
+        seen.add(path);
         return found;
       } catch (error) {
-        if (isAbsent(error) && (await isRootThere())) return undefined;
+        if (isAbsent(error) && (await isRootThere())) {
+          if (seen.has(path)) throw vanished(path, error);
+          return undefined;
+        }
         throw error;
       }
     });
   }
 
-  async function openVolumeFile(path: string): Promise<VolumeFile> {
-    const { file } = await openFile(path);
-    return {
-      readInto: async (start, into, signal) => {
-        // A pulled stick may go on answering from memory through an open file.
-        const [isThere] = await Promise.all([isRootThere(), guarded(path, () => fill(file, { path, start, into }))]);
-        signal?.throwIfAborted();
-        if (!isThere) throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
-      },
-      close: () => file.close(),
-    };
-  }
-
   return {
     stream,
-    openFile: openVolumeFile,
-    readFile: (path, limitBytes) => readWhole(openFile, path, limitBytes),
+    openFile: async (path) => volumeFileOf((await openFile(path)).file, path, { isRootThere, guarded }),
+    readFile: (path, limitBytes) => readWhole({ openFile, guarded }, path, limitBytes),
     sizeOf: async (path) => {
       const found = await statOf(path);
       return found === undefined ? undefined : Number(found.size);
@@ -98,38 +95,16 @@ export function createVolumeReader(volume: Pick<Volume, 'mountPath'>): VolumeRea
   };
 }
 
-/** The folder that a medium is mounted at. */
-interface RootWatch {
-  /** A lazily unmounted stick leaves an empty folder of another device under the same path. */
-  isRootThere(): Promise<boolean>;
-  /** Runs work on the medium; a failure says whether the medium is gone. */
-  guarded<T>(path: string, work: () => Promise<T>): Promise<T>;
-}
-
-function watchRoot(root: string): RootWatch {
-  let rootIdentity: string | undefined;
-
-  async function isRootThere(): Promise<boolean> {
-    const now = await stat(root, { bigint: true }).then(identityOf, () => undefined);
-    rootIdentity ??= now;
-    return now !== undefined && now === rootIdentity;
-  }
-
-  async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-    try {
-      if (rootIdentity === undefined && !(await isRootThere()))
-        throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
-      return await work();
-    } catch (error) {
-      throw readFailure(error, path, await isRootThere());
-    }
-  }
-
-  return { isRootThere, guarded };
-}
-
-function identityOf(found: BigIntStats): string | undefined {
-  return found.isDirectory() ? `${String(found.dev)}-${String(found.ino)}` : undefined;
+function volumeFileOf(file: FileHandle, path: string, { isRootThere, guarded }: RootWatch): VolumeFile {
+  return {
+    readInto: async (start, into, signal) => {
+      // A pulled stick may go on answering from memory through an open file.
+      const [isThere] = await Promise.all([isRootThere(), guarded(path, () => fill(file, { path, start, into }))]);
+      signal?.throwIfAborted();
+      if (!isThere) throw new AppError('MEDIA_GONE', 'the medium is not there', { path, cause: 'ENOENT' });
+    },
+    close: () => file.close(),
+  };
 }
 
 function isAbsent(error: unknown): boolean {
@@ -138,7 +113,13 @@ function isAbsent(error: unknown): boolean {
 }
 
 async function readWhole(
-  openFile: (path: string) => Promise<{ file: FileHandle; size: number }>,
+  {
+    openFile,
+    guarded,
+  }: {
+    openFile: (path: string) => Promise<{ file: FileHandle; size: number }>;
+    guarded: RootWatch['guarded'];
+  },
   path: string,
   limitBytes: number,
 ): Promise<Uint8Array> {
@@ -154,14 +135,12 @@ async function readWhole(
     const bytes = new Uint8Array(size + 1);
     let at = 0;
     for (;;) {
-      const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+      const { bytesRead } = await guarded(path, () => file.read(bytes, at, bytes.length - at, at));
       at += bytesRead;
       if (bytesRead === 0 || at === bytes.length) break;
     }
     if (at !== size) throw endsEarly(path, at, size);
     return bytes.subarray(0, size);
-  } catch (error) {
-    throw readFailure(error, path, true);
   } finally {
     await file.close();
   }
@@ -207,6 +186,15 @@ async function listFolder(
     throw error;
   }
   return names.sort();
+}
+
+function vanished(path: string, cause: unknown): AppError {
+  return new AppError(
+    'MEDIA_GONE',
+    `${path} was there a moment ago and is not now`,
+    { path, cause: 'ENOENT' },
+    { cause },
+  );
 }
 
 function endsEarly(path: string, at: number, end: number): AppError {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, MIB } from '#core/base/index.ts';
 import type { Volume, VolumeWriter } from '#core/media/ports.ts';
 import { makeFoldersFor, linkRefused, mediaSegments } from './media-path.ts';
+import { withHeldRoot } from './held-root.ts';
 import { systemCode, writeFailure } from './media-failure.ts';
 
 /** Only names with this ending are ever replaced or removed. */
@@ -14,11 +15,13 @@ const TEMPORARY = '.gantry-partial';
  * Writes new files to a medium: temp file, fsync, read back and compare, rename, fsync of the folders.
  * A file that is already there with the same bytes stays; with other bytes it is left alone and MEDIA_NOT_EMPTY says so.
  */
-export function createVolumeWriter(volume: Pick<Volume, 'mountPath'>): VolumeWriter {
+export function createVolumeWriter(volume: Pick<Volume, 'mountPath' | 'rootIdentity'>): VolumeWriter {
   return {
     writeFile: async (path, content) => {
       try {
-        await writeNewFile(volume.mountPath, path, content instanceof Uint8Array ? [content] : content);
+        await withHeldRoot(volume, (root) =>
+          writeNewFile(root, path, content instanceof Uint8Array ? [content] : content),
+        );
       } catch (error) {
         throw writeFailure(error, path);
       }

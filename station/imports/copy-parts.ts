@@ -72,12 +72,7 @@ export async function copyParts(input: CopyInput): Promise<CopyEnd> {
       await pace.roomForBlock();
       ahead = fill(index + 1);
       if (block === 'damaged') damage.push({ part: step.part, fromByte: step.start, toByte: step.end });
-      else {
-        const keptBytes = await writePieces(input.incoming, step, block.bytes);
-        for (const { partOffset, length } of step.pieces)
-          input.onRead(block.volumeId, step.part, { start: partOffset, end: partOffset + length });
-        pace.wrote(keptBytes, block.bytes.length);
-      }
+      else pace.wrote(await keep(input, step, block), block.bytes.length);
     }
     await pace.settle();
   } catch (error) {
@@ -160,6 +155,14 @@ function asGone(error: AppError): AppError {
   return error.code === 'MEDIA_GONE'
     ? error
     : new AppError('MEDIA_GONE', error.message, error.details, { cause: error });
+}
+
+/** Hands a block to the store and notes where it came from. */
+async function keep(input: CopyInput, step: RestoreStep, block: ReadBlock): Promise<number> {
+  const keptBytes = await writePieces(input.incoming, step, block.bytes);
+  for (const { partOffset, length } of step.pieces)
+    input.onRead(block.volumeId, step.part, { start: partOffset, end: partOffset + length });
+  return keptBytes;
 }
 
 async function writePieces(incoming: PartialBlobs, step: RestoreStep, block: Uint8Array): Promise<number> {

@@ -76,7 +76,8 @@ export function createMediaService(deps: MediaDeps): MediaService {
       const volume = await deps.opener.open(path);
       const medium = await inspect(volume);
       if (medium === null) throw new AppError('MEDIA_GONE', 'the folder vanished while it was opened', { path });
-      folders.put(volume.id, { id: volume.id, path: volume.mountPath });
+      const { id, mountPath, mountPoint } = volume;
+      folders.put(id, { id, path: mountPath, ...(mountPoint === undefined ? {} : { mountPoint }) });
       watched.poke();
       return toVolumeView(medium);
     },

@@ -4,7 +4,12 @@ import type { FolderOpener, Volume, VolumeSource } from '#core/media/ports.ts';
 import type { DocumentCollection } from '#core/storage/ports.ts';
 
 /** A folder that a person opened as a medium; its handle survives a restart. */
-export const OpenedFolder = z.object({ id: z.string(), path: z.string() });
+export const OpenedFolder = z.object({
+  id: z.string(),
+  path: z.string(),
+  /** Where its file system began when it was opened; absent in records of older versions. */
+  mountPoint: z.string().optional(),
+});
 export type OpenedFolder = z.infer<typeof OpenedFolder>;
 
 /** Where media come from. */
@@ -38,7 +43,10 @@ async function openedFolders({ opener, onSourceFailure }: VolumeListDeps, folder
   const found: Volume[] = [];
   for (const folder of folders.list()) {
     try {
-      found.push({ ...(await opener.open(folder.path)), id: folder.id });
+      const volume = await opener.open(folder.path);
+      // The stick that was mounted there is gone: the folder beneath must not be read, and never be written to.
+      if (folder.mountPoint !== undefined && folder.mountPoint !== volume.mountPoint) continue;
+      found.push({ ...volume, id: folder.id });
     } catch (error) {
       // A folder that was removed is a stick that was pulled: not listed, and back when it is back.
       if (!isAppError(error, 'NOT_FOUND')) onSourceFailure(error);
