@@ -37,8 +37,11 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
     destination,
   );
   let lines = 0;
+  let isClosed = false;
 
   function write(level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
+    // Work that a close overtook, such as a look at a slow drive, may still fail; that must not end the program.
+    if (isClosed) return;
     lines += 1;
     if (lines % LINES_BETWEEN_LOOKS === 0 && turnOverIfFull(path)) destination.reopen(path);
     const clean = scrub({ ...fields, message }) as { message: string };
@@ -63,6 +66,7 @@ export function openStationLog(options: { dir: string; clock: Clock; ids: IdSour
       return correlationId;
     },
     close: () => {
+      isClosed = true;
       destination.end();
       return Promise.resolve();
     },

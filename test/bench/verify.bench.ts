@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyModelBundle } from '#core/verification/index.ts';
-import { ProtoWriter } from '#core/protobuf/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
-import { aBundleSpec, aModelFile, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
+import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
+import { aLargeModel } from '#test/support/large-model.ts';
 import { printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
@@ -16,50 +16,6 @@ import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust
 const WEIGHT_BYTES = 256 * 1024 * 1024;
 const ROUNDS = 3;
 const GANTRY = join(import.meta.dirname, '..', '..', 'cli', 'bin.mjs');
-
-/** A model with one large initialiser that the graph never reads: real ONNX, and 256 MiB to hash and scan. */
-function largeModel(): Uint8Array[] {
-  const elements = WEIGHT_BYTES / 4;
-  const rawHead = 1 + varintBytes(WEIGHT_BYTES);
-  const tensorHead = new ProtoWriter().varint(1, elements).varint(2, 1).string(8, 'ballast').finish();
-  const tensorBytes = tensorHead.length + rawHead + WEIGHT_BYTES;
-  const graphBytes = 1 + varintBytes(tensorBytes) + tensorBytes;
-  // A second graph field would be refused, so the small model is taken apart: its graph is opened and the tensor put in front.
-  const small = aModelFile();
-  const inner = small.subarray(graphStart(small).at, graphStart(small).end);
-  return [
-    small.subarray(0, graphStart(small).field),
-    Uint8Array.of(0x3a, ...varint(graphBytes + inner.length)),
-    inner,
-    Uint8Array.of(0x2a, ...varint(tensorBytes)),
-    tensorHead,
-    Uint8Array.of(0x4a, ...varint(WEIGHT_BYTES)),
-    new Uint8Array(WEIGHT_BYTES),
-    small.subarray(graphStart(small).end),
-  ];
-}
-
-/** Where field 7 of a model lies; `aModelFile` writes version, producer, graph, in this order, and a graph over 127 bytes is two length bytes. */
-function graphStart(model: Uint8Array): { field: number; at: number; end: number } {
-  const field = model.indexOf(0x3a);
-  let length = 0;
-  let at = field + 1;
-  for (let shift = 0; ; shift += 7) {
-    const byte = model[at] ?? 0;
-    at += 1;
-    length |= (byte & 0x7f) << shift;
-    if ((byte & 0x80) === 0) break;
-  }
-  return { field, at, end: at + length };
-}
-
-function varint(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
-}
-
-function varintBytes(value: number): number {
-  return varint(value).length;
-}
 
 async function best(rounds: number, work: () => Promise<void> | void): Promise<number> {
   let shortest = Number.POSITIVE_INFINITY;
@@ -82,7 +38,7 @@ try {
   const files = join(root, 'files');
   await writeSpecFiles(files);
   const small = await aSignedLayout({ key, filesDir: files, outDir: join(root, 'small') });
-  await writeFile(join(files, 'model.onnx'), largeModel());
+  await writeFile(join(files, 'model.onnx'), aLargeModel(WEIGHT_BYTES));
   const large = await aSignedLayout({ key, filesDir: files, outDir: join(root, 'large'), spec: aBundleSpec() });
   const reader = await openLayout(large.dir);
   const verifyMs = await best(ROUNDS, async () => {

@@ -133,6 +133,13 @@ describe('openStationLog', () => {
     expect((await stat(join(dir, 'station.log'))).mode & 0o077).toBe(0);
   });
 
+  it('takes the failure of work that its close overtook', async () => {
+    const log = openStationLog({ dir, clock, ids, name: 'closed' });
+    await log.close();
+
+    expect(() => log.failure(new Error('the drive answered late'), 'look at media')).not.toThrow();
+  });
+
   it.skipIf(process.platform !== 'linux')('goes on when the disk is full', async () => {
     await symlink('/dev/full', join(dir, 'full.log'));
     const log = openStationLog({ dir, clock, ids, name: 'full' });
