@@ -49,6 +49,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'say whose bundles a site accepts',
     load: async () => (await import('./commands/trust.ts')).registerTrust,
   },
+  tuf: {
+    summary: 'refresh and download from a TUF repository (protocol of tuf-conformance)',
+    load: async () => (await import('./commands/tuf.ts')).registerTuf,
+  },
   fleet: { summary: 'list and enrol devices', load: async () => (await import('./commands/fleet.ts')).registerFleet },
   agent: { summary: 'enrol and run a gateway', load: async () => (await import('./commands/agent.ts')).registerAgent },
   bench: {

@@ -1,0 +1,3 @@
+export { downloadTargets, initFolderClient, readRootFile, refreshFolderClient } from './folder-client.ts';
+export { tufClient } from './tuf-client.ts';
+export { urlRepositoryFiles } from './url-files.ts';
