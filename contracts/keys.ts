@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Digest, Instant, SiteId } from './primitives.ts';
 
 /**
  * A reader that content can be encrypted to: an X25519 recipient of age, in Bech32. Only this kind: the hybrid kinds of newer releases
@@ -24,3 +25,58 @@ export type KeyPlace = z.infer<typeof KeyPlace>;
 /** `keys/key-store.json`: where the signing keys of a site live. Without the file, in files. */
 export const KeyStore = z.object({ v: z.literal(1), site: KeyPlace, audit: KeyPlace });
 export type KeyStore = z.infer<typeof KeyStore>;
+
+/** The keys of a site by what they are for. */
+export const KeyName = z.enum(['site', 'audit', 'ca', 'encryption']);
+export type KeyName = z.infer<typeof KeyName>;
+
+/** One file of a backup; its name is one segment below the site folder or below `keys/`. */
+export const BackupFile = z.object({
+  path: z.string().regex(/^(?:keys\/)?[a-z0-9][a-z0-9.-]{0,95}$/),
+  isSecret: z.boolean(),
+  digest: Digest,
+  /** Base64. */
+  content: z.base64().max(256 * 1024),
+});
+export type BackupFile = z.infer<typeof BackupFile>;
+
+/** What lies, encrypted, in a backup of keys. */
+export const SiteBackup = z.object({
+  v: z.literal(1),
+  kind: z.literal('gantry-site-backup'),
+  site: SiteId,
+  name: z.string(),
+  createdAt: Instant,
+  /** Where the chain of records stood: a restored site begins a new chain and names this one. */
+  auditHead: z.object({ seq: z.number().int().min(0), hash: Digest }),
+  files: z.array(BackupFile).max(256),
+  /** Devices with their certificates and revocations, as the station keeps them. */
+  devices: z.array(z.record(z.string(), z.unknown())).max(100_000),
+});
+export type SiteBackup = z.infer<typeof SiteBackup>;
+
+/** What people did with the keys and who saw it; written into the audit chain. */
+export const CeremonyRecord = z.object({
+  v: z.literal(1),
+  site: SiteId,
+  heldAt: Instant,
+  purpose: z.enum(['inventory', 'audit-key-rotation']),
+  /** Two people who heard the fingerprints read aloud and compared them. */
+  witnesses: z.tuple([z.string().min(1).max(128), z.string().min(1).max(128)]),
+  keys: z.array(
+    z.object({ name: KeyName, algorithm: z.string(), keyId: z.string(), place: z.enum(['file', 'pkcs11']) }),
+  ),
+  note: z.string().max(1000),
+});
+export type CeremonyRecord = z.infer<typeof CeremonyRecord>;
+
+/** A rotation of the audit key: the statement that both keys signed. */
+export const AuditKeyHandover = z.object({
+  v: z.literal(1),
+  site: SiteId,
+  at: Instant,
+  oldKeyId: z.string(),
+  newKeyId: z.string(),
+  newPublicKeyPem: z.string(),
+});
+export type AuditKeyHandover = z.infer<typeof AuditKeyHandover>;

@@ -4,6 +4,7 @@ import { bundlesRouter } from '#station/bundles/router.ts';
 import { fleetRouter } from '#station/fleet/router.ts';
 import { importsRouter } from '#station/imports/router.ts';
 import { jobsRouter } from '#station/jobs/router.ts';
+import { keysRouter } from '#station/keys/router.ts';
 import { mediaRouter } from '#station/media/router.ts';
 import { reviewRouter } from '#station/review/router.ts';
 import { rolloutsRouter } from '#station/rollouts/router.ts';
@@ -25,6 +26,7 @@ export const appRouter = router({
   review: reviewRouter,
   telemetry: telemetryRouter,
   audit: auditRouter,
+  keys: keysRouter,
   jobs: jobsRouter,
 });
 

@@ -121,4 +121,34 @@ export const keyErrors = defineErrors({
     unchanged: 'Nothing was signed.',
     next: 'Repeat once; then look up the CKR code of the details in the manual of the token.',
   },
+  KEY_BACKUP_INVALID: {
+    retry: 'after-operator',
+    what: 'The decrypted file is no whole backup of a site.',
+    unchanged: 'No site was made.',
+    next: 'Take another copy of the backup.',
+  },
+  KEY_BACKUP_UNVERIFIED: {
+    retry: 'later',
+    what: 'The backup was written, but what was read back is not what was written.',
+    unchanged: 'The keys of the site are untouched. Do not rely on this file.',
+    next: 'Write the backup again to another medium.',
+  },
+  KEY_ROTATION_IN_TOKEN: {
+    retry: 'never',
+    what: 'The audit key lives in a token, where Gantry does not replace keys.',
+    unchanged: 'The key is in use as before.',
+    next: 'See "Rotate the audit key" on the help page of the keys.',
+  },
+  KEY_RECIPIENT_EXISTS: {
+    retry: 'after-operator',
+    what: 'A recipient with this name or key is configured already.',
+    unchanged: 'The list is as it was.',
+    next: 'Remove the standing one first, or choose another name.',
+  },
+  REVOCATION_LIST_INVALID: {
+    retry: 'after-operator',
+    what: 'The revocation list is damaged, older than the backup, or of another site.',
+    unchanged: 'No site was made.',
+    next: 'Take the newest site-ca.crl.pem of this site, from its keys folder or from a broker that uses it.',
+  },
 });

@@ -6,6 +6,8 @@ import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import type { StationLog } from '#native/log/index.ts';
 import { appRouter } from '#station/app-router.ts';
 import { createBenchmarkService } from '#station/benchmarks/create-benchmarks.ts';
+import { createKeysService } from '#station/keys/create-keys-service.ts';
+import { sealExports } from '#station/keys/seal-exports.ts';
 import { createRolloutService } from '#station/rollouts/create-rollout-service.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import type { CallContext } from '#station/rpc/trpc.ts';
@@ -101,7 +103,9 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
   const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
   closers.push(() => devices.close());
   const { fleet } = devices;
-  const evidence = await composeEvidence(parts, { fleet, bundles, media });
+  const keys = createKeysService({ ...parts, site: site.config });
+  const sealed = sealExports(media, { ...parts, recipients: keys.exportRecipients });
+  const evidence = await composeEvidence(parts, { fleet, bundles, media: sealed });
   // Closed after the port through which devices fill it.
   closers.splice(-1, 0, () => evidence.close());
   const benchmarks = createBenchmarkService({ store, jobs, fleet, bundles, mirrorUrl: () => devices.urls().deviceUrl });
@@ -136,6 +140,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
     review: evidence.review,
     telemetry: evidence.telemetry,
     audit: evidence.audit,
+    keys,
     jobs,
   };
   await devices.listen({ receiveMetrics: evidence.telemetry.receive, receiveSample: evidence.review.receive });

@@ -1,27 +1,28 @@
 import type { Person } from '#contracts/site.ts';
 import { isAppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import type { KeyStore } from '#contracts/keys.ts';
-import type { ContentCipher, KeyVault } from '#core/keys/ports.ts';
+import type { ContentCipher, KeyCustody, RenewableKeyVault } from '#core/keys/ports.ts';
 import type { BlobStore, ContentHasher, StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
+import { folderKeyCustody } from '#native/keys/index.ts';
 import { openStationLog, type StationLog } from '#native/log/index.ts';
 import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createHashThreads, type HashThreads } from '#native/workers/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
-import { openSiteKeys } from './site-keys.ts';
+import { noteUses, openSiteKeys } from './site-keys.ts';
 
 /** What every use case of a site builds on. */
 export interface SiteParts {
   readonly site: SiteFolder;
   readonly log: StationLog;
   readonly store: StationStore;
-  readonly vault: KeyVault;
-  /** Where the signing keys live. */
-  readonly keyStore: KeyStore;
+  readonly vault: RenewableKeyVault;
+  readonly custody: KeyCustody;
+  /** When a key signed last since the start. */
+  readonly lastUse: (name: 'site' | 'audit') => number | null;
   /** Encrypts what leaves and opens what comes in for this site. */
   readonly cipher: ContentCipher;
   readonly blobs: BlobStore;
@@ -67,8 +68,13 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
       ids,
       hasher: nodeHasher,
       hashThreads,
-      vault: keys.vault,
-      keyStore: keys.store,
+      ...noteUses(keys.vault, clock),
+      custody: folderKeyCustody({
+        keysDir: paths.keys,
+        passphrase,
+        store: keys.store,
+        siteFiles: [paths.config, paths.network],
+      }),
       cipher: keys.cipher,
       blobs: await folderBlobStore(paths.store, hashThreads),
       jobs: createJobRunner({ store, clock, ids, concurrency: JOBS_AT_ONCE, logFailure }),

@@ -3,3 +3,4 @@ export { fsyncDirectory } from './fsync-directory.ts';
 export type { FileHasher, FollowedFile } from './file-hasher.ts';
 export { folderBlobStore } from './folder-blob-store.ts';
 export { isNotFound, osCode, toDiskError } from './os-codes.ts';
+export { FAT_FILE_BYTES, fileSystemLimits } from './file-system-limits.ts';

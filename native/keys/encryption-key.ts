@@ -8,7 +8,7 @@ const FILE = 'encryption.key.pem';
 
 /**
  * The X25519 key that content for this site is encrypted to, kept as the signing keys are: PKCS#8 under the site's passphrase.
- * It is made on first use. What is given cannot be exported again. SITE_KEY_UNAVAILABLE.
+ * It is made when it is not there. What is given cannot be exported again. SITE_KEY_UNAVAILABLE.
  */
 export async function openEncryptionKey(dir: string, passphrase: string | null): Promise<webcrypto.CryptoKey> {
   const path = join(dir, FILE);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AppError, isAppError } from '#core/base/index.ts';
-import type { KeyAlgorithm, KeyVault, SigningKey } from '#core/keys/ports.ts';
+import type { KeyAlgorithm, RenewableKeyVault, SigningKey } from '#core/keys/ports.ts';
 import { createKeyPair } from './key-pair.ts';
 import { openKeyFile, writeKeyFile, writePublicKeyFile } from './key-files.ts';
 
@@ -14,13 +14,16 @@ const privatePath = (dir: string, name: VaultKey): string => join(dir, `${name}.
 const publicPath = (dir: string, name: VaultKey): string => join(dir, `${name}.pub.pem`);
 
 /** The keys of a site as encrypted files `<name>.key.pem`. Each is opened on first use and kept for the life of the process. */
-export function fileKeyVault(dir: string, passphrase: string | null): KeyVault {
+export function fileKeyVault(dir: string, passphrase: string | null): RenewableKeyVault {
   const opened = new Map<VaultKey, Promise<SigningKey>>();
   return {
     open(name) {
       const key = opened.get(name) ?? openVaultKey(dir, name, passphrase);
       opened.set(name, key);
       return key;
+    },
+    forget(name) {
+      opened.delete(name);
     },
   };
 }

@@ -5,4 +5,5 @@ export {
   type PkiFolder,
   type ServerCredentials,
 } from './files.ts';
+export { readRevocationList } from './revocation-list.ts';
 export type { SiteCa } from './site-ca.ts';

@@ -3,6 +3,7 @@ import type { BenchmarkService } from '#station/benchmarks/service.ts';
 import type { BundleService } from '#station/bundles/service.ts';
 import type { FleetService } from '#station/fleet/service.ts';
 import type { ImportService } from '#station/imports/service.ts';
+import type { KeysService } from '#station/keys/service.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
 import type { ReviewService } from '#station/review/service.ts';
@@ -24,5 +25,6 @@ export interface StationServices {
   readonly review: ReviewService;
   readonly telemetry: TelemetryService;
   readonly audit: AuditService;
+  readonly keys: KeysService;
   readonly jobs: JobRunner;
 }

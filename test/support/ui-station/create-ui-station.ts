@@ -6,6 +6,7 @@ import type { StationServices } from '#station/rpc/services.ts';
 import { digestOf } from './digests.ts';
 import { createFleet } from './fleet-service.ts';
 import { createImports } from './imports-service.ts';
+import { createKeys } from './keys-service.ts';
 import { createMedia } from './media-service.ts';
 import { defaultVolumes, populate } from './populate.ts';
 import { createReview } from './review-service.ts';
@@ -146,6 +147,7 @@ export function createUiStation(options: UiStationOptions): UiStation {
           return Promise.resolve({ jobId: job.id });
         },
       },
+      keys: createKeys(world),
       jobs: createJobs(world),
     },
   };
