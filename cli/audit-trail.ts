@@ -1,9 +1,10 @@
 import type { AuditRecord } from '#contracts/audit.ts';
-import type { SigningKey } from '#core/keys/ports.ts';
+import type { ContentCipher, SigningKey } from '#core/keys/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openSiteKeys } from '#electron/station-host/site-keys.ts';
 import { openSiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import { createRecipientList } from '#station/keys/recipients.ts';
 import { recordsUpTo } from '#station/audit/collect-records.ts';
 import { PASSPHRASE_FILE_VARIABLE, passphraseFrom } from './compose.ts';
 import type { CliIo } from './output/index.ts';
@@ -13,6 +14,9 @@ export interface AuditTrail {
   readonly site: { readonly id: string; readonly name: string };
   readonly key: SigningKey;
   records(): AuditRecord[];
+  /** Who can read what leaves this site. */
+  readonly recipients: readonly string[];
+  readonly cipher: ContentCipher;
   recordExport(entries: number): void;
   close(): void;
 }
@@ -23,13 +27,17 @@ export async function openAuditTrail(siteDir: string, io: Pick<CliIo, 'clock' | 
     siteDir,
     await passphraseFrom(io.env[PASSPHRASE_FILE_VARIABLE]),
   );
-  const { vault } = await openSiteKeys(paths.keys, passphrase);
+  const { vault, cipher } = await openSiteKeys(paths.keys, passphrase);
   const key = await vault.open('audit');
   const store = openStationStore({ path: paths.database, clock: io.clock, ids: io.ids, hasher: nodeHasher });
   const { id, name } = config.administrator;
   return {
     site: config,
     key,
+    recipients: createRecipientList({ store, cipher })
+      .list()
+      .map(({ recipient }) => recipient),
+    cipher,
     records: () => recordsUpTo(store.events, store.events.head().seq),
     recordExport: (entries) => {
       store.events.append({

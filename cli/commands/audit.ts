@@ -2,9 +2,11 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AUDIT_EXPORT_FILES } from '#contracts/audit.ts';
+import { AGE_FILE_ENDING } from '#contracts/keys.ts';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { buildAuditExport, verifyAuditExport, type AuditExportProblem } from '#core/audit/index.ts';
 import { AppError, assertNever, KIB, MIB } from '#core/base/index.ts';
+import type { ContentCipher } from '#core/keys/ports.ts';
 import { isNotFound, writeFileDurably } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
@@ -16,6 +18,7 @@ const LIMITS = { records: 400 * MIB, checkpoint: 64 * KIB, csv: 400 * MIB, key: 
 interface ExportOptions {
   readonly site: string;
   readonly out: string;
+  readonly recipient?: readonly string[];
   readonly json?: true;
 }
 interface VerifyOptions {
@@ -33,6 +36,7 @@ export function registerAudit(program: Command, io: CliIo): void {
     .description('Write every record, a signed checkpoint and the instructions to check them')
     .requiredOption('--site <dir>', 'site folder')
     .requiredOption('--out <dir>', 'folder for the files; it must not hold an export yet')
+    .option('--recipient <recipient...>', 'who can read it, besides those that the site names; the files end in .age')
     .option('--json', 'print one JSON document')
     .action((options: ExportOptions) => exportRecords(options, io));
   audit
@@ -55,9 +59,12 @@ async function exportRecords(options: ExportOptions, io: CliIo): Promise<void> {
     const records = trail.records();
     const files = await buildAuditExport(records, trail.site, trail.key, nodeHasher);
     await mkdir(options.out, { recursive: true });
-    for (const [name, bytes] of files) await writeFileDurably(join(options.out, name), bytes);
+    const readers = [...trail.recipients, ...(options.recipient ?? [])];
+    for (const [name, bytes] of await sealedFor(files, readers, trail.cipher))
+      await writeFileDurably(join(options.out, name), bytes);
     trail.recordExport(records.length);
-    if (options.json === true) io.json({ entries: records.length, out: options.out, keyId: trail.key.keyId });
+    if (options.json === true)
+      io.json({ entries: records.length, out: options.out, keyId: trail.key.keyId, encrypted: readers.length > 0 });
     else
       io.out(
         `${String(records.length)} records written to ${options.out}. ${AUDIT_EXPORT_FILES.readme} says how to check them without Gantry.\nFingerprint of the key, to be given on another way: ${trail.key.keyId}`,
@@ -67,11 +74,29 @@ async function exportRecords(options: ExportOptions, io: CliIo): Promise<void> {
   }
 }
 
-async function refuseOccupied(dir: string): Promise<void> {
-  for (const name of Object.values(AUDIT_EXPORT_FILES)) {
-    if ((await sizeOf(join(dir, name))) !== undefined)
-      throw new AppError('USAGE_INVALID', `${dir} already holds ${name}; name another folder`, { dir, name });
+/** The files as they leave: encrypted, under the same names with `.age` behind, as soon as anybody is named. */
+async function sealedFor(
+  files: ReadonlyMap<string, Uint8Array>,
+  recipients: readonly string[],
+  cipher: ContentCipher,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (recipients.length === 0) return files;
+  const readers = { recipients: [...recipients, await cipher.recipient()] };
+  const sealed = new Map<string, Uint8Array>();
+  for (const [name, bytes] of files) {
+    const blocks: Uint8Array[] = [];
+    for await (const block of cipher.seal([bytes], readers)) blocks.push(block);
+    sealed.set(`${name}${AGE_FILE_ENDING}`, Buffer.concat(blocks));
   }
+  return sealed;
+}
+
+async function refuseOccupied(dir: string): Promise<void> {
+  for (const plain of Object.values(AUDIT_EXPORT_FILES))
+    for (const name of [plain, `${plain}${AGE_FILE_ENDING}`]) {
+      if ((await sizeOf(join(dir, name))) !== undefined)
+        throw new AppError('USAGE_INVALID', `${dir} already holds ${name}; name another folder`, { dir, name });
+    }
 }
 
 async function verifyExport(named: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
