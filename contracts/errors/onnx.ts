@@ -46,6 +46,30 @@ export const onnxErrors = defineErrors({
     unchanged: 'No other file was opened.',
     next: ASK,
   },
+  ONNX_EXTERNAL_LINK: {
+    retry: 'never',
+    what: 'A file that the model names for its data is a link, or has a second name elsewhere.',
+    unchanged: 'The file was not read.',
+    next: 'Copy the data file itself beside the model, without links, and scan again.',
+  },
+  ONNX_NAME_REPEATED: {
+    retry: 'never',
+    what: 'Two parts of the model make a value of one name, so two readers can see two models.',
+    unchanged: 'Nothing was loaded.',
+    next: ASK,
+  },
+  ONNX_INPUT_MISSING: {
+    retry: 'never',
+    what: 'The model uses a value that nothing in it makes.',
+    unchanged: 'Nothing was loaded.',
+    next: ASK,
+  },
+  ONNX_OPSET_UNKNOWN: {
+    retry: 'never',
+    what: 'The model names a version of an operator set that the scanner does not know.',
+    unchanged: 'Nothing was loaded.',
+    next: 'Ask the publisher for an export to an older operator set, or update Gantry.',
+  },
   ONNX_TENSOR_SHAPE: {
     retry: 'never',
     what: 'A tensor has dimensions that are negative, overflow, or do not match its data.',

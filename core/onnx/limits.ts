@@ -5,7 +5,7 @@ export const ONNX_LIMITS = {
   /** The C++ library stops at 100 messages inside each other. */
   depth: 100,
   fields: 400_000,
-  keptBytes: 64 * MIB,
+  keptBytes: 96 * MIB,
   nodes: 100_000,
   initialisers: 100_000,
   functions: 4096,
@@ -17,6 +17,7 @@ export const ONNX_LIMITS = {
   elements: 2 ** 31,
   /** Rounds of a loop whose end does not depend on data. */
   loopRounds: 10_000_000,
-  /** Findings of one scan; a file with more says nothing new. */
+  /** Findings of one scan; a file with more says nothing new. Warnings never push out what refuses. */
   findings: 100,
+  warnings: 20,
 } as const;

@@ -9,10 +9,17 @@ export interface TensorView {
   readonly rawBytes: number | null;
   /** Numbers in the typed fields. */
   readonly typedCount: number;
-  /** The values themselves when the tensor is small and holds integers. */
+  /** How many integers it holds, and the first of them. */
+  readonly count: number;
   readonly integers: readonly VarintValue[];
   readonly isExternal: boolean;
   readonly external: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** The shape of a sparse tensor; its values and indices are tensors of their own. */
+export interface SparseView {
+  readonly name: string;
+  readonly dims: readonly VarintValue[];
 }
 
 export interface NodeView {
@@ -29,12 +36,16 @@ export interface AttributeView {
   readonly name: string;
   readonly integers: readonly VarintValue[];
   readonly tensors: readonly TensorView[];
+  readonly sparse: readonly SparseView[];
   readonly graphs: readonly GraphView[];
 }
 
 export interface GraphView {
   readonly nodes: readonly NodeView[];
   readonly initialisers: readonly TensorView[];
+  readonly sparse: readonly SparseView[];
+  /** Names that initialisers give: of a sparse one, the name of its values. */
+  readonly initialiserNames: readonly string[];
   readonly inputs: readonly Message[];
   readonly outputs: readonly Message[];
   readonly outputNames: readonly string[];
@@ -44,6 +55,7 @@ export interface GraphView {
 export interface FunctionView {
   readonly key: string;
   readonly domain: string;
+  readonly inputs: readonly string[];
   readonly nodes: readonly NodeView[];
   readonly attributes: readonly AttributeView[];
 }
@@ -85,9 +97,14 @@ export function viewModel(root: Message): ModelView {
 function viewGraph(graph: Message): GraphView {
   const inputs = childrenOf(graph, 11);
   const outputs = childrenOf(graph, 12);
+  const dense = childrenOf(graph, 5).map(viewTensor);
+  const sparseTensors = childrenOf(graph, 15);
+  const sparse = sparseTensors.map(viewSparse);
   return {
     nodes: childrenOf(graph, 1).map(viewNode),
-    initialisers: [...childrenOf(graph, 5), ...childrenOf(graph, 15).flatMap(sparseParts)].map(viewTensor),
+    initialisers: [...dense, ...sparseTensors.flatMap(sparseParts).map(viewTensor)],
+    sparse,
+    initialiserNames: [...dense, ...sparse].map((tensor) => tensor.name),
     inputs,
     outputs,
     inputNames: inputs.map((input) => textOf(input, 1)),
@@ -107,11 +124,14 @@ function viewNode(node: Message): NodeView {
 }
 
 function viewAttribute(attribute: Message): AttributeView {
-  const sparse = [...childrenOf(attribute, 22), ...childrenOf(attribute, 23)].flatMap(sparseParts);
+  const sparse = [...childrenOf(attribute, 22), ...childrenOf(attribute, 23)];
   return {
     name: textOf(attribute, 1),
     integers: [...integersOf(attribute, 3), ...integersOf(attribute, 8)],
-    tensors: [...childrenOf(attribute, 5), ...childrenOf(attribute, 10), ...sparse].map(viewTensor),
+    tensors: [...childrenOf(attribute, 5), ...childrenOf(attribute, 10), ...sparse.flatMap(sparseParts)].map(
+      viewTensor,
+    ),
+    sparse: sparse.map(viewSparse),
     graphs: [...childrenOf(attribute, 6), ...childrenOf(attribute, 11)].map(viewGraph),
   };
 }
@@ -121,6 +141,7 @@ function viewFunction(definition: Message): FunctionView {
   return {
     key: functionKey(domain, textOf(definition, 1), textOf(definition, 13)),
     domain,
+    inputs: textsOf(definition, 4),
     nodes: childrenOf(definition, 7).map(viewNode),
     attributes: childrenOf(definition, 11).map(viewAttribute),
   };
@@ -136,23 +157,42 @@ function viewTensor(tensor: Message): TensorView {
     dataType,
     rawBytes: raw?.length ?? null,
     typedCount: [4, 5, 6, 7, 10, 11].reduce((sum, field) => sum + countOf(tensor, field), 0),
-    integers:
-      raw === undefined
-        ? [...integersOf(tensor, 7), ...integersOf(tensor, 5), ...integersOf(tensor, 11)]
-        : rawIntegers(raw, dataType),
+    ...(raw === undefined ? typedNumbers(tensor) : rawNumbers(raw, dataType)),
     isExternal: external.length > 0 || integersOf(tensor, 14).some((location) => location !== 0),
     external,
   };
 }
 
-function rawIntegers(raw: { head: Uint8Array; length: number }, dataType: number): VarintValue[] {
-  const width = dataType === 7 ? 8 : dataType === 6 ? 4 : 0;
-  if (width === 0 || raw.length > raw.head.length) return [];
+function typedNumbers(tensor: Message): { count: number; integers: VarintValue[] } {
+  return {
+    count: [7, 5, 11].reduce((sum, field) => sum + countOf(tensor, field), 0),
+    integers: [...integersOf(tensor, 7), ...integersOf(tensor, 5), ...integersOf(tensor, 11)],
+  };
+}
+
+/** Whole numbers of 4 or 8 bytes; of floats (scales of a resize) the rounded-up ones. */
+function rawNumbers(
+  raw: { head: Uint8Array; length: number },
+  dataType: number,
+): { count: number; integers: VarintValue[] } {
+  const width = dataType === 7 ? 8 : dataType === 6 || dataType === 1 ? 4 : 0;
+  if (width === 0) return { count: 0, integers: [] };
   const view = new DataView(raw.head.buffer, raw.head.byteOffset, raw.head.length);
-  const values: VarintValue[] = [];
-  for (let at = 0; at + width <= raw.length; at += width)
-    values.push(width === 8 ? view.getBigInt64(at, true) : view.getInt32(at, true));
-  return values;
+  const integers: VarintValue[] = [];
+  for (let at = 0; at + width <= raw.head.length; at += width) integers.push(numberAt(view, at, dataType));
+  return { count: Math.floor(raw.length / width), integers };
+}
+
+function numberAt(view: DataView, at: number, dataType: number): VarintValue {
+  if (dataType === 7) return view.getBigInt64(at, true);
+  if (dataType === 6) return view.getInt32(at, true);
+  const float = view.getFloat32(at, true);
+  return Number.isFinite(float) ? float : 0;
+}
+
+function viewSparse(sparse: Message): SparseView {
+  const [values] = childrenOf(sparse, 1);
+  return { name: values === undefined ? '' : textOf(values, 8), dims: integersOf(sparse, 3) };
 }
 
 function sparseParts(sparse: Message): Message[] {

@@ -3,10 +3,11 @@ import { ProtoStreamReader, type ProtoFault } from '#core/protobuf/index.ts';
 import { tensorSignatures, type TensorSignature } from './signature.ts';
 import { ONNX_LIMITS } from './limits.ts';
 import { viewModel, type ModelView } from './model-view.ts';
-import { checkExternalData } from './rules/external-data.ts';
+import { checkExternalData, type ExternalFiles } from './rules/external-data.ts';
 import { onnxFinding } from './rules/finding.ts';
 import { checkFunctions } from './rules/functions.ts';
-import { checkOperators } from './rules/operators.ts';
+import { checkNames } from './rules/names.ts';
+import { checkOperators, checkOperatorSets } from './rules/operators.ts';
 import { checkRunCost } from './rules/run-cost.ts';
 import { checkSize, countParts, type ModelCounts } from './rules/size.ts';
 import { checkTensors } from './rules/tensors.ts';
@@ -26,6 +27,10 @@ export interface OnnxScan {
 /** A scan in progress: feed it the file in pieces, then ask once. */
 export interface OnnxScanner {
   push(chunk: Uint8Array): void;
+  /** How many of the next bytes the scan does not need: weights, or all of them once it is decided. */
+  readonly skippable: number;
+  /** Passes over bytes without seeing them; at most `skippable`. */
+  skip(bytes: number): void;
   finish(): OnnxScan;
 }
 
@@ -38,9 +43,10 @@ const NOTHING: Omit<OnnxScan, 'isOnnx' | 'findings'> = {
 
 /**
  * Untrusted: looks at the structure of an ONNX file without loading, expanding or opening anything. Memory is bounded by
- * ONNX_LIMITS, not by the file. `allowedLocations` are the external data files that the signature covers.
+ * ONNX_LIMITS, not by the file. `files` are the external data files that the
+ * signature covers.
  */
-export function createOnnxScanner(allowedLocations: ReadonlySet<string> = new Set()): OnnxScanner {
+export function createOnnxScanner(files: ExternalFiles = new Map()): OnnxScanner {
   const tree = new TreeBuilder(MODEL.name);
   const reader = new ProtoStreamReader(MODEL, tree, ONNX_LIMITS);
   let refused: OnnxScan | null = null;
@@ -58,16 +64,24 @@ export function createOnnxScanner(allowedLocations: ReadonlySet<string> = new Se
         reader.push(chunk);
       });
     },
+    get skippable() {
+      return refused === null ? reader.skippable : Number.MAX_SAFE_INTEGER;
+    },
+    skip: (bytes) => {
+      guarded(() => {
+        reader.skip(bytes);
+      });
+    },
     finish: () => {
       guarded(() => {
         reader.end();
       });
-      return refused ?? judge(tree, allowedLocations);
+      return refused ?? judge(tree, files);
     },
   };
 }
 
-function judge(tree: TreeBuilder, allowedLocations: ReadonlySet<string>): OnnxScan {
+function judge(tree: TreeBuilder, files: ExternalFiles): OnnxScan {
   const model = viewModel(tree.root);
   const [graph] = model.graphs;
   if (graph === undefined || model.opsets.length === 0) return notOnnx('It has no graph or no operator set.');
@@ -75,24 +89,43 @@ function judge(tree: TreeBuilder, allowedLocations: ReadonlySet<string>): OnnxSc
   const findings = [...checkForm(tree, model), ...checkSize(counts)];
   // Rules that walk the model repeatedly run only when its size is sane.
   if (findings.every((finding) => finding.code !== 'ONNX_TOO_LARGE')) {
-    findings.push(
-      ...checkExternalData(model, allowedLocations),
-      ...checkTensors(model),
-      ...checkOperators(model),
-      ...checkFunctions(model),
-      ...checkRunCost(model),
-    );
+    findings.push(...limited(rulesOf(model, files)));
   }
   const named = new Set(graph.initialisers.map((tensor) => tensor.name));
   return {
     isOnnx: true,
-    findings: findings.slice(0, ONNX_LIMITS.findings),
+    findings,
     // Before IR 4 initialisers were listed as inputs too.
     inputs: tensorSignatures(graph.inputs).filter((input) => !named.has(input.name)),
     outputs: tensorSignatures(graph.outputs),
     counts,
     producer: model.producer,
   };
+}
+
+function* rulesOf(model: ModelView, files: ExternalFiles): Generator<Finding> {
+  yield* checkOperatorSets(model);
+  yield* checkExternalData(model, files);
+  yield* checkTensors(model);
+  yield* checkOperators(model);
+  yield* checkFunctions(model);
+  yield* checkNames(model);
+  yield* checkRunCost(model);
+}
+
+/** The rules find as they walk: nothing more is looked for when enough was found. A flood of warnings hides nothing. */
+function limited(found: Iterable<Finding>): Finding[] {
+  const kept: Finding[] = [];
+  let warnings = 0;
+  for (const finding of found) {
+    if (finding.severity !== 'block') {
+      warnings += 1;
+      if (warnings > ONNX_LIMITS.warnings) continue;
+    }
+    kept.push(finding);
+    if (kept.length - Math.min(warnings, ONNX_LIMITS.warnings) >= ONNX_LIMITS.findings) break;
+  }
+  return kept;
 }
 
 function checkForm(tree: TreeBuilder, model: ModelView): Finding[] {

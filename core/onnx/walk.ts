@@ -1,4 +1,4 @@
-import type { AttributeView, GraphView, ModelView, NodeView, TensorView } from './model-view.ts';
+import type { AttributeView, GraphView, ModelView, NodeView, SparseView, TensorView } from './model-view.ts';
 
 /** One node with the path at which a person finds it. */
 export interface PlacedNode {
@@ -48,4 +48,13 @@ function* tensorsOf(
 ): Generator<{ tensor: TensorView; path: string }> {
   for (const attribute of attributes)
     for (const tensor of attribute.tensors) yield { tensor, path: `${path}.${attribute.name}` };
+}
+
+/** Every sparse tensor of the file with its path. Its parts are among `allTensors`. */
+export function* allSparse(model: ModelView): Generator<{ dims: SparseView['dims']; path: string }> {
+  for (const graph of allGraphs(model))
+    for (const sparse of graph.sparse) yield { dims: sparse.dims, path: `sparse initialiser ${sparse.name}` };
+  for (const { node, path } of allNodes(model))
+    for (const attribute of node.attributes)
+      for (const sparse of attribute.sparse) yield { dims: sparse.dims, path: `${path}.${attribute.name}` };
 }

@@ -64,6 +64,22 @@ export class ProtoStreamReader {
     }
   }
 
+  /** Bytes from here on that nobody keeps: a caller that can jump need not read them. */
+  get skippable(): number {
+    const { state } = this;
+    if (state.at === 'skip') return state.until - this.position;
+    const isFull = state.at === 'collect' && this.position - state.start >= state.head.length;
+    return isFull ? state.until - this.position : 0;
+  }
+
+  /** Passes over bytes unread. Precondition: `count` ≤ `skippable`. */
+  skip(count: number): void {
+    const { state } = this;
+    if (count > this.skippable || (state.at !== 'skip' && state.at !== 'collect'))
+      throw new AppError('INTERNAL', 'bytes were skipped that the reader needs');
+    this.pass(state, count);
+  }
+
   /** The file ended; a field or message cut short is malformed. */
   end(): void {
     if (this.state.at !== 'tag' || !this.varint.isEmpty || this.frames.length > 1)
@@ -245,12 +261,15 @@ export class ProtoStreamReader {
       if (filled < state.head.length)
         state.head.set(chunk.subarray(at, at + Math.min(take, state.head.length - filled)), filled);
     }
-    this.position += take;
-    if (this.position === state.until) {
-      if (state.at === 'collect') this.emitCollected(state);
-      this.settle();
-    }
+    this.pass(state, take);
     return take;
+  }
+
+  private pass(state: Extract<State, { at: 'skip' | 'collect' }>, count: number): void {
+    this.position += count;
+    if (this.position !== state.until) return;
+    if (state.at === 'collect') this.emitCollected(state);
+    this.settle();
   }
 
   private emitCollected(state: Extract<State, { at: 'collect' }>): void {

@@ -1,8 +1,8 @@
-import { createOnnxScanner, type OnnxScan } from '#core/onnx/index.ts';
+import { createOnnxScanner, type ExternalFiles, type OnnxScan } from '#core/onnx/index.ts';
 
 /** The whole scan of bytes in memory. */
-export function scanOnnx(bytes: Uint8Array, allowedLocations?: ReadonlySet<string>): OnnxScan {
-  const scanner = createOnnxScanner(allowedLocations);
+export function scanOnnx(bytes: Uint8Array, files?: ExternalFiles): OnnxScan {
+  const scanner = createOnnxScanner(files);
   scanner.push(bytes);
   return scanner.finish();
 }

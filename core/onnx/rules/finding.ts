@@ -10,6 +10,10 @@ export function onnxFinding(
   severity: Finding['severity'] = 'block',
 ): Finding {
   const { what, next } = errorEntry(code);
-  // Names in a model are hostile text of any length; a finding is one line.
-  return { code, severity, at: at.slice(0, 300), message: `${what} ${detail.slice(0, 300)}`, next };
+  return { code, severity, at: oneLine(at), message: `${what} ${oneLine(detail)}`.trimEnd(), next };
+}
+
+/** Names in a model are hostile text of any length; a finding is one line without control or direction characters. */
+function oneLine(text: string): string {
+  return text.slice(0, 300).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }

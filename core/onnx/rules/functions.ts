@@ -14,33 +14,22 @@ interface Body {
  * Counts what inlining would make, without inlining: 30 functions that call each other twice are 2^30 nodes in 3 KiB.
  * Works from the leaves up (Kahn's order), so a circle is what is left over.
  */
-export function checkFunctions(model: ModelView): Finding[] {
+export function* checkFunctions(model: ModelView): Generator<Finding> {
   const names = new Set(model.functions.map((definition) => definition.key));
   const bodies = new Map(model.functions.map((definition) => [definition.key, bodyOf(definition.nodes, names)]));
   const sizes = expandedSizes(bodies);
   const circle = [...bodies.keys()].filter((key) => !sizes.has(key));
-  if (circle.length > 0)
-    return [
-      onnxFinding(
-        'ONNX_FUNCTION_CYCLE',
-        'functions',
-        `In the circle: ${circle
-          .slice(0, 4)
-          .map((key) => key.trim())
-          .join(', ')}.`,
-      ),
-    ];
-  const findings: Finding[] =
-    names.size < model.functions.length
-      ? [onnxFinding('ONNX_FIELD_REPEATED', 'functions', 'Two functions have one name.')]
-      : [];
+  if (circle.length > 0) {
+    const some = circle.slice(0, 4).map((key) => key.trim());
+    yield onnxFinding('ONNX_FUNCTION_CYCLE', 'functions', `In the circle: ${some.join(', ')}.`);
+    return;
+  }
+  if (names.size < model.functions.length)
+    yield onnxFinding('ONNX_FIELD_REPEATED', 'functions', 'Two functions have one name.');
   const total = model.graphs.reduce((sum, graph) => sum + sizeOf(bodyOf(graph.nodes, names), sizes), 0);
-  const largest = Math.max(total, ...sizes.values());
+  const largest = [...sizes.values()].reduce((most, size) => Math.max(most, size), total);
   if (largest > ONNX_LIMITS.expandedNodes)
-    findings.push(
-      onnxFinding('ONNX_FUNCTION_EXPANSION', 'functions', `It would be ${largest.toExponential(2)} nodes.`),
-    );
-  return findings;
+    yield onnxFinding('ONNX_FUNCTION_EXPANSION', 'functions', `It would be ${largest.toExponential(2)} nodes.`);
 }
 
 function bodyOf(nodes: readonly NodeView[], names: ReadonlySet<string>): Body {
@@ -59,7 +48,11 @@ function expandedSizes(bodies: ReadonlyMap<string, Body>): Map<string, number> {
   const waiting = new Map<string, number>();
   for (const [key, body] of bodies) {
     waiting.set(key, body.calls.size);
-    for (const callee of body.calls.keys()) callers.set(callee, [...(callers.get(callee) ?? []), key]);
+    for (const callee of body.calls.keys()) {
+      const known = callers.get(callee);
+      if (known === undefined) callers.set(callee, [key]);
+      else known.push(key);
+    }
   }
   const sizes = new Map<string, number>();
   const ready = [...waiting].filter(([, count]) => count === 0).map(([key]) => key);

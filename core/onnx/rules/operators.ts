@@ -1,76 +1,45 @@
 import type { Finding } from '#core/base/index.ts';
 import { functionKey, type ModelView } from '../model-view.ts';
+import { ALLOWED_OPERATORS, NEWEST_OPSETS } from '../operator-sets.ts';
 import { allNodes } from '../walk.ts';
 import { onnxFinding } from './finding.ts';
 
-/** Operators that load code or vendor blobs: refused in every domain. */
-const REFUSED: readonly string[] = ['EPContext', 'PyOp', 'PythonOp', 'CustomOp'];
+/** Operators that load code or vendor blobs: refused in every domain, and as names of functions. */
+const REFUSED: ReadonlySet<string> = new Set(['EPContext', 'PyOp', 'PythonOp', 'CustomOp', 'ATen']);
 
-/** Domains whose operators compute on tensors and do nothing else. */
-const DOMAINS: readonly string[] = ['', 'ai.onnx.ml'];
-
-/** Operators that ONNX Runtime's own quantiser and optimiser write; the rest of its domain is not needed and not allowed. */
-const MICROSOFT: ReadonlySet<string> = new Set([
-  'Attention',
-  'BiasGelu',
-  'BiasSoftmax',
-  'ConvTransposeWithDynamicPads',
-  'DequantizeLinear',
-  'DynamicQuantizeLSTM',
-  'DynamicQuantizeMatMul',
-  'EmbedLayerNormalization',
-  'FastGelu',
-  'FusedConv',
-  'FusedGemm',
-  'FusedMatMul',
-  'Gelu',
-  'GemmFloat8',
-  'GroupNorm',
-  'GroupQueryAttention',
-  'Inverse',
-  'LayerNormalization',
-  'MatMulInteger16',
-  'MatMulIntegerToFloat',
-  'MatMulNBits',
-  'MultiHeadAttention',
-  'NhwcConv',
-  'NhwcMaxPool',
-  'Pad',
-  'QAttention',
-  'QEmbedLayerNormalization',
-  'QGemm',
-  'QLinearAdd',
-  'QLinearAveragePool',
-  'QLinearConcat',
-  'QLinearConv',
-  'QLinearGlobalAveragePool',
-  'QLinearLeakyRelu',
-  'QLinearMul',
-  'QLinearReduceMean',
-  'QLinearSigmoid',
-  'QLinearSoftmax',
-  'QLinearWhere',
-  'QuantizeLinear',
-  'QuickGelu',
-  'RotaryEmbedding',
-  'SimplifiedLayerNormalization',
-  'SkipLayerNormalization',
-  'SkipSimplifiedLayerNormalization',
-  'Trilu',
-  'Unique',
-]);
-
-/** Each operator must be standard, allowed by name, or a function that the model itself defines. */
-export function checkOperators(model: ModelView): Finding[] {
+/** Each operator must be on the list of its domain, or a function that the model itself defines. */
+export function* checkOperators(model: ModelView): Generator<Finding> {
   const local = new Set(model.functions.map((definition) => definition.key));
-  const findings: Finding[] = [];
   for (const { node, path } of allNodes(model)) {
-    const name = `${node.domain}::${node.opType}`;
-    if (REFUSED.includes(node.opType)) findings.push(onnxFinding('ONNX_OPERATOR_REFUSED', path, `It is ${name}.`));
-    else if (DOMAINS.includes(node.domain) || local.has(functionKey(node.domain, node.opType, node.overload))) continue;
-    else if (node.domain === 'com.microsoft') {
-      if (!MICROSOFT.has(node.opType)) findings.push(onnxFinding('ONNX_OPERATOR_REFUSED', path, `It is ${name}.`));
-    } else findings.push(onnxFinding('ONNX_DOMAIN_UNKNOWN', path, `It is ${name}.`));
+    const isLocal = local.size > 0 && local.has(functionKey(node.domain, node.opType, node.overload));
+    if (isLocal && !REFUSED.has(node.opType)) continue;
+    const allowed = ALLOWED_OPERATORS.get(node.domain);
+    if (allowed?.has(node.opType) === true) continue;
+    const isUnknown = allowed === undefined && !REFUSED.has(node.opType);
+    const domain = node.domain === '' ? 'ai.onnx' : node.domain;
+    yield onnxFinding(
+      isUnknown ? 'ONNX_DOMAIN_UNKNOWN' : 'ONNX_OPERATOR_REFUSED',
+      path,
+      `It is ${domain}::${node.opType}.`,
+    );
   }
-  return findings;
+}
+
+/** An operator set that is newer than the lists may change what an operator does; one that cannot exist is a lie. */
+export function* checkOperatorSets(model: ModelView): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const { domain, version } of model.opsets) {
+    const at = `opset_import ${domain === '' ? 'ai.onnx' : domain}`;
+    if (seen.has(domain)) yield onnxFinding('ONNX_FIELD_REPEATED', at, 'Two operator sets of one domain.');
+    seen.add(domain);
+    const newest = NEWEST_OPSETS[domain];
+    if (version <= 0) yield onnxFinding('ONNX_OPSET_UNKNOWN', at, `Its version is ${String(version)}.`);
+    else if (newest !== undefined && version > newest)
+      yield onnxFinding(
+        'ONNX_OPSET_UNKNOWN',
+        at,
+        `Version ${String(version)} is newer than ${String(newest)}, the newest that this scanner knows.`,
+        'warn',
+      );
+  }
 }

@@ -31,7 +31,7 @@ const int64 = (name: string, values: readonly bigint[], shape: readonly number[]
   shape,
   data: BigInt64Array.from(values),
 });
-const codesOf = (bytes: Uint8Array, allowed?: ReadonlySet<string>): string[] => [
+const codesOf = (bytes: Uint8Array, allowed?: ReadonlyMap<string, number>): string[] => [
   ...new Set(
     scanOnnx(bytes, allowed)
       .findings.filter((finding) => finding.severity === 'block')
@@ -125,7 +125,7 @@ describe('scanOnnx', () => {
 
     it('accepts a loop with a sane trip count, and only warns of one that its data end', () => {
       expect(codesOf(withLoop(1000n))).toEqual([]);
-      const scan = scanOnnx(withLoop(2n ** 62n, [{ op: 'Less', inputs: ['i', 'limit'], outputs: ['go_on'] }], 'start'));
+      const scan = scanOnnx(withLoop(2n ** 62n, [{ op: 'Less', inputs: ['i', 'trips'], outputs: ['go_on'] }], 'x'));
       expect(scan.findings.map(({ code, severity }) => [code, severity])).toEqual([['ONNX_LOOP_UNBOUNDED', 'warn']]);
     });
 
@@ -137,7 +137,7 @@ describe('scanOnnx', () => {
             ['offset', '0'],
             ['length', '16'],
           ]),
-          new Set(['weights.bin']),
+          new Map([['weights.bin', 64]]),
         ),
       ).toEqual([]);
     });
@@ -156,7 +156,9 @@ describe('scanOnnx', () => {
       'C:\\w',
       'other.bin',
     ])('refuses location %j', (location) => {
-      expect(codesOf(withExternal([['location', location]]), new Set(['weights.bin']))).toEqual(['ONNX_EXTERNAL_DATA']);
+      expect(codesOf(withExternal([['location', location]]), new Map([['weights.bin', 64]]))).toEqual([
+        'ONNX_EXTERNAL_DATA',
+      ]);
     });
 
     it.each([
@@ -170,7 +172,7 @@ describe('scanOnnx', () => {
             ['location', 'weights.bin'],
             [key, value],
           ]),
-          new Set(['weights.bin']),
+          new Map([['weights.bin', 64]]),
         ),
       ).toEqual(['ONNX_EXTERNAL_RANGE']);
     });
