@@ -115,7 +115,8 @@ export const ImportPlan = z.object({
   totalBytes: z.number(),
   alreadyHereBytes: z.number(),
   needBytes: z.number(),
-  freeBytes: z.number(),
+  /** Null where the file system does not tell. */
+  freeBytes: z.number().nullable(),
   parts: z.array(z.object({ name: z.string(), stick: z.number(), sizeBytes: z.number(), present: z.boolean() })),
   signature: IndexSignatureView,
   findings: z.array(Finding),

@@ -7,7 +7,14 @@ import { statementBytes } from '#core/provenance/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
-import { folderVolume, nodeMediaAccess, stickFolders, targetFolders, writeMediaSet } from '#native/media/index.ts';
+import {
+  folderVolume,
+  mediaTarget,
+  nodeMediaAccess,
+  stickFolders,
+  targetFolders,
+  writeMediaSet,
+} from '#native/media/index.ts';
 import { openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
@@ -64,12 +71,7 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
   const targets = [];
   for (const folder of folders) {
     await mkdir(folder, { recursive: true });
-    const volume = await folderVolume(folder);
-    targets.push({
-      reader: nodeMediaAccess.reader(volume),
-      writer: nodeMediaAccess.writer(volume),
-      freeBytes: sticks === 1 ? volume.freeBytes : null,
-    });
+    targets.push(await mediaTarget(folder));
   }
   const key =
     options.key === undefined ? undefined : await openKeyFile(options.key, await openingPassphrase(options, io.env));

@@ -9,7 +9,7 @@ import type { BlobReader } from '#core/storage/ports.ts';
 import { signLayout } from '#cli/authoring/sign-layout.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createKeyPair, signingKeyFromPem } from '#native/keys/index.ts';
-import { folderVolume, nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
+import { folderVolume, mediaTarget, nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
 import { openLayout, packLayout } from '#native/oci/index.ts';
 import type { Frame } from './line-feeder.ts';
 import { chooseSource } from './choose-source.ts';
@@ -81,12 +81,7 @@ async function writeStick(
     const inspected = await layoutInspector(nodeHasher)(nodeMediaAccess.reader(await folderVolume(dir)));
     bundles.push(...(inspected?.source?.bundles ?? []));
   }
-  const stick = await folderVolume(stickFolder);
-  const target = {
-    reader: nodeMediaAccess.reader(stick),
-    writer: nodeMediaAccess.writer(stick),
-    freeBytes: stick.freeBytes ?? GIB,
-  };
+  const target = await mediaTarget(stickFolder);
   const blobs = firstThatHas(await Promise.all(layouts.map(({ dir }) => openLayout(dir))));
   await writeMediaSet({
     bundles,

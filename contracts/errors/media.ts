@@ -103,6 +103,12 @@ export const mediaErrors = defineErrors({
     unchanged: 'Nothing was copied.',
     next: 'Free the stated number of bytes.',
   },
+  IMPORT_STORE_LIMIT: {
+    retry: 'after-operator',
+    what: 'The file system of the station cannot hold the files of this bundle.',
+    unchanged: 'Nothing was copied.',
+    next: 'Move the site to a file system that can hold the stated files.',
+  },
   IMPORT_NOT_DECIDABLE: {
     retry: 'never',
     what: 'This import is not waiting for a decision.',

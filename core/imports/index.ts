@@ -3,7 +3,7 @@ export { ImportRecord } from './import-record.ts';
 export { createByteProgress } from './rate.ts';
 export { noteRead, NOTHING_READ, ReadJournal, readsBySticks, type ReadEntry, type StickReads } from './read-journal.ts';
 export { SourceRecord } from './source-record.ts';
-export { assertSpace, SPACE_MARGIN_BYTES } from './space.ts';
+export { assertSpace, assertStoreHolds, SPACE_MARGIN_BYTES } from './space.ts';
 export {
   canHappen,
   evolveImport,

@@ -4,6 +4,7 @@ export { MEDIA_SET_PREDICATE, verifyIndexSignature, type IndexSignature, type In
 export { layoutInspector } from './inspect-layout.ts';
 export { checkMediaIndex, MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 export { planMediaSet, type MediaSetLimits, type PlannedPart, type SizedBlob } from './plan-media-set.ts';
+export { assertFits, shortage, type NeededFile, type Shortage } from './preflight.ts';
 export { partsFor, planRestore, type RestoreInput, type RestorePlan, type RestoreStep } from './plan-restore.ts';
 export { bytesIn, subtractRanges, type ByteRange } from './ranges.ts';
 export { disagreements, impostors, leadingSource, type NamedMedium } from './same-set.ts';

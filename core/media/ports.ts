@@ -1,3 +1,5 @@
+import type { FileSystemLimits } from '#core/storage/ports.ts';
+
 /** A connected medium as the operating system shows it. `mountPath` never crosses RPC. */
 export interface Volume {
   readonly id: string;
@@ -58,6 +60,8 @@ export interface VolumeWriter {
 }
 
 export interface MediaAccess {
+  /** What can be written there, asked before the first byte; MEDIA_GONE when it does not answer. */
+  limits(volume: Volume): Promise<FileSystemLimits>;
   reader(volume: Volume): VolumeReader;
   writer(volume: Volume): VolumeWriter;
 }

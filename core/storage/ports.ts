@@ -83,9 +83,21 @@ export interface BlobStore extends BlobReader {
   list(): AsyncIterable<Digest>;
   /** Absolute path of a complete blob, for runtimes that load files. Never crosses RPC. */
   pathOf(digest: Digest): string;
+  /** Infinity where the file system does not tell. */
   freeBytes(): Promise<number>;
+  limits(): Promise<FileSystemLimits>;
   /** A resumable, random-access writer; `finish` verifies and publishes. Survives a kill: `receivedRanges` says what is durable. */
   openPartial(digest: Digest, sizeBytes: number): Promise<PartialBlob>;
+}
+
+/** What a file system can hold; null where it does not tell (some FUSE drivers answer zeros). */
+export interface FileSystemLimits {
+  readonly freeBytes: number | null;
+  /** Files that can still be made. */
+  readonly freeFiles: number | null;
+  readonly largestFileBytes: number | null;
+  /** A file takes a multiple of this. */
+  readonly blockBytes: number;
 }
 
 /** A blob that arrives in pieces, in any order, over several runs of the program. */

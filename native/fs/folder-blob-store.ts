@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
 import type { BlobStore } from '#core/storage/ports.ts';
 import { removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
+import { fileSystemLimits } from './file-system-limits.ts';
 import { fsyncDirectory } from './fsync-directory.ts';
 import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
@@ -74,10 +75,8 @@ export async function folderBlobStore(directory: string, hasher?: FileHasher): P
       }
     },
     list: () => listBlobs(root),
-    freeBytes: async () => {
-      const { bavail, bsize } = await statfs(directory);
-      return bavail * bsize;
-    },
+    freeBytes: async () => (await fileSystemLimits(directory)).freeBytes ?? Number.POSITIVE_INFINITY,
+    limits: () => fileSystemLimits(directory),
     openPartial: async (digest, sizeBytes) =>
       openPartialBlob({
         folder: partials,

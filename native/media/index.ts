@@ -1,5 +1,6 @@
 export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volumes.ts';
 export { nodeMediaAccess } from './media-access.ts';
 export { removableVolumes } from './removable-volumes.ts';
+export { mediaTarget } from './media-target.ts';
 export { writeMediaSet, type MediaTarget, type WriteMediaSetInput } from './write-media-set.ts';
 export { stickFolders, targetFolders } from './stick-folders.ts';

@@ -9,22 +9,18 @@ import {
   type Digest,
   type IdSource,
 } from '#core/base/index.ts';
-import {
-  CHUNK_BYTES,
-  MEDIA_LIMITS,
-  parseMediaIndex,
-  planMediaSet,
-  type PlannedPart,
-  type SourceBundle,
-} from '#core/media/index.ts';
+import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, type PlannedPart, type SourceBundle } from '#core/media/index.ts';
 import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
+import type { BlobReader, FileSystemLimits } from '#core/storage/ports.ts';
+import { planWithRoom } from './plan-with-room.ts';
 
 /** A folder or stick that receives a part of the set. */
 export interface MediaTarget {
   readonly reader: VolumeReader;
   readonly writer: VolumeWriter;
-  readonly freeBytes: number | null;
+  readonly limits: FileSystemLimits;
+  /** Targets of one name share their room: folders on one disk. */
+  readonly fileSystem: string;
 }
 
 export interface WriteMediaSetInput {
@@ -40,20 +36,13 @@ export interface WriteMediaSetInput {
   readonly report?: (doneBytes: number, totalBytes: number) => void;
 }
 
-/** Room kept for the index and its signature on every stick. */
-const INDEX_RESERVE_BYTES = 1024 * 1024;
-
 /**
  * Writes a media set: parts first, the index last and on every stick, so that an index always describes whole parts.
  * Interrupted, the same call goes on: parts that already stand with the right bytes stay.
  */
 export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet> {
   const standing = await standingSets(input);
-  const blobs = input.bundles.flatMap((bundle) => bundle.blobs);
-  const rooms = input.targets.map(({ freeBytes }) =>
-    freeBytes === null || standing !== null ? null : Math.max(0, freeBytes - INDEX_RESERVE_BYTES),
-  );
-  const planned = planMediaSet(blobs, { partBytes: effectivePartBytes(input), targets: rooms });
+  const planned = await planWithRoom(input);
   const totalBytes = planned.reduce((sum, part) => sum + part.sizeBytes, 0);
   const parts: MediaPart[] = [];
   let doneBytes = 0;
@@ -76,15 +65,6 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
   };
   await writeIndexes(input, set);
   return set;
-}
-
-/** More sticks than parts would leave sticks empty: then parts are cut smaller. */
-function effectivePartBytes(input: WriteMediaSetInput): number {
-  const distinct = new Map(
-    input.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]),
-  );
-  const totalBytes = [...distinct.values()].reduce((sum, size) => sum + size, 0);
-  return Math.max(1, Math.min(input.partBytes, Math.ceil(totalBytes / input.targets.length)));
 }
 
 /** An index of the same bundles is our own unfinished work; of other bundles it is somebody's set (MEDIA_NOT_EMPTY). */

@@ -1,7 +1,7 @@
 import type { ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import type { Digest } from '#core/base/index.ts';
-import { assertSpace, isClosedImport } from '#core/imports/index.ts';
+import { assertSpace, assertStoreHolds, isClosedImport } from '#core/imports/index.ts';
 import { createImportDecisions } from './import-decisions.ts';
 import { createImportPlanning } from './import-planning.ts';
 import type { ImportDeps } from './import-ports.ts';
@@ -43,6 +43,7 @@ export function createImportService(deps: ImportDeps): RunningImports {
     // Asking again for what already runs is asking to go on.
     if (open !== undefined) return open.state === 'awaiting-decision' ? toImportView(open) : resume(open.id, person);
     const absent = await planning.absentBlobs(bundle);
+    assertStoreHolds(absent, await deps.blobs.limits());
     assertSpace(
       absent.reduce((sum, blob) => sum + blob.sizeBytes, 0),
       await deps.blobs.freeBytes(),

@@ -65,7 +65,7 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
       totalBytes,
       alreadyHereBytes: totalBytes - needBytes,
       needBytes,
-      freeBytes: await deps.blobs.freeBytes(),
+      freeBytes: known(await deps.blobs.freeBytes()),
       parts: partsFor(source.parts, bundle.blobs).map((part) => ({
         name: part.name,
         stick: part.stick,
@@ -143,6 +143,11 @@ function importRecord(
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** Null where the file system does not tell. */
+function known(bytes: number): number | null {
+  return Number.isFinite(bytes) ? bytes : null;
 }
 
 /** A medium under what a person reads on it. */

@@ -18,11 +18,15 @@ const ImportPayload = z.object({ importId: Id });
 /** Why an import job waits. */
 export const MEDIA_REMOVED = 'media-removed';
 
+/** A stick that was just plugged in gets this long to settle. */
+const RELOOK_MS = 200;
+
 /** Rows change this often at most while bytes flow; the job reports more often from memory. */
 const NOTE_INTERVAL_MS = 1_000;
 
 /** The durable job of an import: copy what is missing, publish, verify. Safe to repeat from any point. */
 export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typeof ImportPayload> {
+  const retried = new Map<string, number>();
   return {
     kind: 'import',
     payload: ImportPayload,
@@ -34,7 +38,7 @@ export function importJob(deps: ImportDeps, records: ImportRecords): JobKind<typ
       const record = records.require(importId);
       if (isClosedImport(record.state) || record.state === 'awaiting-decision') return { status: 'done' };
       try {
-        return await runImport(deps, records, record, context);
+        return await runImport(deps, records, record, { context, retried });
       } catch (error) {
         if (context.signal.aborted) throw error;
         if (!isAppError(error)) {
@@ -59,13 +63,17 @@ async function runImport(
   deps: ImportDeps,
   records: ImportRecords,
   record: ImportRecord,
-  context: JobContext,
+  { context, retried }: { context: JobContext; retried: Map<string, number> },
 ): Promise<JobOutcome> {
   const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
   try {
     const end = await copyAll(deps, records, record, { incoming, context });
-    if (end.end !== 'complete')
-      return suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
+    if (end.end !== 'complete') {
+      const outcome = suspend(records, record.id, end, { incoming, media: await sameSet(deps, record) });
+      return outcome.status === 'blocked' && (await cameMeanwhile(deps, records, record, { end, retried }))
+        ? { status: 'retry', afterMs: RELOOK_MS }
+        : outcome;
+    }
     records.happen(record.id, { type: 'import.verifying', copiedBytes: record.totalBytes }, STATION);
     context.report({ done: record.totalBytes, total: record.totalBytes, unit: 'bytes', step: 'import.verifying' });
     await incoming.publish();
@@ -73,6 +81,25 @@ async function runImport(
     await incoming.close();
   }
   return verifyStored(deps, records, record, context);
+}
+
+/**
+ * Whether a stick that is wanted came between the last look and the moment when the import says that it waits: nothing else would wake it.
+ * `retried` holds how far the import was when it was last tried again, so that a stick that answers with errors causes no loop.
+ */
+async function cameMeanwhile(
+  deps: ImportDeps,
+  records: ImportRecords,
+  record: ImportRecord,
+  { end, retried }: { end: Exclude<CopyEnd, { end: 'complete' }>; retried: Map<string, number> },
+): Promise<boolean> {
+  const { copiedBytes } = records.require(record.id);
+  const isThere = (await sameSet(deps, record)).some(({ contents }) =>
+    end.missing.some((part) => contents.present.has(part.name)),
+  );
+  if (!isThere || retried.get(record.id) === copiedBytes) return false;
+  retried.set(record.id, copiedBytes);
+  return true;
 }
 
 /** Copies from what is plugged in, and looks again as long as that brings new bytes. */

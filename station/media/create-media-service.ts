@@ -94,6 +94,7 @@ export function createMediaService(deps: MediaDeps): MediaService {
     },
     reader: (volume) => deps.access.reader(volume),
     writer: (volume) => deps.access.writer(volume),
+    limits: (volume) => deps.access.limits(volume),
   };
 }
 

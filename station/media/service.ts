@@ -1,6 +1,7 @@
 import type { VolumeView } from '#contracts/media.ts';
 import type { MediumContents } from '#core/media/index.ts';
 import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
+import type { FileSystemLimits } from '#core/storage/ports.ts';
 
 /** A connected medium with what was found on it. */
 export interface ConnectedMedium {
@@ -21,4 +22,6 @@ export interface MediaService {
   connected(): Promise<ConnectedMedium[]>;
   reader(volume: Volume): VolumeReader;
   writer(volume: Volume): VolumeWriter;
+  /** What can be written there; asked before the first byte. */
+  limits(volume: Volume): Promise<FileSystemLimits>;
 }

@@ -14,7 +14,7 @@ import { MIB } from '#core/base/index.ts';
 import { sourceBundleOf } from '#core/media/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { nodeMediaAccess, writeMediaSet } from '#native/media/index.ts';
+import { mediaTarget, writeMediaSet } from '#native/media/index.ts';
 import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import type { VerifyImported } from '#station/imports/import-ports.ts';
@@ -159,18 +159,7 @@ async function writeStick(layoutDir: string): Promise<string> {
   const bundles = await Promise.all(
     reader.bundles().map((bundle) => sourceBundleOf(reader, bundle, reader.referrersOf(bundle.digest))),
   );
-  const volume = {
-    id: 'bench',
-    kind: 'folder' as const,
-    mountPath: folder,
-    label: '',
-    serial: null,
-    fileSystem: null,
-    totalBytes: null,
-    freeBytes: null,
-    readOnly: false,
-  };
-  const target = { reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes: null };
+  const target = await mediaTarget(folder);
   await writeMediaSet({
     bundles,
     blobs: reader,

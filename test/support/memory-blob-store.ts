@@ -35,6 +35,7 @@ export function memoryBlobStore(
     has: (digest) => Promise.resolve(blobs.has(digest)),
     pathOf: (digest) => `/memory/${digest}`,
     freeBytes: () => Promise.resolve(freeBytes),
+    limits: () => Promise.resolve({ freeBytes, freeFiles: null, largestFileBytes: null, blockBytes: 1 }),
     read: (digest, limitBytes) =>
       Promise.resolve().then(() => {
         const bytes = found(digest);

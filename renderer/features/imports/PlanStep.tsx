@@ -58,7 +58,10 @@ function PlanFacts({ plan }: { readonly plan: ImportPlan }) {
         <Figure label={t('imports.plan.total')} value={size(plan.totalBytes)} />
         <Figure label={t('imports.plan.here')} value={size(plan.alreadyHereBytes)} />
         <Figure label={t('imports.plan.need')} value={size(plan.needBytes)} />
-        <Figure label={t('imports.plan.free')} value={size(plan.freeBytes)} />
+        <Figure
+          label={t('imports.plan.free')}
+          value={plan.freeBytes === null ? t('imports.plan.freeUnknown') : size(plan.freeBytes)}
+        />
       </div>
       <Definition rows={[{ term: t('imports.plan.index'), value: <IndexSignature signature={plan.signature} /> }]} />
       {plan.findings.length > 0 && <Findings findings={plan.findings} />}

@@ -416,6 +416,17 @@ describe('import', () => {
       expect(await readdir(parts(stick))).toHaveLength(4);
     });
 
+    it('says which file the store cannot hold before it copies a byte', async () => {
+      const content = someContent(SIZES);
+      const [stick = ''] = await sticksWith(content, 1);
+      const limits = { freeBytes: null, freeFiles: null, largestFileBytes: 1_000_000, blockBytes: 1 };
+      const station = await aSite({ wrapBlobs: (blobs) => ({ ...blobs, limits: () => Promise.resolve(limits) }) });
+
+      await expect(begin(station, stick, content)).rejects.toMatchObject({ code: 'IMPORT_STORE_LIMIT' });
+
+      expect(station.imports.list()).toEqual([]);
+    });
+
     it.skipIf(process.getuid?.() !== 0)(
       'fails by name when the disk fills up on the way, and ends well after room was made (needs root for a small tmpfs)',
       async () => {

@@ -6,7 +6,7 @@ import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { MEDIA_SET_PREDICATE, type SourceBundle } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
+import type { BlobReader, FileSystemLimits } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeMediaAccess, writeMediaSet, type MediaTarget } from '#native/media/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
@@ -95,8 +95,10 @@ export function someContent(sizes: readonly number[]): Content {
   };
 }
 
+const ROOMY: FileSystemLimits = { freeBytes: null, freeFiles: null, largestFileBytes: null, blockBytes: 1 };
+
 /** A folder as a stick to write to. */
-export function aTarget(folder: string, freeBytes: number | null = null): MediaTarget {
+export function aTarget(folder: string, limits: Partial<FileSystemLimits> = {}): MediaTarget {
   const volume = {
     id: 'x',
     kind: 'folder' as const,
@@ -105,10 +107,15 @@ export function aTarget(folder: string, freeBytes: number | null = null): MediaT
     serial: null,
     fileSystem: null,
     totalBytes: null,
-    freeBytes,
+    freeBytes: null,
     readOnly: false,
   };
-  return { reader: nodeMediaAccess.reader(volume), writer: nodeMediaAccess.writer(volume), freeBytes };
+  return {
+    reader: nodeMediaAccess.reader(volume),
+    writer: nodeMediaAccess.writer(volume),
+    limits: { ...ROOMY, ...limits },
+    fileSystem: folder,
+  };
 }
 
 /** Signs an index as `gantry media write --key` does. */

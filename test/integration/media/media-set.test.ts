@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkMediaSet, type MediaCheck } from '#core/media/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { aFolder, aTarget, listing, someContent, writeSet } from './folders.ts';
+import { writeMediaSet } from '#native/media/index.ts';
+import { aFolder, aTarget, countingIds, fixedClock, listing, someContent, writeSet } from './folders.ts';
 
 const SIZES = [900, 40_000, 700_000, 9_000_000];
 const parts = (folder: string) => join(folder, 'gantry/parts');
@@ -54,6 +55,48 @@ describe('media set', () => {
     await writeSet(whole.content, [folder], 4_000_000);
 
     expect(await listing(folder)).toEqual(await listing(whole.folder));
+  });
+
+  it('is refused before the first byte when the stick is too small, with the amount', async () => {
+    const folder = await aFolder();
+    const content = someContent(SIZES);
+    const write = (limits: Parameters<typeof aTarget>[1]) =>
+      writeMediaSet({
+        bundles: [content.bundle],
+        blobs: content.reader,
+        targets: [aTarget(folder, limits)],
+        partBytes: 4_000_000,
+        clock: fixedClock,
+        ids: countingIds(),
+      });
+
+    await expect(write({ freeBytes: 9_000_000 })).rejects.toMatchObject({ code: 'MEDIA_TARGET_TOO_SMALL' });
+    await expect(write({ freeFiles: 2 })).rejects.toMatchObject({
+      code: 'MEDIA_TARGET_TOO_SMALL',
+      details: { needFiles: 4, freeFiles: 2 },
+    });
+    expect(await listing(folder)).toEqual({});
+
+    const set = await write({ largestFileBytes: 2_000_000, freeBytes: 20_000_000 });
+    expect(Math.max(...set.parts.map((part) => part.sizeBytes))).toBe(2_000_000);
+  });
+
+  it('counts what an interrupted write left as room', async () => {
+    const whole = await aWrittenSet();
+    const folder = await aFolder();
+    await mkdir(parts(folder), { recursive: true });
+    await cp(parts(whole.folder), parts(folder), { recursive: true });
+
+    const set = await writeMediaSet({
+      bundles: [whole.content.bundle],
+      blobs: whole.content.reader,
+      targets: [aTarget(folder, { freeBytes: 1_500_000 })],
+      partBytes: 4_000_000,
+      clock: fixedClock,
+      ids: countingIds(),
+    });
+
+    expect(set.parts.map((part) => part.sizeBytes)).toEqual(whole.set.parts.map((part) => part.sizeBytes));
   });
 
   it('is not written over another set', async () => {

@@ -72,6 +72,7 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
     connected: () => Promise.resolve([]),
     reader: (): VolumeReader => unreachable(),
     writer: (): VolumeWriter => unreachable(),
+    limits: () => Promise.resolve({ freeBytes: null, freeFiles: null, largestFileBytes: null, blockBytes: 4096 }),
     plug(volume) {
       world.volumes.set(volume.id, volume);
       world.volumeChanges.push(list());
