@@ -80,3 +80,26 @@ export const AuditKeyHandover = z.object({
   newPublicKeyPem: z.string(),
 });
 export type AuditKeyHandover = z.infer<typeof AuditKeyHandover>;
+
+/** A key of the site as the screen shows it. */
+export interface SiteKeyView {
+  readonly name: KeyName;
+  readonly algorithm: string;
+  readonly keyId: string;
+  readonly place: 'file' | 'pkcs11';
+  /** Where in a token; null for files. */
+  readonly address: string | null;
+  readonly createdAt: number;
+  /** Since this station started; null when it did not sign yet. */
+  readonly lastUsedAt: number | null;
+}
+
+export interface KeysOverview {
+  readonly keys: readonly SiteKeyView[];
+  /** What others encrypt to for this site. */
+  readonly recipient: string;
+  /** Who can read what leaves this site; with none, exports leave readable for everybody. */
+  readonly recipients: readonly NamedRecipient[];
+  readonly lastBackup: { readonly at: number; readonly by: string } | null;
+  readonly lastCeremony: CeremonyRecord | null;
+}

@@ -103,7 +103,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
   const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
   closers.push(() => devices.close());
   const { fleet } = devices;
-  const keys = createKeysService({ ...parts, site: site.config });
+  const keys = createKeysService({ ...parts, media, site: site.config });
   const sealed = sealExports(media, { ...parts, recipients: keys.exportRecipients });
   const evidence = await composeEvidence(parts, { fleet, bundles, media: sealed });
   // Closed after the port through which devices fill it.

@@ -31,6 +31,7 @@ const ReviewScreen = screen(() => import('#renderer/features/review/ReviewScreen
 const TelemetryScreen = screen(() => import('#renderer/features/telemetry/TelemetryScreen.tsx'), 'TelemetryScreen');
 const AuditScreen = screen(() => import('#renderer/features/audit/AuditScreen.tsx'), 'AuditScreen');
 const TrustScreen = screen(() => import('#renderer/features/trust/TrustScreen.tsx'), 'TrustScreen');
+const KeysScreen = screen(() => import('#renderer/features/keys/KeysScreen.tsx'), 'KeysScreen');
 const HelpScreen = screen(() => import('#renderer/features/help/HelpScreen.tsx'), 'HelpScreen');
 
 /** Every address of the application. */
@@ -54,6 +55,7 @@ export function Routes() {
         <Route path="/telemetry" component={TelemetryScreen} />
         <Route path="/audit" component={AuditScreen} />
         <Route path="/trust" component={TrustScreen} />
+        <Route path="/keys" component={KeysScreen} />
         <Route path="/help" component={HelpScreen} />
         <Route path="/help/:page" component={HelpScreen} />
         <Route component={NoSuchScreen} />

@@ -12,19 +12,21 @@ interface VolumeExportProps {
   readonly title: string;
   readonly children: ReactNode;
   readonly action: string;
+  /** Why the export cannot start yet, besides that no medium is chosen. */
+  readonly blockedBy?: string | null;
   readonly onExport: (volumeId: string) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Chooses the medium that evidence is written to. Nothing is preselected. */
-export function VolumeExport({ title, children, action, onExport, onClose }: VolumeExportProps) {
+export function VolumeExport({ title, children, action, blockedBy = null, onExport, onClose }: VolumeExportProps) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const volumes = useStationQuery(['media', 'volumes'], (station) => station.media.volumes.query());
   const start = (): void => {
-    if (chosen === null || busy) return;
+    if (chosen === null || blockedBy !== null || busy) return;
     setBusy(true);
     void onExport(chosen).then(onClose, (failure: unknown) => {
       setBusy(false);
@@ -38,7 +40,13 @@ export function VolumeExport({ title, children, action, onExport, onClose }: Vol
       footer={
         <>
           <Button onPress={onClose}>{t('confirm.cancel')}</Button>
-          <Button look="main" icon="export" busy={busy} blockedBy={chosen === null ? '' : null} onPress={start}>
+          <Button
+            look="main"
+            icon="export"
+            busy={busy}
+            blockedBy={blockedBy ?? (chosen === null ? '' : null)}
+            onPress={start}
+          >
             {action}
           </Button>
         </>

@@ -11,6 +11,7 @@ export type QueryRoot =
   | 'review'
   | 'telemetry'
   | 'audit'
+  | 'keys'
   | 'jobs';
 
 const EVERY_ROOT: readonly QueryRoot[] = [
@@ -24,6 +25,7 @@ const EVERY_ROOT: readonly QueryRoot[] = [
   'review',
   'telemetry',
   'audit',
+  'keys',
 ];
 
 /** Which questions a change may answer differently. Site counts and the audit list follow every change. */
@@ -39,6 +41,7 @@ const ROOTS_OF_STREAM: Readonly<Record<string, readonly QueryRoot[]>> = {
   telemetry: ['telemetry'],
   trust: ['trust'],
   media: ['media'],
+  keys: ['keys'],
 };
 
 /** An unknown stream (a newer station) makes everything fresh: too much work is better than a stale screen. */

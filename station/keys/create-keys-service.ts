@@ -1,15 +1,16 @@
-import { CeremonyRecord, type AuditKeyHandover } from '#contracts/keys.ts';
+import { CeremonyRecord, type SiteKeyView } from '#contracts/keys.ts';
+import { MEDIA_PATHS } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
-import { AppError, canonicalJson } from '#core/base/index.ts';
+import { AppError } from '#core/base/index.ts';
 import type { KeyDescription } from '#core/keys/ports.ts';
-import { toBase64 } from '#core/signing/index.ts';
+import { fromBase64 } from '#core/signing/index.ts';
 import { sealBackup } from './backup-site.ts';
+import { CEREMONY, ceremonyOf, STREAM } from './ceremony.ts';
 import type { KeysDeps } from './keys-deps.ts';
 import { createRecipientList } from './recipients.ts';
-import type { CeremonyWish, KeysService, SiteKeyView } from './service.ts';
+import { rotateAuditKey } from './rotate-audit-key.ts';
+import type { BackupReaders, CeremonyWish, KeysService, SealedBackup } from './service.ts';
 
-const STREAM = 'keys';
-const CEREMONY = 'keys.ceremony-held';
 const BACKED_UP = 'keys.backed-up';
 
 /** The keys of a site for the people who look after them. */
@@ -18,6 +19,15 @@ export function createKeysService(deps: KeysDeps): KeysService {
   const recipients = createRecipientList(deps);
   const actorOf = (person: Person) => ({ kind: 'person', id: person.id, name: person.name }) as const;
   const latest = (type: string) => store.events.readBack(Number.MAX_SAFE_INTEGER, 1, { stream: STREAM, type })[0];
+
+  async function backup(readers: BackupReaders, person: Person): Promise<SealedBackup> {
+    const sealed = await sealBackup(deps, readers);
+    const { files, devices, fileName } = sealed;
+    const opensWith = 'passphrase' in readers ? 'passphrase' : readers.recipients.join(' ');
+    const payload = { fileName, files, devices, opensWith };
+    store.events.append({ actor: actorOf(person), stream: STREAM, type: BACKED_UP, subject: site.id, payload });
+    return sealed;
+  }
 
   return {
     async overview() {
@@ -34,13 +44,14 @@ export function createKeysService(deps: KeysDeps): KeysService {
     addRecipient: recipients.add,
     removeRecipient: recipients.remove,
     exportRecipients: () => recipients.list().map(({ recipient }) => recipient),
-    async backup(readers, person) {
-      const sealed = await sealBackup(deps, readers);
-      const { files, devices, fileName } = sealed;
-      const opensWith = 'passphrase' in readers ? 'passphrase' : readers.recipients.join(' ');
-      const payload = { fileName, files, devices, opensWith };
-      store.events.append({ actor: actorOf(person), stream: STREAM, type: BACKED_UP, subject: site.id, payload });
-      return sealed;
+    backup,
+    async backupToMedium({ volumeId, readers }, person) {
+      const volume = await deps.media.require(volumeId);
+      const { fileName, content, files, devices } = await backup(readers, person);
+      const path = `${MEDIA_PATHS.outbox}/keys/${fileName}`;
+      // The writer reads back what it wrote and compares it.
+      await deps.media.writer(volume).writeFile(path, fromBase64(content));
+      return { path, files, devices };
     },
     async recordCeremony(wish, person) {
       const keys = await custody.describe();
@@ -71,56 +82,4 @@ function refuseMisheard(keys: readonly KeyDescription[], { heard }: CeremonyWish
       name,
     });
   }
-}
-
-function ceremonyOf(
-  { clock, site }: Pick<KeysDeps, 'clock' | 'site'>,
-  keys: readonly KeyDescription[],
-  wish: Pick<CeremonyWish, 'witnesses' | 'note'> & Pick<CeremonyRecord, 'purpose'>,
-): CeremonyRecord {
-  const [first, second] = wish.witnesses.map((name) => name.trim().toLowerCase());
-  if (first === second) throw new AppError('USAGE_INVALID', 'two different people witness a ceremony', {});
-  return CeremonyRecord.parse({
-    v: 1,
-    site: site.id,
-    heldAt: clock.now(),
-    purpose: wish.purpose,
-    witnesses: wish.witnesses.map((name) => name.trim()),
-    keys: keys.map(({ name, algorithm, keyId, place }) => ({ name, algorithm, keyId, place: place.kind })),
-    note: wish.note,
-  });
-}
-
-/**
- * The new key is durable before the record, and the record before the exchange: cut at any point, the next try uses the same new key,
- * and the chain never names a key that is lost.
- */
-async function rotateAuditKey(
-  deps: KeysDeps,
-  wish: Omit<CeremonyWish, 'heard'>,
-  person: Person,
-): Promise<CeremonyRecord> {
-  const { store, vault, custody, clock, site } = deps;
-  const [old, next] = [await vault.open('audit'), await custody.prepareAuditKey()];
-  const handover: AuditKeyHandover = {
-    v: 1,
-    site: site.id,
-    at: clock.now(),
-    oldKeyId: old.keyId,
-    newKeyId: next.keyId,
-    newPublicKeyPem: next.publicKeyPem,
-  };
-  const statement = new TextEncoder().encode(canonicalJson(handover));
-  const signatures = { old: toBase64(await old.sign(statement)), new: toBase64(await next.sign(statement)) };
-  const keys = (await custody.describe()).map((key) => (key.name === 'audit' ? { ...key, keyId: next.keyId } : key));
-  const record = ceremonyOf(deps, keys, { ...wish, purpose: 'audit-key-rotation' });
-  const actor = { kind: 'person', id: person.id, name: person.name } as const;
-  store.transaction(() => {
-    const payload = { handover, signatures };
-    store.events.append({ actor, stream: STREAM, type: 'keys.audit-key-rotated', subject: next.keyId, payload });
-    store.events.append({ actor, stream: STREAM, type: CEREMONY, subject: site.id, payload: { record } });
-  });
-  await custody.adoptAuditKey();
-  vault.forget('audit');
-  return record;
 }

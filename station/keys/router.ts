@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgeRecipient, KeyName, NamedRecipient } from '#contracts/keys.ts';
+import { Id } from '#contracts/primitives.ts';
 import { permit, router } from '#station/rpc/trpc.ts';
 
 const Witnesses = z.tuple([z.string().trim().min(1).max(128), z.string().trim().min(1).max(128)]);
@@ -18,14 +19,17 @@ export const keysRouter = router({
     .mutation(({ ctx, input }) => {
       ctx.services.keys.removeRecipient(input.name, ctx.person);
     }),
-  backup: permit('trust.change')
+  backupToMedium: permit('trust.change')
     .input(
-      z.union([
-        z.object({ passphrase: BackupPassphrase }),
-        z.object({ recipients: z.array(AgeRecipient).min(1).max(16) }),
-      ]),
+      z.object({
+        volumeId: Id,
+        readers: z.union([
+          z.object({ passphrase: BackupPassphrase }),
+          z.object({ recipients: z.array(AgeRecipient).min(1).max(16) }),
+        ]),
+      }),
     )
-    .mutation(({ ctx, input }) => ctx.services.keys.backup(input, ctx.person)),
+    .mutation(({ ctx, input }) => ctx.services.keys.backupToMedium(input, ctx.person)),
   recordCeremony: permit('trust.change')
     .input(
       z.object({

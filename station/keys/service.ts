@@ -1,28 +1,5 @@
-import type { CeremonyRecord, KeyName, NamedRecipient } from '#contracts/keys.ts';
+import type { CeremonyRecord, KeyName, KeysOverview, NamedRecipient } from '#contracts/keys.ts';
 import type { Person } from '#contracts/site.ts';
-
-/** A key of the site as the screen shows it. */
-export interface SiteKeyView {
-  readonly name: KeyName;
-  readonly algorithm: string;
-  readonly keyId: string;
-  readonly place: 'file' | 'pkcs11';
-  /** Where in a token; null for files. */
-  readonly address: string | null;
-  readonly createdAt: number;
-  /** Since this station started; null when it did not sign yet. */
-  readonly lastUsedAt: number | null;
-}
-
-export interface KeysOverview {
-  readonly keys: readonly SiteKeyView[];
-  /** What others encrypt to for this site. */
-  readonly recipient: string;
-  /** Who can read what leaves this site; with none, exports leave readable for everybody. */
-  readonly recipients: readonly NamedRecipient[];
-  readonly lastBackup: { readonly at: number; readonly by: string } | null;
-  readonly lastCeremony: CeremonyRecord | null;
-}
 
 export interface SealedBackup {
   readonly fileName: string;
@@ -31,6 +8,8 @@ export interface SealedBackup {
   readonly files: number;
   readonly devices: number;
 }
+
+export type BackupReaders = { readonly passphrase: string } | { readonly recipients: readonly string[] };
 
 export interface CeremonyWish {
   readonly witnesses: [string, string];
@@ -48,7 +27,12 @@ export interface KeysService {
   /** For exports of other services. */
   exportRecipients(): readonly string[];
   /** An encrypted backup that was opened again and compared before it is given. KEY_BACKUP_UNVERIFIED. */
-  backup(readers: { passphrase: string } | { recipients: string[] }, person: Person): Promise<SealedBackup>;
+  backup(readers: BackupReaders, person: Person): Promise<SealedBackup>;
+  /** The same, written to a medium and read back there. */
+  backupToMedium(
+    wish: { volumeId: string; readers: BackupReaders },
+    person: Person,
+  ): Promise<{ path: string; files: number; devices: number }>;
   /** Records what two people heard and compared. CONFLICT when a fingerprint is not the one in use. */
   recordCeremony(wish: CeremonyWish, person: Person): Promise<CeremonyRecord>;
   /** A new audit key; a statement signed by the old and the new one goes into the chain first. */

@@ -18,6 +18,7 @@ const ROUTES = [
   '/telemetry?range=6h',
   '/audit',
   '/trust',
+  '/keys',
   '/help',
 ] as const;
 

@@ -12,6 +12,7 @@ export const SCREENS = [
   { id: 'telemetry', path: '/telemetry', icon: 'telemetry' },
   { id: 'audit', path: '/audit', icon: 'audit' },
   { id: 'trust', path: '/trust', icon: 'key' },
+  { id: 'keys', path: '/keys', icon: 'certificate' },
   { id: 'help', path: '/help', icon: 'question' },
 ] as const satisfies readonly { id: string; path: string; icon: IconName }[];
 

@@ -21,6 +21,7 @@ export const AUDIT_STREAMS = [
   'review',
   'telemetry',
   'audit',
+  'keys',
   'demo',
 ] as const;
 

@@ -18,6 +18,7 @@ export const HELP_GROUPS = [
       'telemetry',
       'audit',
       'trust',
+      'keys',
     ],
   },
   { group: 'trouble', pages: ['troubleshooting', 'recovery', 'command-line'] },

@@ -17,6 +17,7 @@ const ROUTE_PAGES: readonly (readonly [route: string, page: HelpPageId])[] = [
   ['/telemetry', 'telemetry'],
   ['/audit', 'audit'],
   ['/trust', 'trust'],
+  ['/keys', 'keys'],
 ];
 
 /** The page for an address; where no screen is, the one to begin with. */

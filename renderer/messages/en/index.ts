@@ -5,6 +5,7 @@ import common from './common.json' with { type: 'json' };
 import fleet from './fleet.json' with { type: 'json' };
 import help from './help.json' with { type: 'json' };
 import imports from './imports.json' with { type: 'json' };
+import keys from './keys.json' with { type: 'json' };
 import review from './review.json' with { type: 'json' };
 import rollout from './rollout.json' with { type: 'json' };
 import shell from './shell.json' with { type: 'json' };
@@ -28,5 +29,6 @@ export const en = {
   ...telemetry,
   ...audit,
   ...trust,
+  ...keys,
   ...help,
 };

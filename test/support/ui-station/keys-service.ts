@@ -1,7 +1,7 @@
-import type { CeremonyRecord, NamedRecipient } from '#contracts/keys.ts';
+import type { CeremonyRecord, NamedRecipient, SiteKeyView } from '#contracts/keys.ts';
 import type { Person } from '#contracts/site.ts';
 import { AppError } from '#core/base/index.ts';
-import type { KeysService, SiteKeyView } from '#station/keys/service.ts';
+import type { KeysService } from '#station/keys/service.ts';
 import { hexOf } from './digests.ts';
 import type { World } from './world.ts';
 
@@ -47,15 +47,11 @@ export function createKeys(world: World): KeysService {
       world.record(by, { stream: 'keys', type: 'keys.recipient-removed', subject: name });
     },
     exportRecipients: () => recipients.map(({ recipient }) => recipient),
-    backup(_readers, by) {
+    backup: () => Promise.reject(new AppError('RPC_CLOSED', 'the command line is not played here', {})),
+    backupToMedium(_wish, by) {
       lastBackup = { at: world.clock.now(), by: by.name };
       world.record(by, { stream: 'keys', type: 'keys.backed-up', subject: 'site-7' });
-      return Promise.resolve({
-        fileName: 'site-7-keys.age',
-        content: btoa('age-encryption.org/v1'),
-        files: 12,
-        devices: 10,
-      });
+      return Promise.resolve({ path: 'gantry/outbox/keys/site-7-keys.age', files: 12, devices: 10 });
     },
     recordCeremony: (wish, by) => hold(wish, 'inventory', by),
     rotateAuditKey: (wish, by) => hold(wish, 'audit-key-rotation', by),
