@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { TrustStore } from './verdict.ts';
+import { Instant } from './primitives.ts';
+import { Person } from './site.ts';
+import { TrustedIdentity, TrustedKey, TrustStore } from './verdict.ts';
 
 /**
  * What a site trusts, with the version that every change raises. A change names the version that it was decided on, so that two
@@ -7,3 +9,85 @@ import { TrustStore } from './verdict.ts';
  */
 export const SiteTrust = TrustStore.extend({ version: z.number().int().min(0).default(0) });
 export type SiteTrust = z.infer<typeof SiteTrust>;
+
+/** `plant-keys.json` of a trust repository: whom headquarters trusts for this plant. */
+export const PlantKeys = z.object({
+  v: z.literal(1),
+  keys: z
+    .array(TrustedKey.pick({ publicKeyPem: true, channels: true }).extend({ name: z.string().min(1).max(128) }))
+    .max(1000),
+  identities: z
+    .array(TrustedIdentity.omit({ addedAt: true, addedBy: true }))
+    .max(1000)
+    .default([]),
+});
+export type PlantKeys = z.infer<typeof PlantKeys>;
+
+/** A root of a trust repository, as people compare it. */
+export const RootView = z.object({
+  version: z.number().int(),
+  expires: Instant,
+  /** SHA-256 of the signed part, hex. */
+  fingerprint: z.string(),
+  keyIds: z.array(z.string()),
+  threshold: z.number().int(),
+});
+export type RootView = z.infer<typeof RootView>;
+
+const RoleTimes = z.object({ root: Instant, timestamp: Instant, snapshot: Instant, targets: Instant });
+const RoleVersions = z.object({
+  root: z.number().int(),
+  timestamp: z.number().int(),
+  snapshot: z.number().int(),
+  targets: z.number().int(),
+});
+
+/** Leave to use a trust repository whose timestamp has expired: two people, one medium, a time. */
+export const TrustException = z.object({
+  id: z.string(),
+  /** SHA-256, hex, of the expired timestamp: exactly these bytes and no others. */
+  timestampDigest: z.string(),
+  expiredAt: Instant,
+  reason: z.string(),
+  requestedBy: Person,
+  requestedAt: Instant,
+  state: z.enum(['requested', 'approved', 'used']),
+  approvedBy: Person.nullable(),
+  /** Until when it may be approved, and after that used. */
+  validUntil: Instant,
+});
+export type TrustException = z.infer<typeof TrustException>;
+
+/** The trust repository of a site as the Trust screen shows it. */
+export const RepositoryView = z.object({
+  root: RootView,
+  pinned: z.object({ fingerprint: z.string(), at: Instant, by: z.string() }),
+  /** Null until the first update. */
+  updated: z.object({ at: Instant, by: z.string(), versions: RoleVersions, expires: RoleTimes }).nullable(),
+  keyIds: z.array(z.string()),
+  identities: z.array(z.string()),
+});
+export type RepositoryView = z.infer<typeof RepositoryView>;
+
+/** What an update from a medium would change; shown before it is done. */
+export const UpdatePreview = z.object({
+  from: z.object({ root: z.number().int(), versions: RoleVersions.nullable() }),
+  root: RootView,
+  versions: RoleVersions,
+  expires: RoleTimes,
+  timestampDigest: z.string(),
+  addedKeys: z.array(z.object({ keyId: z.string(), name: z.string() })),
+  removedKeys: z.array(z.object({ keyId: z.string(), name: z.string() })),
+  addedIdentities: z.array(z.string()),
+  removedIdentities: z.array(z.string()),
+  trustedRootChanges: z.boolean(),
+});
+export type UpdatePreview = z.infer<typeof UpdatePreview>;
+
+/** The clock of the station, judged by signed times alone. */
+export const ClockView = z.object({
+  state: z.enum(['plausible', 'unproven', 'behind', 'far-ahead']),
+  clock: Instant,
+  floor: z.object({ at: Instant, kind: z.enum(['log', 'timestamp', 'publisher']), subject: z.string() }).nullable(),
+});
+export type ClockView = z.infer<typeof ClockView>;

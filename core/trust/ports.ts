@@ -48,3 +48,10 @@ export interface TufClient {
   readRoot(bytes: Uint8Array): RootFacts;
   refresh(request: RefreshRequest): Promise<RefreshResult>;
 }
+
+/** One small file beside the database, replaced durably: what `write` was given survives a power cut when it returns. */
+export interface DurableText {
+  /** Undefined when it was never written. */
+  read(): Promise<string | undefined>;
+  write(text: string): Promise<void>;
+}

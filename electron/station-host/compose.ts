@@ -8,15 +8,16 @@ import { appRouter } from '#station/app-router.ts';
 import { createBenchmarkService } from '#station/benchmarks/create-benchmarks.ts';
 import { createKeysService } from '#station/keys/create-keys-service.ts';
 import { sealExports } from '#station/keys/seal-exports.ts';
+import { createOutboxService } from '#station/outbox/create-outbox-service.ts';
 import { createRolloutService } from '#station/rollouts/create-rollout-service.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import type { CallContext } from '#station/rpc/trpc.ts';
 import { createSiteService } from '#station/site/create-site-service.ts';
 import type { DemoRunner } from '#station/site/demo-runner.ts';
-import { createTrustService } from '#station/trust/create-trust-service.ts';
 import { composeContent } from './compose-content.ts';
 import { composeDevices } from './compose-devices.ts';
 import { composeEvidence } from './compose-evidence.ts';
+import { composeTrust } from './compose-trust.ts';
 import type { NetworkWish } from './site-network.ts';
 import { openSiteParts, type SiteParts, type SiteWish } from './site-parts.ts';
 
@@ -96,7 +97,7 @@ async function closeAll(closers: readonly Closer[]): Promise<void> {
  */
 async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[]): Promise<StationServices> {
   const { store, jobs, clock, ids, site } = parts;
-  const trust = createTrustService({ store, clock, verifier: nodeSignatureVerifier });
+  const { people, floors, trust } = await composeTrust(parts);
   const rules = { trust: trust.trust, policy: trust.policy };
   const content = composeContent(parts, rules);
   const { bundles, media } = content;
@@ -131,7 +132,10 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
       services: () => services,
     }),
     trust,
+    people,
     media,
+    sticks: content.sticks,
+    outbox: createOutboxService({ ...parts, ...evidence, media, bundles, site: site.config }),
     imports: content.imports.service,
     bundles,
     fleet,

@@ -1,3 +1,4 @@
+export { durableText } from './durable-text.ts';
 export {
   createSiteFolder,
   keysFolderOfNewSite,

@@ -17,6 +17,7 @@ export interface SitePaths {
   readonly logs: string;
   readonly inbox: string;
   readonly network: string;
+  readonly floors: string;
   readonly profile: string;
 }
 
@@ -31,6 +32,7 @@ function sitePaths(dir: string): SitePaths {
     logs: join(dir, 'logs'),
     inbox: join(dir, 'inbox'),
     network: join(dir, 'network.json'),
+    floors: join(dir, 'trust', 'floors.json'),
     profile: join(dir, 'window-profile'),
   };
 }

@@ -75,6 +75,7 @@ export const ZONES: readonly Zone[] = [
       '@opentelemetry/sdk-metrics',
     ],
   },
+  { folder: 'native/model-scan', imports: [...ADAPTER.imports, 'native/machine'], node: true },
   { folder: 'native/pdf', ...ADAPTER, npm: ['pdfkit', 'zod'] },
   { folder: 'native/pkcs11', ...ADAPTER, npm: ['graphene-pk11', 'zod'] },
   { folder: 'native/pki', ...ADAPTER, npm: ['@peculiar/x509', 'reflect-metadata', 'zod'] },
@@ -113,6 +114,7 @@ export const ZONES: readonly Zone[] = [
         'keys',
         'log',
         'machine',
+        'model-scan',
         'mqtt-client',
         'oci',
         'onnx',
@@ -219,9 +221,10 @@ export const FACE_EXEMPT: readonly string[] = ['test'];
 /** The declared order of core's features: one may import only those in rows above its own. */
 export const CORE_ORDER: readonly (readonly string[])[] = [
   ['base'],
-  ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt', 'trust'],
+  ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt', 'trusted-time'],
+  ['trust'],
   ['jobs', 'signing', 'device', 'mirror', 'onnx', 'benchmark'],
-  ['audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],
+  ['artefacts', 'audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],
   ['bundle'],
   ['verification', 'media'],
   ['imports', 'rollout'],

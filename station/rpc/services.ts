@@ -6,9 +6,12 @@ import type { ImportService } from '#station/imports/service.ts';
 import type { KeysService } from '#station/keys/service.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
+import type { PeopleService } from '#station/people/service.ts';
+import type { OutboxService } from '#station/outbox/service.ts';
 import type { ReviewService } from '#station/review/service.ts';
 import type { RolloutService } from '#station/rollouts/service.ts';
 import type { SiteService } from '#station/site/service.ts';
+import type { SticksService } from '#station/sticks/service.ts';
 import type { TelemetryService } from '#station/telemetry/service.ts';
 import type { TrustService } from '#station/trust/service.ts';
 
@@ -16,7 +19,10 @@ import type { TrustService } from '#station/trust/service.ts';
 export interface StationServices {
   readonly site: SiteService;
   readonly trust: TrustService;
+  readonly people: PeopleService;
   readonly media: MediaService;
+  readonly sticks: SticksService;
+  readonly outbox: OutboxService;
   readonly imports: ImportService;
   readonly bundles: BundleService;
   readonly fleet: FleetService;

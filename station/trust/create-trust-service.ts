@@ -1,6 +1,8 @@
 import type { Person } from '#contracts/site.ts';
 import { SiteTrust } from '#contracts/trust.ts';
 import { VerificationPolicy } from '#contracts/verdict.ts';
+import { AppError } from '#core/base/index.ts';
+import { judgeClock } from '#core/trusted-time/index.ts';
 import {
   addIdentity,
   addKey,
@@ -9,8 +11,11 @@ import {
   removeKey,
   type TrustChange,
 } from '#core/trust/index.ts';
+import { createTrustExceptions } from './exceptions.ts';
+import { mediumRepository } from './medium-repository.ts';
 import type { TrustService } from './service.ts';
 import type { TrustDeps } from './trust-deps.ts';
+import { createTrustRepository } from './trust-repository.ts';
 
 const TRUST_KEY = 'trust';
 const POLICY_KEY = 'policy';
@@ -22,8 +27,64 @@ const INITIAL_POLICY: VerificationPolicy = VerificationPolicy.parse({
 });
 const INITIAL_TRUST: SiteTrust = SiteTrust.parse({ keys: [] });
 
-/** Keys, identities and rules of a site: each change in one transaction with its record. */
+type Rules = Pick<
+  TrustService,
+  | 'trust'
+  | 'policy'
+  | 'trustKey'
+  | 'removeKey'
+  | 'trustIdentity'
+  | 'removeIdentity'
+  | 'setChannelPolicy'
+  | 'setTrustedRoot'
+>;
+
+/** Whom and what a site trusts: by hand, and by a trust repository on media. */
 export function createTrustService(deps: TrustDeps): TrustService {
+  const { store, clock, floors } = deps;
+  const rules = createRules(deps);
+  const exceptions = createTrustExceptions(deps);
+  const documents = store.documents('trust', SiteTrust);
+  const repository = createTrustRepository({
+    ...deps,
+    exceptions,
+    targets: deps.targets ?? [],
+    trust: { current: rules.trust, put: (key, value) => documents.put(key, value) },
+  });
+  return {
+    ...rules,
+    repository: repository.view,
+    readRoot: async (medium) => repository.readRoot(await mediumRepository(medium)),
+    pinRoot: async (medium, fingerprint, person) =>
+      repository.pinRoot(await mediumRepository(medium), fingerprint, person),
+    previewUpdate: async (medium) => repository.preview(await mediumRepository(medium)),
+    update: async (medium, person) => repository.update(await mediumRepository(medium), person),
+    exceptions: exceptions.list,
+    requestException: exceptions.request,
+    approveException: async ({ name, passphrase, ...request }) =>
+      exceptions.approve(request, await deps.people.prove(name, passphrase)),
+    clock: () => {
+      const { state, clock: shown, floor } = judgeClock(clock.now(), floors.floors().time);
+      return { state, clock: shown, floor };
+    },
+    storesAlarm: floors.alarm,
+    acknowledgeStores: (reason, person) => {
+      store.transaction(() => {
+        store.events.append({
+          actor: { kind: 'person', id: person.id, name: person.name },
+          stream: 'trust',
+          type: 'trust.stores-acknowledged',
+          subject: 'floors',
+          payload: { reason, state: floors.alarm()?.state ?? null },
+        });
+        floors.acknowledge(person.name);
+      });
+    },
+  };
+}
+
+/** Keys, identities and rules of a site: each change in one transaction with its record. */
+function createRules(deps: TrustDeps): Rules {
   const { store, clock } = deps;
   const trustDocuments = store.documents('trust', SiteTrust);
   const policyDocuments = store.documents('policy', VerificationPolicy);
@@ -66,6 +127,19 @@ export function createTrustService(deps: TrustDeps): TrustService {
     },
     removeIdentity: ({ name, reason, expectedVersion }, person) =>
       change(person, expectedVersion, (before) => removeIdentity(before, name, reason)),
+    setTrustedRoot: ({ text, sha256, expectedVersion }, person) => {
+      const found = deps.hasher.sha256(new TextEncoder().encode(text)).slice('sha256:'.length);
+      if (found !== sha256.replaceAll(/[^0-9a-f]/gi, '').toLowerCase())
+        throw new AppError('TRUST_ROOT_FINGERPRINT', `the trusted root has the SHA-256 ${found}, not the one given`, {
+          fingerprint: found,
+        });
+      return change(person, expectedVersion, (before) => ({
+        type: 'trust.trusted-root-set',
+        subject: found,
+        payload: { sha256: found },
+        after: { ...before, trustedRoot: text, version: before.version + 1 },
+      }));
+    },
     setChannelPolicy: (input, person) =>
       store.transaction(() => {
         const before = policy();

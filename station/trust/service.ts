@@ -1,6 +1,15 @@
 import type { Channel } from '#contracts/bundle.ts';
 import type { Person } from '#contracts/site.ts';
-import type { SiteTrust } from '#contracts/trust.ts';
+import type {
+  ClockView,
+  RepositoryView,
+  RootView,
+  SiteTrust,
+  TrustException,
+  UpdatePreview,
+} from '#contracts/trust.ts';
+import type { VolumeReader } from '#core/media/ports.ts';
+import type { StoresAlarm } from './floor-keeper.ts';
 import type { ChannelPolicy, TrustedIdentity, TrustedKey, VerificationPolicy } from '#contracts/verdict.ts';
 
 /** A key as a person gives it; its id and who trusts it since when are added here. */
@@ -30,4 +39,35 @@ export interface TrustService {
   removeIdentity(input: { name: string; reason: string } & Expecting, person: Person): SiteTrust;
   /** Replaces what a channel demands; the policy's version rises. */
   setChannelPolicy(input: { channel: Channel; policy: ChannelPolicy } & Expecting, person: Person): VerificationPolicy;
+  /**
+   * Replaces the Sigstore trusted root by hand, after its SHA-256 was compared. TRUST_ROOT_FINGERPRINT when the text is another one.
+   * A trust repository that brings a trusted root replaces it with its next update.
+   */
+  setTrustedRoot(input: { text: string; sha256: string } & Expecting, person: Person): SiteTrust;
+  /** The trust repository (TUF) of this site; null while no root is pinned. */
+  repository(): RepositoryView | null;
+  /** The first root of a medium, for people to compare. */
+  readRoot(medium: VolumeReader): Promise<RootView>;
+  pinRoot(medium: VolumeReader, fingerprint: string, person: Person): Promise<RepositoryView>;
+  /** What an update from this medium would change; every check is made, nothing is written. */
+  previewUpdate(medium: VolumeReader): Promise<UpdatePreview>;
+  update(medium: VolumeReader, person: Person): Promise<UpdatePreview>;
+  exceptions(): TrustException[];
+  /** Asks to let an expired timestamp pass once. It needs a second person. */
+  requestException(
+    input: { timestampDigest: string; expiredAt: number; reason: string },
+    person: Person,
+  ): TrustException;
+  /** The second person approves with name and passphrase. PERSON_NOT_PROVEN, TRUST_EXCEPTION_*. */
+  approveException(input: {
+    id: string;
+    timestampDigest: string;
+    name: string;
+    passphrase: string;
+  }): Promise<TrustException>;
+  /** The clock of this machine, judged by signed times. */
+  clock(): ClockView;
+  /** The two stores of floors differed at a start, and nobody looked at it yet. */
+  storesAlarm(): StoresAlarm | null;
+  acknowledgeStores(reason: string, person: Person): void;
 }

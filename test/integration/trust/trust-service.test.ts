@@ -7,8 +7,11 @@ import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createKeyPair, nodeSignatureVerifier } from '#native/keys/index.ts';
+import { durableText } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import { tufClient } from '#native/tuf/index.ts';
 import { createTrustService } from '#station/trust/create-trust-service.ts';
+import { openFloorKeeper, type FloorKeeper } from '#station/trust/floor-keeper.ts';
 import type { TrustService } from '#station/trust/service.ts';
 
 const EVA = { id: 'eva', name: 'Eva Field', role: 'admin' } as const;
@@ -23,15 +26,31 @@ const RELEASE = {
 
 let folder: string;
 let store: StationStore;
+const ids = randomIds(systemClock);
+let floors: FloorKeeper;
 const openTrust = (): TrustService =>
-  createTrustService({ store, clock: systemClock, verifier: nodeSignatureVerifier });
+  createTrustService({
+    store,
+    floors,
+    ids,
+    clock: systemClock,
+    hasher: nodeHasher,
+    verifier: nodeSignatureVerifier,
+    tuf: tufClient,
+    people: { prove: () => Promise.reject(new Error('nobody is asked here')) },
+  });
 const recorded = (): [string, string][] =>
   store.events.read(0, 20, { stream: 'trust' }).map(({ type, subject }) => [type, subject]);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gantry-trust-'));
-  const ids = randomIds(systemClock);
   store = openStationStore({ path: join(folder, 'station.db'), clock: systemClock, ids, hasher: nodeHasher });
+  floors = await openFloorKeeper({
+    store,
+    clock: systemClock,
+    file: durableText(join(folder, 'trust', 'floors.json')),
+    actor: { kind: 'station', id: 'plant', name: 'Plant' },
+  });
 });
 afterEach(async () => {
   store.close();

@@ -13,6 +13,7 @@ import { createReview } from './review-service.ts';
 import { createRollouts } from './rollouts-service.ts';
 import { createSite } from './site-service.ts';
 import { seriesFor } from './telemetry-data.ts';
+import { createPeople } from './people-service.ts';
 import { createTrust } from './trust-service.ts';
 import { World } from './world.ts';
 
@@ -49,6 +50,7 @@ export function createUiStation(options: UiStationOptions): UiStation {
     world.volumes.set(volume.id, volume);
   if (options.empty === true) world.demo = 'offered';
   else populate(world, person, options.manyDevices ?? 0);
+  const people = createPeople(world);
   const media = createMedia(world);
   const rollouts = createRollouts(world);
   return {
@@ -58,7 +60,8 @@ export function createUiStation(options: UiStationOptions): UiStation {
     rolloutStarts: () => rollouts.starts.count,
     services: {
       site: createSite(world, person),
-      trust: createTrust(world),
+      trust: createTrust(world, people),
+      people,
       media,
       imports: createImports(world),
       bundles: createBundles(world),

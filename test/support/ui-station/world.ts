@@ -58,6 +58,8 @@ export class World {
       },
     },
   };
+  /** Whether the trust repository of every medium has an expired timestamp. */
+  isRepositoryExpired = false;
   demo: 'offered' | 'running' | 'done' | 'unavailable' = 'unavailable';
 
   readonly clock: Clock;

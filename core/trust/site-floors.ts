@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { laterFloor, TimeFloor } from '#core/trusted-time/index.ts';
+import { sameFloors, strictest } from './floors.ts';
+import { RoleFloors } from './tuf-state.ts';
+
+/** Below what a site never goes again. Kept in the database, in a file beside it, and told to the audit chain. */
+export const SiteFloors = z.object({
+  v: z.literal(1),
+  tuf: RoleFloors.nullable(),
+  time: TimeFloor.nullable(),
+  /** Highest accepted sequence by model and channel. */
+  sequences: z.record(z.string().max(300), z.number().int().min(0)),
+  /** Head of the audit chain when this was written: a database in which it is missing was restored from an older copy. */
+  chain: z.object({ seq: z.number().int().min(0), hash: z.string() }),
+});
+export type SiteFloors = z.infer<typeof SiteFloors>;
+
+export const NO_FLOORS: SiteFloors = { v: 1, tuf: null, time: null, sequences: {}, chain: { seq: 0, hash: '' } };
+
+/** Key of a sequence floor: each channel of a model counts for itself. */
+export function sequenceKey(model: string, channel: string): string {
+  return `${channel}/${model}`;
+}
+
+/** The stricter of the two stores, member by member. */
+export function strictestOf(one: SiteFloors, other: SiteFloors): SiteFloors {
+  const keys = [...new Set([...Object.keys(one.sequences), ...Object.keys(other.sequences)])];
+  return {
+    v: 1,
+    tuf: strictest(one.tuf, other.tuf),
+    time: laterFloor(one.time, other.time),
+    sequences: Object.fromEntries(
+      keys.map((key) => [key, Math.max(one.sequences[key] ?? 0, other.sequences[key] ?? 0)]),
+    ),
+    chain: one.chain.seq >= other.chain.seq ? one.chain : other.chain,
+  };
+}
+
+/** Whether `floors` forbids all that `other` forbids. */
+export function covers(floors: SiteFloors, other: SiteFloors): boolean {
+  const both = strictestOf(floors, other);
+  return (
+    sameFloors(both.tuf, floors.tuf) &&
+    (both.time?.at ?? 0) === (floors.time?.at ?? 0) &&
+    Object.entries(both.sequences).every(([key, value]) => floors.sequences[key] === value)
+  );
+}
+
+/** How the two stores and the audit chain fit together at the start of a station. */
+export type StoresState = 'agree' | 'file-missing' | 'file-damaged' | 'database-older' | 'chain-differs';
+
+/** Compares the stores. `hashAt` tells the audit record that the file remembers; undefined when the chain ends before. */
+export function judgeStores(
+  database: SiteFloors | null,
+  file: SiteFloors | 'missing' | 'damaged',
+  hashAt: (seq: number) => string | undefined,
+): StoresState {
+  if (file === 'damaged') return 'file-damaged';
+  if (file === 'missing') return database === null ? 'agree' : 'file-missing';
+  if (file.chain.seq > 0 && hashAt(file.chain.seq) !== file.chain.hash) return 'chain-differs';
+  return covers(database ?? NO_FLOORS, file) ? 'agree' : 'database-older';
+}
