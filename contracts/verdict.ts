@@ -90,18 +90,40 @@ export const TrustedIdentity = z.object({
 });
 export type TrustedIdentity = z.infer<typeof TrustedIdentity>;
 
+/** SLSA v1.0 build track. A builder that is known and has no level granted has level 1: there is signed provenance. */
+export const BuildLevel = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+export type BuildLevel = z.infer<typeof BuildLevel>;
+
+/**
+ * On what a gateway relies: the signatures of the bundle itself, the station's verification summary (VSA), or whichever of the two
+ * holds. The content is hashed and its structure judged in every case.
+ */
+export const DeviceReliance = z.enum(['bundle', 'vsa', 'either']);
+export type DeviceReliance = z.infer<typeof DeviceReliance>;
+
 /** What a channel demands. The strictest value is the default of every field. */
 export const ChannelPolicy = z.object({
   material: z.enum(['key', 'identity']).default('key'),
   requireProvenance: z.boolean().default(true),
   builders: z.array(z.string()).default([]),
   sources: z.array(z.string()).default([]),
+  /** Refs and revisions (commits) of the source; empty accepts every one. */
+  sourceRefs: z.array(z.string()).default([]),
+  sourceRevisions: z.array(z.string()).default([]),
+  /** Build types that are accepted; empty accepts every one. */
+  buildTypes: z.array(z.string()).default([]),
+  /** SLSA build level that the site grants a builder. It is a property of the trust in the builder, never of what provenance says of itself. */
+  builderLevels: z.record(z.string(), BuildLevel).default({}),
+  minimumSlsaLevel: z.number().int().min(0).max(3).default(0),
   requireSbom: z.boolean().default(true),
   /** Transparency-log entries needed; 0 is a site decision that the verdict shows. */
   logThreshold: z.number().int().min(0).default(0),
   timestampThreshold: z.number().int().min(0).default(0),
   maxAgeDays: z.number().positive().nullable().default(null),
   runtimes: z.array(z.string()).default(['onnxruntime']),
+  devices: DeviceReliance.default('bundle'),
+  /** Oldest verification summary that a gateway relies on. */
+  vsaMaxAgeDays: z.number().positive().default(365),
 });
 export type ChannelPolicy = z.infer<typeof ChannelPolicy>;
 

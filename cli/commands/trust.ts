@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander';
 import { Channel } from '#contracts/bundle.ts';
-import { ChannelPolicy, type TrustStore, type VerificationPolicy } from '#contracts/verdict.ts';
+import { ChannelPolicy, DeviceReliance, type TrustStore, type VerificationPolicy } from '#contracts/verdict.ts';
 import { AppError, toIsoUtc } from '#core/base/index.ts';
 import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
 import { withSite } from '../compose.ts';
 import { numberOption } from '../number-option.ts';
 import type { CliIo } from '../output/index.ts';
 import { printable } from '../output/print-findings.ts';
+import { printSupplyChainRules, supplyChainRules } from '../supply-chain-rules.ts';
 
 interface SiteOptions {
   readonly site: string;
@@ -25,6 +26,13 @@ interface PolicyOptions extends SiteOptions {
   readonly requireSbom?: boolean;
   readonly requireProvenance?: boolean;
   readonly maxAgeDays?: string;
+  readonly sourceRef?: readonly string[];
+  readonly sourceRevision?: readonly string[];
+  readonly buildType?: readonly string[];
+  readonly builderLevel?: readonly string[];
+  readonly minimumSlsaLevel?: string;
+  readonly devices?: ChannelPolicy['devices'];
+  readonly vsaMaxAgeDays?: string;
 }
 
 const FRESH_SITE = `
@@ -91,6 +99,18 @@ function registerPolicy(trust: Command, io: CliIo): void {
     .addOption(new Option('--channel <channel>', 'channel').choices(Channel.options).makeOptionMandatory())
     .option('--builder <uri...>', 'builders that are accepted, exactly as the provenance states them')
     .option('--source <uri...>', 'sources that are accepted, exactly as the provenance states them')
+    .option('--source-ref <ref...>', 'refs of the source that are accepted; "any" accepts every one')
+    .option('--source-revision <commit...>', 'revisions of the source that are accepted; "any" accepts every one')
+    .option('--build-type <uri...>', 'build types that are accepted; "any" accepts every one')
+    .option('--builder-level <uri=level...>', 'SLSA build level (1 to 3) that this site grants a builder')
+    .option('--minimum-slsa-level <n>', 'lowest SLSA build level that is accepted (0 to 3)')
+    .addOption(
+      new Option(
+        '--devices <reliance>',
+        'what gateways rely on: signatures of the bundle, the summary (VSA) of this site',
+      ).choices(DeviceReliance.options),
+    )
+    .option('--vsa-max-age-days <n>', 'oldest summary that gateways rely on')
     .option('--runtime <name...>', 'runtimes whose variants are accepted')
     .option('--require-sbom', 'refuse bundles without a parts list')
     .option('--no-require-sbom', 'only warn about bundles without a parts list')
@@ -124,7 +144,7 @@ async function changePolicy(options: PolicyOptions, io: CliIo): Promise<void> {
   if (Object.keys(change).length === 0)
     throw new AppError(
       'USAGE_INVALID',
-      'say what shall change: --builder, --source, --runtime, --max-age-days, --[no-]require-sbom, --[no-]require-provenance',
+      'say what shall change: --builder, --source, --runtime, --max-age-days, --[no-]require-sbom, --[no-]require-provenance or another rule (--help lists them)',
     );
   const { keys, policy } = await withSite(options.site, io, ({ services, person }) => {
     const before = services.trust.policy().channels[options.channel];
@@ -142,7 +162,11 @@ async function changePolicy(options: PolicyOptions, io: CliIo): Promise<void> {
   }
 }
 
-function changeOf({
+function changeOf(options: PolicyOptions): Partial<ChannelPolicy> {
+  return { ...basicRules(options), ...supplyChainRules(options) };
+}
+
+function basicRules({
   builder,
   source,
   runtime,
@@ -205,6 +229,7 @@ function printChannel(channel: Channel, policy: VerificationPolicy, missing: rea
   io.out(`\n${channel}${missing.length === 0 ? '' : `: refuses every bundle, because ${missing.join(' and ')}`}`);
   io.out(`  builders    ${list(rules.builders)}`);
   io.out(`  sources     ${list(rules.sources)}`);
+  printSupplyChainRules(rules, io);
   io.out(`  runtimes    ${list(rules.runtimes)}`);
   io.out(`  provenance  ${rules.requireProvenance ? 'required' : 'only warned about'}`);
   io.out(`  parts list  ${rules.requireSbom ? 'required' : 'only warned about'}`);

@@ -232,6 +232,30 @@ export const verificationErrors = defineErrors({
     unchanged: KEPT,
     next: 'Compare the source with the publisher; add it to the policy only if it is right.',
   },
+  PROVENANCE_BUILD_TYPE_UNTRUSTED: {
+    retry: 'after-operator',
+    what: 'The bundle was built in a way that the policy does not list.',
+    unchanged: KEPT,
+    next: 'Compare the build type with the publisher; add it to the policy only if it is right.',
+  },
+  PROVENANCE_REF_UNTRUSTED: {
+    retry: 'after-operator',
+    what: 'The bundle was built from a branch, tag or revision that the policy does not list.',
+    unchanged: KEPT,
+    next: 'Ask the publisher for a build of the agreed branch or revision.',
+  },
+  PROVENANCE_LEVEL_TOO_LOW: {
+    retry: 'after-operator',
+    what: 'The builder has a lower SLSA level at this site than the policy demands.',
+    unchanged: KEPT,
+    next: 'Ask for a bundle of a builder with a higher level, or grant the level in the policy if it was assessed.',
+  },
+  PROVENANCE_CONTRADICTORY: {
+    retry: 'never',
+    what: 'Several signed attestations say different things about how this bundle was built.',
+    unchanged: KEPT,
+    next: 'Ask the publisher which one is right.',
+  },
   SBOM_MISSING: {
     retry: 'never',
     what: 'The bundle has no parts list, and the policy demands one.',

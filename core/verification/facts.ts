@@ -12,11 +12,14 @@ const FACT_ASPECTS = {
   SIGNATURE_TIMESTAMPED: 'identity',
   BUILDER_KNOWN: 'identity',
   SOURCE_KNOWN: 'identity',
+  BUILD_TYPE_ALLOWED: 'identity',
+  BUILD_LEVEL_REACHED: 'identity',
   SIGNER_MAY_RELEASE: 'permission',
   RUNTIMES_ALLOWED: 'permission',
   LINE_FITS: 'permission',
   SEQUENCE_FORWARD: 'permission',
   AGE_ALLOWED: 'permission',
+  CLOCK_PLAUSIBLE: 'permission',
 } as const satisfies Record<string, FactAspect>;
 export type FactCode = keyof typeof FACT_ASPECTS;
 

@@ -30,7 +30,7 @@ export class World {
   readonly changes = new Feed<SiteChange>();
   readonly jobChanges = new Feed<JobView>();
   readonly volumeChanges = new Feed<VolumeView[]>();
-  policy: VerificationPolicy = {
+  policy: VerificationPolicy = VerificationPolicy.parse({
     v: 1,
     version: 3,
     channels: {
@@ -57,7 +57,7 @@ export class World {
         runtimes: ['onnxruntime'],
       },
     },
-  };
+  });
   /** Whether the trust repository of every medium has an expired timestamp. */
   isRepositoryExpired = false;
   demo: 'offered' | 'running' | 'done' | 'unavailable' = 'unavailable';
