@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgeRecipient } from './keys.ts';
 import { Digest, Finding, Id, Instant, RepositoryName, VersionTag, WireError } from './primitives.ts';
 import { Verdict } from './verdict.ts';
 
@@ -37,6 +38,14 @@ export const MediaPart = z.object({
   chunkBytes: z.number().int().min(1).max(MAX_CHUNK_BYTES),
   chunks: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(65_536),
   ranges: z.array(BlobRange).max(100_000),
+  /** The file as it lies on the stick, when it is encrypted; everything above then speaks of what it opens to. */
+  sealed: z
+    .object({
+      digest: Digest,
+      sizeBytes: z.number().int().min(1).max(MAX_PART_BYTES),
+      chunks: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(65_536),
+    })
+    .optional(),
 });
 export type MediaPart = z.infer<typeof MediaPart>;
 
@@ -46,6 +55,8 @@ export const MediaSet = z.object({
   setId: Id,
   createdAt: z.iso.datetime(),
   sticks: z.number().int().min(1).max(999),
+  /** Every part is an age file that these recipients open. Names, versions, sizes and digests stay readable. */
+  encryption: z.object({ scheme: z.literal('age-v1'), recipients: z.array(AgeRecipient).min(1).max(64) }).optional(),
   bundles: z
     .array(
       z.object({

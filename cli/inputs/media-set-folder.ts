@@ -19,6 +19,10 @@ export const mediaSetFolder: InputOpener = async (path) => {
     const problem = media.flatMap(({ contents }) => contents.findings)[0];
     throw new AppError('MEDIA_INDEX_INVALID', problem?.message ?? 'no stick has a readable index', { path });
   }
+  if (source.recipients !== undefined)
+    throw new AppError('MEDIA_SET_ENCRYPTED', 'this media set is encrypted; a site that can read it imports it', {
+      recipients: [...source.recipients],
+    });
   const same = media.filter(({ contents }) => contents.source?.indexDigest === source.indexDigest);
   return {
     kind: 'media set',

@@ -151,4 +151,10 @@ export const keyErrors = defineErrors({
     unchanged: 'No site was made.',
     next: 'Take the newest site-ca.crl.pem of this site, from its keys folder or from a broker that uses it.',
   },
+  MEDIA_SET_ENCRYPTED: {
+    retry: 'never',
+    what: 'This media set is encrypted, and only an import into a site that can read it opens it.',
+    unchanged: 'Nothing was read beyond the index.',
+    next: 'Import it at the site that it is for; `gantry media check` tells without any key whether it is whole.',
+  },
 });

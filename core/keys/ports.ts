@@ -50,6 +50,21 @@ export interface ContentCipher {
    * the like before the first byte, AGE_TRUNCATED or AGE_DAMAGED later.
    */
   unseal(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, passphrase?: string): AsyncIterable<Uint8Array>;
+  /** Plaintext of a stored file at any place. Its header and its end are checked before byte 1. */
+  openAt(file: SealedFile): Promise<UnsealedFile>;
+}
+
+/** A stored, encrypted file that is read at chosen places. */
+export interface SealedFile {
+  readonly sizeBytes: number;
+  /** Exactly these bytes; whoever made the file reports a shorter read as its own error. */
+  read(start: number, length: number): Promise<Uint8Array>;
+}
+
+export interface UnsealedFile {
+  readonly plainBytes: number;
+  /** Plaintext of `[start, end)`. AGE_DAMAGED for a place that was changed. */
+  stream(range: { start: number; end: number }): AsyncIterable<Uint8Array>;
 }
 
 /** What the folder of a site knows of one key. */

@@ -5,7 +5,7 @@ import type { IndexSignature, IndexTrust } from './index-signature.ts';
 import { inspectMedium, type MediumContents } from './inspect-medium.ts';
 import { disagreements, leadingSource } from './same-set.ts';
 import type { VolumeReader } from './ports.ts';
-import type { SourcePart, SourceSet } from './source-set.ts';
+import { storedFormOf, type SourcePart, type SourceSet } from './source-set.ts';
 
 /** Bad places that are named of one part; after so many it has to be written again anyway. */
 const MAX_PLACES = 100;
@@ -73,7 +73,7 @@ async function readParts(
   const findings: Finding[] = [];
   const partsWhole: string[] = [];
   const holdersOf = (part: SourcePart): Inspected[] => same.filter(({ medium }) => medium.present.has(part.name));
-  const totalBytes = source.parts.reduce((sum, part) => sum + part.sizeBytes * holdersOf(part).length, 0);
+  const totalBytes = source.parts.reduce((sum, part) => sum + storedFormOf(part).sizeBytes * holdersOf(part).length, 0);
   let checkedBytes = 0;
   for (const part of source.parts) {
     const holders = holdersOf(part);
@@ -85,7 +85,7 @@ async function readParts(
       const damage = await checkPart(stick.reader, part, options, (bytes) =>
         options.onProgress?.(before + bytes, totalBytes),
       );
-      checkedBytes += part.sizeBytes;
+      checkedBytes += storedFormOf(part).sizeBytes;
       findings.push(...damage);
       if (damage.length === 0) partsWhole.push(part.name);
     }
@@ -101,10 +101,11 @@ async function checkPart(
 ): Promise<Finding[]> {
   const whole = hasher.begin();
   const findings: Finding[] = [];
-  for (const [index, want] of (part.chunks ?? []).entries()) {
+  const stored = storedFormOf(part);
+  for (const [index, want] of (stored.chunks ?? []).entries()) {
     if (findings.length >= MAX_PLACES) return findings;
     const start = index * part.chunkBytes;
-    const end = Math.min(start + part.chunkBytes, part.sizeBytes);
+    const end = Math.min(start + part.chunkBytes, stored.sizeBytes);
     const chunk = hasher.begin();
     try {
       for await (const block of reader.stream(part.path, { start, end }, signal)) {
@@ -122,8 +123,8 @@ async function checkPart(
     report(end);
   }
   const digest = whole.digest();
-  if (findings.length === 0 && digest !== part.digest)
-    findings.push(damaged(part, 0, part.sizeBytes, `the index says ${part.digest}, the part has ${digest}`));
+  if (findings.length === 0 && digest !== stored.digest)
+    findings.push(damaged(part, 0, stored.sizeBytes, `the index says ${stored.digest}, the part has ${digest}`));
   return findings;
 }
 

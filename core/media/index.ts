@@ -9,6 +9,7 @@ export { partsFor, planRestore, type RestoreInput, type RestorePlan, type Restor
 export { bytesIn, subtractRanges, type ByteRange } from './ranges.ts';
 export { disagreements, impostors, leadingSource, type NamedMedium } from './same-set.ts';
 export { createSetReader } from './set-reader.ts';
+export { unsealedReader, type OpenSealed } from './unsealed-reader.ts';
 export {
   bundleBytes,
   CHUNK_BYTES,

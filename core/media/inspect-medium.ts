@@ -4,7 +4,7 @@ import type { Hasher } from '#core/storage/ports.ts';
 import { signatureFindings, verifyIndexSignature, type IndexSignature, type IndexTrust } from './index-signature.ts';
 import { MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 import type { VolumeReader } from './ports.ts';
-import { sourceOfMediaSet, type SourcePart, type SourceSet } from './source-set.ts';
+import { sourceOfMediaSet, storedFormOf, type SourcePart, type SourceSet } from './source-set.ts';
 import { visibleText } from './visible-text.ts';
 
 /** OCI image layout: the file that lists what a folder carries. */
@@ -126,7 +126,7 @@ async function lookForParts(
   for (const part of parts) {
     try {
       const size = await reader.sizeOf(part.path);
-      if (size === part.sizeBytes) present.add(part.name);
+      if (size === storedFormOf(part).sizeBytes) present.add(part.name);
       else if (size !== undefined) unusable.set(part.name, wrongSize(part, size));
     } catch (error) {
       unusable.set(part.name, findingOf(error, `${part.name} (stick ${String(part.stick)})`));
@@ -136,12 +136,13 @@ async function lookForParts(
 }
 
 function wrongSize(part: SourcePart, size: number): Finding {
-  const from = Math.min(size, part.sizeBytes);
+  const { sizeBytes } = storedFormOf(part);
+  const from = Math.min(size, sizeBytes);
   return {
     code: 'MEDIA_PART_DAMAGED',
     severity: 'block',
     at: `${part.name} (stick ${String(part.stick)}) from byte ${String(from)}`,
-    message: `the index says ${String(part.sizeBytes)} bytes, the file has ${String(size)}`,
+    message: `the index says ${String(sizeBytes)} bytes, the file has ${String(size)}`,
     next: 'Write the named part again, or use a copy of the stick.',
   };
 }

@@ -62,6 +62,10 @@ function checkParts(set: MediaSet): Finding[] {
       findings.push(invalid(part.name, `stick ${String(part.stick)} of ${String(set.sticks)}`));
     if (part.chunks.length !== Math.ceil(part.sizeBytes / part.chunkBytes))
       findings.push(invalid(part.name, 'the block digests do not match the size'));
+    if ((part.sealed === undefined) !== (set.encryption === undefined))
+      findings.push(invalid(part.name, 'some parts are encrypted and some are not'));
+    if (part.sealed !== undefined && part.sealed.chunks.length !== Math.ceil(part.sealed.sizeBytes / part.chunkBytes))
+      findings.push(invalid(part.name, 'the block digests do not match the encrypted size'));
     let at = 0;
     for (const range of part.ranges) {
       if (range.partOffset !== at || range.length === 0)

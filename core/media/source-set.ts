@@ -15,6 +15,13 @@ export interface SourcePart {
   readonly chunkBytes: number;
   /** Null for a layout: its files are whole blobs, checked by their own digest. */
   readonly chunks: readonly string[] | null;
+  /** The file as it lies on the medium, when it is encrypted. */
+  readonly sealed?: MediaPart['sealed'];
+}
+
+/** What lies on the medium: the encrypted file where there is one, for size and self-check. */
+export function storedFormOf(part: SourcePart): Pick<SourcePart, 'digest' | 'sizeBytes' | 'chunks'> {
+  return part.sealed ?? part;
 }
 
 /** What an import reads from: a media set over one or more sticks, or a plain OCI layout. */
@@ -25,6 +32,8 @@ export interface SourceSet {
   readonly indexDigest: Digest;
   readonly createdAt: string;
   readonly sticks: number;
+  /** Who can read it, when it is encrypted. */
+  readonly recipients?: readonly string[];
   readonly bundles: readonly SourceBundle[];
   readonly parts: readonly SourcePart[];
 }
@@ -40,6 +49,7 @@ export function sourceOfMediaSet(set: MediaSet, indexDigest: Digest): SourceSet 
     indexDigest,
     createdAt: set.createdAt,
     sticks: set.sticks,
+    ...(set.encryption === undefined ? {} : { recipients: set.encryption.recipients }),
     bundles: set.bundles,
     parts: set.parts.map((part: MediaPart) => ({ ...part, path: `${MEDIA_PATHS.parts}/${part.name}` })),
   };

@@ -1,4 +1,5 @@
 import { AppError } from '#core/base/index.ts';
+import type { SealedFile, UnsealedFile } from '#core/keys/ports.ts';
 import { HEADER_LIMIT_BYTES, headerLength } from './age-header.ts';
 import { damaged, truncated } from './open.ts';
 import {
@@ -11,25 +12,11 @@ import {
 } from './payload.ts';
 import { unlockHeader, type AgeSecret } from './unlock.ts';
 
-/** A stored age file that is read at chosen places. */
-export interface SealedFile {
-  readonly sizeBytes: number;
-  /** Exactly these bytes; whoever made the file reports a shorter read as its own error. */
-  read(start: number, length: number): Promise<Uint8Array>;
-}
-
-/** The plaintext of a stored age file, at any place: a resumed copy decrypts again at most one chunk of 64 KiB. */
-export interface AgeReader {
-  readonly plainBytes: number;
-  /** Plaintext of `[start, end)`. AGE_DAMAGED for a chunk that was changed. */
-  stream(range: { start: number; end: number }): AsyncIterable<Uint8Array>;
-}
-
 /**
- * Unlocks the file and opens its last chunk first, so that a truncated file is refused before byte 1.
+ * A stored age file at any place: a resumed copy decrypts again at most one chunk of 64 KiB. Unlocks the file and opens its last chunk first, so that a truncated file is refused before byte 1.
  * AGE_NOT_ENCRYPTED, AGE_HEADER_INVALID, AGE_RECIPIENT_WRONG, AGE_PASSPHRASE_WRONG, AGE_TRUNCATED.
  */
-export async function openAgeReader(file: SealedFile, secret: AgeSecret): Promise<AgeReader> {
+export async function openAgeReader(file: SealedFile, secret: AgeSecret): Promise<UnsealedFile> {
   const head = await file.read(0, Math.min(file.sizeBytes, HEADER_LIMIT_BYTES + 1));
   const length = headerLength(head);
   if (length === undefined) throw truncated();

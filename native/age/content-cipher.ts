@@ -1,6 +1,7 @@
 import type { webcrypto } from 'node:crypto';
 import { identityToRecipient } from 'age-encryption';
 import type { ContentCipher } from '#core/keys/ports.ts';
+import { openAgeReader } from './age-reader.ts';
 import { openAge } from './open.ts';
 import { checkRecipient, sealAge } from './seal.ts';
 
@@ -10,6 +11,7 @@ export function ageContentCipher(identity: webcrypto.CryptoKey): ContentCipher {
     recipient: () => identityToRecipient(identity),
     checkRecipient,
     seal: sealAge,
+    openAt: (file) => openAgeReader(file, { identity }),
     unseal: (content, passphrase) => openAge(content, passphrase === undefined ? { identity } : { passphrase }),
   };
 }

@@ -1,5 +1,4 @@
-export { isAgeStart } from './age-header.ts';
-export { openAgeReader, type AgeReader, type SealedFile } from './age-reader.ts';
+export { openAgeReader } from './age-reader.ts';
 export { createAgeIdentity, identityFromFile, recipientOf } from './identity.ts';
 export { openAge } from './open.ts';
 export { checkRecipient, sealAge, type AgeReaders } from './seal.ts';

@@ -7,6 +7,11 @@ import type { MediaTarget, WriteMediaSetInput } from './write-media-set.ts';
 const INDEX_BYTES_PER_BLOCK = 67;
 const INDEX_BYTES_PER_BLOB = 512;
 
+/** age v1: chunks of 64 KiB with a tag of 16 bytes; a header with as many recipients as an index can name. */
+const PLAIN_CHUNK_BYTES = 65_536;
+const SEALED_CHUNK_BYTES = PLAIN_CHUNK_BYTES + 16;
+const SEAL_HEADER_BYTES = 8192;
+
 /**
  * The plan of a set for these targets, refused before byte 1 when it does not fit (D8). What an interrupted write left is counted as
  * room, because it is written over or kept.
@@ -36,9 +41,13 @@ function distinctBlobs({ bundles }: WriteMediaSetInput): WriteMediaSetInput['bun
 }
 
 /** Within what every target can hold as one file. More sticks than parts would leave sticks empty: then parts are cut smaller. */
-function largestPart({ partBytes, targets }: WriteMediaSetInput, totalBytes: number): number {
+function largestPart({ partBytes, targets, seal }: WriteMediaSetInput, totalBytes: number): number {
   const limits = targets.map(({ limits: { largestFileBytes } }) => largestFileBytes ?? Number.POSITIVE_INFINITY);
-  return Math.max(1, Math.min(partBytes, Math.ceil(totalBytes / targets.length), ...limits));
+  // An encrypted part is longer than what it opens to: a tag for every 64 KiB, and a header.
+  const room = Math.min(partBytes, ...limits);
+  const largest =
+    seal === undefined ? room : Math.floor((room - SEAL_HEADER_BYTES) / SEALED_CHUNK_BYTES) * PLAIN_CHUNK_BYTES;
+  return Math.max(1, Math.min(largest, Math.ceil(totalBytes / targets.length)));
 }
 
 /** Parts of an earlier, interrupted write with their sizes. */

@@ -12,6 +12,7 @@ import {
 import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, type PlannedPart, type SourceBundle } from '#core/media/index.ts';
 import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
 import type { BlobReader, FileSystemLimits } from '#core/storage/ports.ts';
+import { chunkedDigest } from './chunked-digest.ts';
 import { planWithRoom } from './plan-with-room.ts';
 
 /** A folder or stick that receives a part of the set. */
@@ -31,14 +32,23 @@ export interface WriteMediaSetInput {
   readonly partBytes: number;
   /** Signs the index; without it the set is protected by the signatures of its bundles alone. */
   readonly signIndex?: (index: { name: string; digest: Digest }) => Promise<Uint8Array>;
+  /** Encrypts every part; a part then lies on the stick as an age file, and the index says who can read it. */
+  readonly seal?: PartSeal;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly report?: (doneBytes: number, totalBytes: number) => void;
 }
 
+/** Encryption of parts. */
+export interface PartSeal {
+  readonly recipients: readonly string[];
+  readonly seal: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+}
+
 /**
  * Writes a media set: parts first, the index last and on every stick, so that an index always describes whole parts.
- * Interrupted, the same call goes on: parts that already stand with the right bytes stay.
+ * Interrupted, the same call goes on: parts that already stand with the right bytes stay. Encrypted parts never have the same bytes
+ * twice: an interrupted encrypted set is begun anew in an empty folder (MEDIA_NOT_EMPTY).
  */
 export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet> {
   const standing = await standingSets(input);
@@ -51,7 +61,7 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
     if (target === undefined) throw new AppError('INTERNAL', `stick ${String(part.stick)} was planned but not given`);
     const before = doneBytes;
     parts.push(
-      await writePart(part, target.writer, input.blobs, (bytes) => input.report?.(before + bytes, totalBytes)),
+      await writePart(part, { ...input, writer: target.writer }, (bytes) => input.report?.(before + bytes, totalBytes)),
     );
     doneBytes += part.sizeBytes;
   }
@@ -60,6 +70,9 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
     setId: standing?.setId ?? input.ids.next(),
     createdAt: standing?.createdAt ?? toIsoUtc(input.clock.now()),
     sticks: input.targets.length,
+    ...(input.seal === undefined
+      ? {}
+      : { encryption: { scheme: 'age-v1' as const, recipients: [...input.seal.recipients] } }),
     bundles: [...input.bundles],
     parts,
   };
@@ -97,47 +110,43 @@ async function readIfPresent(reader: VolumeReader, path: string): Promise<Uint8A
 
 async function writePart(
   part: PlannedPart,
-  writer: VolumeWriter,
-  blobs: BlobReader,
+  to: Pick<WriteMediaSetInput, 'blobs' | 'seal'> & { writer: VolumeWriter },
   report: (bytes: number) => void,
 ): Promise<MediaPart> {
-  const whole = createHash('sha256');
-  const chunks: string[] = [];
-  let chunk = createHash('sha256');
-  let at = 0;
-  function note(block: Uint8Array): void {
-    whole.update(block);
-    for (let done = 0; done < block.length;) {
-      const length = Math.min(block.length - done, CHUNK_BYTES - (at % CHUNK_BYTES));
-      chunk.update(block.subarray(done, done + length));
-      done += length;
-      at += length;
-      if (at % CHUNK_BYTES === 0 || at === part.sizeBytes) {
-        chunks.push(chunk.digest('hex'));
-        chunk = createHash('sha256');
-      }
-    }
-    report(at);
-  }
+  const plain = chunkedDigest(part.sizeBytes, report);
+  const sealed = to.seal === undefined ? null : chunkedDigest(null);
   async function* content(): AsyncIterable<Uint8Array> {
     for (const range of part.ranges) {
-      for await (const block of blobs.stream(range.digest, {
+      for await (const block of to.blobs.stream(range.digest, {
         start: range.blobOffset,
         end: range.blobOffset + range.length,
       })) {
-        note(block);
+        plain.note(block);
         yield block;
       }
     }
   }
-  await writer.writeFile(`${MEDIA_PATHS.parts}/${part.name}`, content());
-  if (at !== part.sizeBytes)
+  const path = `${MEDIA_PATHS.parts}/${part.name}`;
+  if (to.seal === undefined || sealed === null) await to.writer.writeFile(path, content());
+  else await to.writer.writeFile(path, noted(to.seal.seal(content()), sealed));
+  const { digest, chunks, sizeBytes } = plain.end();
+  if (sizeBytes !== part.sizeBytes)
     throw new AppError(
       'BUNDLE_BLOB_MISSING',
-      `${part.name} must have ${String(part.sizeBytes)} bytes, its blobs gave ${String(at)}`,
+      `${part.name} must have ${String(part.sizeBytes)} bytes, its blobs gave ${String(sizeBytes)}`,
       { part: part.name },
     );
-  return { ...part, digest: `sha256:${whole.digest('hex')}`, chunkBytes: CHUNK_BYTES, chunks };
+  return { ...part, digest, chunkBytes: CHUNK_BYTES, chunks, ...(sealed === null ? {} : { sealed: sealed.end() }) };
+}
+
+async function* noted(
+  blocks: AsyncIterable<Uint8Array>,
+  measure: { note(block: Uint8Array): void },
+): AsyncIterable<Uint8Array> {
+  for await (const block of blocks) {
+    measure.note(block);
+    yield block;
+  }
 }
 
 async function writeIndexes(input: WriteMediaSetInput, set: MediaSet): Promise<void> {
