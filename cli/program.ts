@@ -75,6 +75,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'export labelled samples',
     load: async () => (await import('./commands/review.ts')).registerReview,
   },
+  outbox: {
+    summary: 'list and write what leaves the plant on a stick',
+    load: async () => (await import('./commands/outbox.ts')).registerOutbox,
+  },
   audit: {
     summary: 'export and verify change records',
     load: async () => (await import('./commands/audit.ts')).registerAudit,

@@ -2,17 +2,26 @@ import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { MAX_PART_BYTES } from '#contracts/media.ts';
 import { AppError, isBlocking } from '#core/base/index.ts';
-import { checkMediaSet, MEDIA_SET_PREDICATE, sourceBundleOf, type SourceBundle } from '#core/media/index.ts';
+import {
+  checkMediaSet,
+  MEDIA_SET_PREDICATE,
+  sourceBundleOf,
+  visibleText,
+  type SourceBundle,
+} from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { nodeSignatureVerifier, openKeyFile } from '#native/keys/index.ts';
+import { sealAge } from '#native/age/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import {
   folderVolume,
   mediaTarget,
   nodeMediaAccess,
+  removableVolumes,
   stickFolders,
   targetFolders,
+  volumeEjector,
   writeMediaSet,
 } from '#native/media/index.ts';
 import { openLayout, type LayoutReader } from '#native/oci/index.ts';
@@ -20,14 +29,15 @@ import { signStatement } from '#native/sigstore/index.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { readTrustFolder } from '../inputs/trust-files.ts';
-import { openingPassphrase, type PassphraseOptions } from '../passphrase.ts';
+import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
 
-interface WriteOptions extends PassphraseOptions {
+interface WriteOptions extends SigningKeyOptions {
   readonly from: readonly string[];
   readonly to: string;
   readonly partBytes: string;
   readonly sticks: string;
   readonly key?: string;
+  readonly recipient?: readonly string[];
   readonly json?: true;
 }
 
@@ -46,7 +56,12 @@ export function registerMedia(program: Command, io: CliIo): void {
     .requiredOption('--to <dir>', 'stick, or folder for several sticks')
     .option('--part-bytes <n>', 'largest file on a stick', String(MAX_PART_BYTES))
     .option('--sticks <n>', 'number of sticks', '1')
-    .option('--key <file>', 'private key that signs the index; bundles carry their own signatures')
+    .option('--key <key>', `signs the index (bundles carry their own signatures): ${KEY_HELP}`)
+    .option('--pin-file <file>', 'file whose first line is the PIN of the token')
+    .option(
+      '--recipient <recipient...>',
+      'encrypt the content for these sites (age1…); what it is called stays readable',
+    )
     .option('--passphrase-file <file>', 'file whose first line opens the key')
     .option('--no-passphrase', 'the key is not protected')
     .option('--json', 'print one JSON document')
@@ -62,6 +77,21 @@ export function registerMedia(program: Command, io: CliIo): void {
     .action(async (dirs: string[], options: CheckOptions) => {
       process.exitCode = await check(dirs, options, io);
     });
+  media
+    .command('eject')
+    .description('Flush and unmount a stick, so that it can be taken out')
+    .argument('<dir>', 'where the stick is mounted')
+    .option('--json', 'print one JSON document')
+    .action((dir: string, options: { json?: true }) => eject(dir, options, io));
+}
+
+async function eject(dir: string, options: { json?: true }, io: CliIo): Promise<void> {
+  const volumes = (await Promise.all(removableVolumes(process.platform).map((source) => source.list()))).flat();
+  const folder = await folderVolume(dir);
+  const volume = volumes.find(({ mountPath }) => mountPath === folder.mountPath) ?? folder;
+  await volumeEjector(process.platform).eject(volume);
+  if (options.json === true) io.json({ ejected: true, label: volume.label, serial: volume.serial });
+  else io.out(`Ejected ${visibleText(volume.label)}; it can be taken out`);
 }
 
 async function write(options: WriteOptions, io: CliIo): Promise<void> {
@@ -73,13 +103,14 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
     await mkdir(folder, { recursive: true });
     targets.push(await mediaTarget(folder));
   }
-  const key =
-    options.key === undefined ? undefined : await openKeyFile(options.key, await openingPassphrase(options, io.env));
+  const key = options.key === undefined ? undefined : await openNamedKey(options.key, options, io.env);
+  const recipients = options.recipient;
   const set = await writeMediaSet({
     bundles,
     blobs,
     targets,
     partBytes,
+    ...(recipients === undefined ? {} : { seal: { recipients, seal: (content) => sealAge(content, { recipients }) } }),
     clock: io.clock,
     ids: io.ids,
     ...(key === undefined
@@ -102,6 +133,7 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
     bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })),
     parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })),
     signed: key !== undefined,
+    encrypted: recipients !== undefined,
   };
   if (options.json === true) io.json(summary);
   else {

@@ -91,6 +91,24 @@ export const mediaErrors = defineErrors({
     unchanged: 'They were ignored.',
     next: 'Look at the listed names if you did not expect them.',
   },
+  MEDIA_BUSY: {
+    retry: 'later',
+    what: 'The medium is in use.',
+    unchanged: 'It is still connected and nothing was interrupted.',
+    next: 'Wait until the import, export or check has ended, close programs that show its files, then try again.',
+  },
+  MEDIA_NOT_REMOVABLE: {
+    retry: 'never',
+    what: 'This is a folder, not a medium that can be ejected.',
+    unchanged: 'Nothing was changed.',
+    next: 'Close the folder instead.',
+  },
+  MEDIA_EJECT_REFUSED: {
+    retry: 'after-operator',
+    what: 'The operating system did not let the medium be ejected.',
+    unchanged: 'The medium is still connected; everything that was written is on it.',
+    next: 'Eject it with the file manager of this machine, or ask its administrator for the permission.',
+  },
   VOLUME_UNKNOWN: {
     retry: 'after-operator',
     what: 'This volume is not connected any more.',

@@ -65,3 +65,9 @@ export interface MediaAccess {
   reader(volume: Volume): VolumeReader;
   writer(volume: Volume): VolumeWriter;
 }
+
+/** Makes a medium ready to be taken out: everything written is on it, and it is not mounted any more. */
+export interface VolumeEjector {
+  /** MEDIA_NOT_REMOVABLE for what is no mounted medium, MEDIA_BUSY, MEDIA_EJECT_REFUSED when the system does not permit it. */
+  eject(volume: Volume): Promise<void>;
+}

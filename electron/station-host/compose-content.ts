@@ -1,10 +1,16 @@
-import type { ModelContract } from '#contracts/bundle.ts';
+import type { Channel, ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import { layoutInspector } from '#core/media/index.ts';
+import { layoutInspector, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
-import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess, removableVolumes } from '#native/media/index.ts';
+import {
+  inboxVolumeSource,
+  nodeFolderOpener,
+  nodeMediaAccess,
+  removableVolumes,
+  volumeEjector,
+} from '#native/media/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
 import type { BundleService } from '#station/bundles/service.ts';
@@ -13,22 +19,31 @@ import { createImportVerification } from '#station/imports/verify-for-import.ts'
 import { createMediaService } from '#station/media/create-media-service.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
+import { createSticksService } from '#station/sticks/create-sticks-service.ts';
+import type { SticksService } from '#station/sticks/service.ts';
+import type { BundleFloors } from '#station/trust/bundle-floors.ts';
 import type { SiteParts } from './site-parts.ts';
 
 /** How content comes in and goes out to devices: media, imports, accepted bundles, the mirror. */
 export interface ContentSide {
   readonly media: MediaService;
+  readonly sticks: SticksService;
   readonly bundles: BundleService;
   readonly imports: RunningImports;
   readonly mirror: MirrorCatalogue;
 }
 
+/** Whom the site trusts, its rules, and below what it never goes again. */
+interface ContentRules {
+  readonly trust: () => TrustStore;
+  readonly policy: () => VerificationPolicy;
+  readonly floors: BundleFloors;
+}
+
 /** Wires media, imports, bundles and mirror of a site. */
-export function composeContent(
-  parts: SiteParts,
-  rules: { trust: () => TrustStore; policy: () => VerificationPolicy },
-): ContentSide {
+export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRules): ContentSide {
   const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
+  const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
   const media = createMediaService({
     store,
     hasher,
@@ -37,17 +52,25 @@ export function composeContent(
     opener: nodeFolderOpener,
     access: nodeMediaAccess,
     inspectLayout: layoutInspector(nodeHasher),
-    indexTrust: () => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier }),
+    indexTrust,
     onSourceFailure: (error) => {
       onError(error, 'look at media');
     },
   });
   const { service: bundles, register } = createBundleService({ store, blobs });
+  const floorOf = (model: string, channel: Channel): number | null => {
+    const known = [register.sequenceFloor(model, channel), floors.sequence(model, channel)].filter(
+      (one) => one !== null,
+    );
+    return known.length === 0 ? null : Math.max(...known);
+  };
   const verify = createImportVerification({
     ...rules,
-    sequenceFloor: (model) => register.sequenceFloor(model),
+    sequenceFloor: floorOf,
+    timeFloor: () => floors.time(),
     lineContract: (model) => contractInUse(bundles, model),
     attestations: sigstoreAttestations,
+    scanner: parts.scanner,
     hasher,
     clock,
   });
@@ -61,13 +84,24 @@ export function composeContent(
     clock,
     ids,
     blockHasher: parts.hashThreads,
+    openSealed: (file) => parts.cipher.openAt(file),
     media,
-    bundles: register,
+    bundles: { ...register, sequenceFloor: floorOf },
     verify,
     onWatchFailure,
     policyVersion: () => rules.policy().version,
+    acceptUnderFloors: (facts, decide) => floors.acceptUnder(facts, decide),
   });
-  return { media, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
+  const sticks = createSticksService({
+    store,
+    jobs,
+    media,
+    hasher,
+    clock,
+    indexTrust,
+    ejector: volumeEjector(process.platform),
+  });
+  return { media, sticks, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
 }
 
 /** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */

@@ -14,6 +14,8 @@ import type { StationServices } from '#station/rpc/services.ts';
 import type { CallContext } from '#station/rpc/trpc.ts';
 import { createSiteService } from '#station/site/create-site-service.ts';
 import type { DemoRunner } from '#station/site/demo-runner.ts';
+import { bundleFloors } from '#station/trust/bundle-floors.ts';
+import { trustAlarms } from '#station/trust/trust-alarms.ts';
 import { composeContent } from './compose-content.ts';
 import { composeDevices } from './compose-devices.ts';
 import { composeEvidence } from './compose-evidence.ts';
@@ -99,7 +101,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
   const { store, jobs, clock, ids, site } = parts;
   const { people, floors, trust } = await composeTrust(parts);
   const rules = { trust: trust.trust, policy: trust.policy };
-  const content = composeContent(parts, rules);
+  const content = composeContent(parts, { ...rules, floors: bundleFloors(floors, clock) });
   const { bundles, media } = content;
   const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
   closers.push(() => devices.close());
@@ -130,6 +132,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
       clock,
       demo,
       services: () => services,
+      trustAlarms: () => trustAlarms(trust),
     }),
     trust,
     people,

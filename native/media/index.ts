@@ -1,3 +1,4 @@
+export { volumeEjector } from './eject-volume.ts';
 export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volumes.ts';
 export { nodeMediaAccess } from './media-access.ts';
 export { removableVolumes } from './removable-volumes.ts';

@@ -11,6 +11,7 @@ import {
 import type { MediaAccess, Volume } from '#core/media/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import { listVolumes, OpenedFolder, type VolumeListDeps } from './list-volumes.ts';
+import { MediumUsers } from './medium-users.ts';
 import type { ConnectedMedium, MediaService } from './service.ts';
 import { toVolumeView } from './volume-view.ts';
 import { createWatchedList } from './watched-list.ts';
@@ -31,6 +32,7 @@ const POLL_MS = 1_000;
 /** Media of this machine: removable volumes, the inbox and opened folders. Handles of folders survive a restart. */
 export function createMediaService(deps: MediaDeps): MediaService {
   const folders = deps.store.documents('media-folders', OpenedFolder);
+  const users = new MediumUsers();
   const descriptions = new Map<string, { stamp: string; description: MediumDescription }>();
   const watched = createWatchedList({
     clock: deps.clock,
@@ -93,7 +95,9 @@ export function createMediaService(deps: MediaDeps): MediaService {
       return volume;
     },
     reader: (volume) => deps.access.reader(volume),
-    writer: (volume) => deps.access.writer(volume),
+    hold: (volumeId, user) => users.hold(volumeId, user),
+    usersOf: (volumeId) => users.of(volumeId),
+    writer: (volume) => users.holding(volume.id, deps.access.writer(volume)),
     limits: (volume) => deps.access.limits(volume),
   };
 }

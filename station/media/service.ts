@@ -9,6 +9,9 @@ export interface ConnectedMedium {
   readonly contents: MediumContents;
 }
 
+/** Who works on a medium. */
+export type MediumUser = 'import' | 'export' | 'check';
+
 export interface MediaService {
   volumes(): Promise<VolumeView[]>;
   /** The list now and after every change (plug, unplug, content). */
@@ -20,6 +23,9 @@ export interface MediaService {
   require(volumeId: string): Promise<Volume>;
   /** Every medium that answers now, with its set or layout; for other services. */
   connected(): Promise<ConnectedMedium[]>;
+  /** Says that somebody works on a medium until the returned function is called; it is not ejected meanwhile. */
+  hold(volumeId: string, user: MediumUser): () => void;
+  usersOf(volumeId: string): readonly MediumUser[];
   reader(volume: Volume): VolumeReader;
   writer(volume: Volume): VolumeWriter;
   /** What can be written there; asked before the first byte. */

@@ -10,6 +10,7 @@ import { SelectField } from '#renderer/ui/fields.tsx';
 import { EmptyState, Page, Panel } from '#renderer/ui/structure.tsx';
 import { FolderOpener } from './FolderOpener.tsx';
 import { ImportList } from './ImportList.tsx';
+import { OutboxPanel } from './OutboxPanel.tsx';
 import { PlanStep, type ImportSource } from './PlanStep.tsx';
 import { VolumeCard } from './VolumeCard.tsx';
 import './imports.css';
@@ -27,6 +28,7 @@ export function ImportScreen() {
       ) : (
         <PlanStep source={planned} onBack={() => setPlanned(null)} onStarted={(id) => navigate(`/import/${id}`)} />
       )}
+      <OutboxPanel />
       <ImportList />
     </Page>
   );

@@ -6,6 +6,7 @@ import { useStationAction } from '#renderer/query/use-station-query.ts';
 import { Icon } from '#renderer/ui/Icon.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Definition } from '#renderer/ui/structure.tsx';
+import { StickActions } from './StickActions.tsx';
 
 interface VolumeCardProps {
   readonly volume: VolumeView;
@@ -69,6 +70,7 @@ export function VolumeCard({ volume, chosen, onChoose }: VolumeCardProps) {
         ]}
       />
       {volume.problem !== null && <Findings findings={[volume.problem]} />}
+      <StickActions volume={volume} />
       {volume.kind === 'folder' && (
         <span className="volume__close">
           <IconButton

@@ -14,6 +14,7 @@ import { createRollouts } from './rollouts-service.ts';
 import { createSite } from './site-service.ts';
 import { seriesFor } from './telemetry-data.ts';
 import { createPeople } from './people-service.ts';
+import { createOutbox, createSticks } from './sticks-service.ts';
 import { createTrust } from './trust-service.ts';
 import { World } from './world.ts';
 
@@ -63,6 +64,8 @@ export function createUiStation(options: UiStationOptions): UiStation {
       trust: createTrust(world, people),
       people,
       media,
+      sticks: createSticks(world),
+      outbox: createOutbox(world),
       imports: createImports(world),
       bundles: createBundles(world),
       fleet: createFleet(world),

@@ -70,6 +70,8 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
     require: (): Promise<Volume> =>
       Promise.reject(new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {})),
     connected: () => Promise.resolve([]),
+    hold: () => () => undefined,
+    usersOf: () => [],
     reader: (): VolumeReader => unreachable(),
     writer: (): VolumeWriter => unreachable(),
     limits: () => Promise.resolve({ freeBytes: null, freeFiles: null, largestFileBytes: null, blockBytes: 4096 }),

@@ -1,0 +1,88 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { MEDIA_PATHS } from '#contracts/media.ts';
+import { OutboxKind, RECEIPT_FILES } from '#contracts/outbox.ts';
+import { AppError, toIsoUtc } from '#core/base/index.ts';
+import { withSite } from '../compose.ts';
+import type { CliIo } from '../output/index.ts';
+import { waitForJob } from '../wait-for-job.ts';
+
+interface SiteOptions {
+  readonly site: string;
+  readonly json?: true;
+}
+interface WriteOptions extends SiteOptions {
+  readonly to: string;
+  readonly kind?: readonly string[];
+}
+
+/** `gantry outbox`. */
+export function registerOutbox(program: Command, io: CliIo): void {
+  const outbox = program.command('outbox').description('What leaves the plant on a stick');
+  outbox
+    .command('list')
+    .description('What waits to leave, and when it left last')
+    .requiredOption('--site <dir>', 'folder of the site')
+    .option('--json', 'print one JSON document')
+    .action((options: SiteOptions) => list(options, io));
+  outbox
+    .command('write')
+    .description('Write it to a stick. Foreign files are never touched; every file is read back')
+    .requiredOption('--site <dir>', 'folder of the site')
+    .requiredOption('--to <dir>', 'stick or folder')
+    .option('--kind <kind...>', `${OutboxKind.options.join(', ')}; everything that is not empty when absent`)
+    .option('--json', 'print one JSON document')
+    .action((options: WriteOptions) => write(options, io));
+  outbox
+    .command('receipt')
+    .description('Write the signed inventory of the site, for gantry media write --against')
+    .requiredOption('--site <dir>', 'folder of the site')
+    .requiredOption('--to <dir>', 'stick or folder')
+    .option('--json', 'print one JSON document')
+    .action((options: WriteOptions) => write({ ...options, kind: ['receipt'] }, io));
+}
+
+async function list({ site, json }: SiteOptions, io: CliIo): Promise<void> {
+  const items = await withSite(site, io, ({ services }) => services.outbox.list());
+  if (json === true) {
+    io.json({ items });
+    return;
+  }
+  for (const { kind, count, sizeBytes, lastWrittenAt } of items) {
+    const size = sizeBytes === null ? '' : `, ${String(sizeBytes)} bytes`;
+    const last = lastWrittenAt === null ? 'never written' : `last written ${toIsoUtc(lastWrittenAt)}`;
+    io.out(`${kind.padEnd(10)} ${String(count)}${size}; ${last}`);
+  }
+}
+
+async function write({ site, to, kind, json }: WriteOptions, io: CliIo): Promise<void> {
+  const wanted = kind?.map(kindOf);
+  await mkdir(to, { recursive: true });
+  const written = await withSite(site, io, async ({ services, person }) => {
+    const volume = await services.media.openFolder(to);
+    const items = await services.outbox.list();
+    const kinds = wanted ?? items.filter((item) => item.count > 0).map((item) => item.kind);
+    if (kinds.length === 0) throw new AppError('EXPORT_EMPTY', 'nothing waits to leave', {});
+    const { jobIds } = await services.outbox.write({ volumeId: volume.id, kinds }, person);
+    const done = [];
+    for (const jobId of jobIds) done.push(await waitForJob(services.jobs, jobId, io));
+    return done.map((job, index) => {
+      const name = kinds[index] ?? job.kind;
+      const folder = join(to, MEDIA_PATHS.outbox, name, job.subject ?? '');
+      return {
+        kind: name,
+        folder: name === 'review' ? join(to, MEDIA_PATHS.outbox, name) : folder,
+        ...(name === 'receipt' ? { receipt: join(folder, RECEIPT_FILES.signed) } : {}),
+      };
+    });
+  });
+  if (json === true) io.json({ written });
+  else for (const item of written) io.out(`${item.kind.padEnd(10)} ${item.receipt ?? item.folder}`);
+}
+
+function kindOf(text: string): OutboxKind {
+  const parsed = OutboxKind.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AppError('USAGE_INVALID', `--kind is one of ${OutboxKind.options.join(', ')}, not ${text}`, { kind: text });
+}
