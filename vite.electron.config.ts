@@ -17,6 +17,7 @@ const PROCESSES: UserConfig = {
         main: 'electron/main/main.ts',
         'station-host': 'electron/station-host/main.ts',
         'hash-thread': 'native/workers/hash-thread.ts',
+        'scan-child': 'native/model-scan/scan-child.ts',
       },
       external: EXTERNAL,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,8 +1,9 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 
 /** What this process or thread was started as. Workers and children start the program's own file. */
-export type Role = 'program' | 'inference' | 'smoke' | 'verify' | 'measure' | 'cold-start';
+export type Role = 'program' | 'inference' | 'smoke' | 'verify' | 'scan' | 'measure' | 'cold-start';
 
+const ROLES = ['inference', 'smoke', 'verify', 'scan', 'measure', 'cold-start'] as const;
 const FLAG = '--gantry-role=';
 
 export function currentRole(argv: readonly string[]): Role {
@@ -11,9 +12,7 @@ export function currentRole(argv: readonly string[]): Role {
 }
 
 function roleNamed(name: unknown): Role {
-  return name === 'inference' || name === 'smoke' || name === 'verify' || name === 'measure' || name === 'cold-start'
-    ? name
-    : 'program';
+  return ROLES.find((role) => role === name) ?? 'program';
 }
 
 /** Runs a role to its end. Precondition: not `program`. Everything is imported on use: a thread loads only what it needs. */
@@ -32,6 +31,11 @@ export async function playRole(role: Exclude<Role, 'program'>): Promise<void> {
     case 'verify': {
       const { playVerify } = await import('./verify.ts');
       playVerify();
+      return;
+    }
+    case 'scan': {
+      const { serveScan } = await import('#native/model-scan/index.ts');
+      serveScan();
       return;
     }
     case 'cold-start': {

@@ -1,8 +1,10 @@
+import { agentEntryFile } from '#agent/entry-file.ts';
 import type { VerificationRequest } from '#agent/convergence/ports.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { answerParent } from '#native/machine/index.ts';
+import { scanInChild } from '#native/model-scan/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 
 /** A verification and where its blobs are. */
@@ -15,6 +17,13 @@ export function playVerify(): void {
   answerParent(async (job) => {
     const { storeDirectory, ...input } = job as VerifyJob;
     const reader = await folderBlobStore(storeDirectory);
-    return verifyModelBundle({ ...input, reader }, { attestations: sigstoreAttestations, hasher: nodeHasher });
+    return verifyModelBundle(
+      { ...input, reader },
+      {
+        attestations: sigstoreAttestations,
+        hasher: nodeHasher,
+        scanner: scanInChild({ entryFile: agentEntryFile(), role: 'scan', as: 'process' }),
+      },
+    );
   });
 }

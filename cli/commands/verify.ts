@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { isBlocking } from '#core/base/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
+import { createModelScanner } from '#native/model-scan/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';
@@ -53,7 +54,7 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
           io.progress({ done, total, unit: 'bytes' });
         },
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher },
+      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: createModelScanner() },
     );
     if (options.json === true) io.json(verdict);
     else printVerdict(verdict, io);

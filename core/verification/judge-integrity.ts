@@ -31,7 +31,7 @@ export function judgeIntegrity(question: IntegrityQuestion): IntegrityJudgement 
   const { bundle, content, digest } = question;
   const subject = shortDigest(digest);
   const faults = [...question.readFindings, ...content.findings].filter(
-    (finding) => !finding.code.startsWith('ONNX_') && !ATTACHMENT_FAULTS.has(finding.code),
+    (finding) => !/^(ONNX|ARTEFACT|SCAN)_/.test(finding.code) && !ATTACHMENT_FAULTS.has(finding.code),
   );
   const whole = bundle !== null && !isBlocking(faults);
   const model = judgeModels(bundle, content);
@@ -60,25 +60,22 @@ function judgeModels(bundle: LoadedBundle | null, content: ContentCheck): { fact
     const { id, runtime } = variant.target;
     const scan = content.scans.get(variant.weights.digest);
     if (bundle === null || scan === undefined) {
-      facts.push(
-        fact('STRUCTURE_SAFE', {
-          established: false,
-          subject: id,
-          detail: runtime === 'onnxruntime' ? 'The weights could not be read.' : `There is no scanner for ${runtime}.`,
-        }),
-      );
+      facts.push(fact('STRUCTURE_SAFE', { established: false, subject: id, detail: 'The weights could not be read.' }));
       continue;
     }
     const safe = !isBlocking(scan.findings);
+    // Nobody can look into an engine: what was not looked at is not established, though a policy may allow it.
+    const isOpaque = scan.kind === 'tensorrt';
     facts.push(
       fact('STRUCTURE_SAFE', {
-        established: safe,
+        established: safe && !isOpaque,
+        demanded: !isOpaque,
         subject: id,
-        detail: `${String(scan.counts.nodes)} nodes, ${String(scan.counts.initialisers)} initialisers, ${String(scan.findings.length)} findings.`,
+        detail: `${scan.kind} for ${runtime}: ${scan.summary}; ${String(scan.findings.length)} findings by scanner ${scan.scanner}.`,
       }),
     );
-    if (!scan.isOnnx) continue;
-    const differences = differencesToModel(bundle.contract, scan);
+    if (scan.onnx?.isOnnx !== true) continue;
+    const differences = differencesToModel(bundle.contract, scan.onnx);
     facts.push(
       fact('CONTRACT_FITS_MODEL', {
         established: differences.length === 0,

@@ -1,13 +1,16 @@
-import type { Descriptor, ModelContract } from '#contracts/bundle.ts';
+import type { Channel, Descriptor, ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
+import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import { closureBytes, readBundle, type LoadedBundle } from '#core/bundle/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
+import type { ClockJudgement } from '#core/trusted-time/index.ts';
 import { readAttestations } from './attestations.ts';
 import { checkContent } from './content.ts';
 import { judgeIdentity } from './judge-identity.ts';
 import { judgeIntegrity } from './judge-integrity.ts';
 import { judgePermission } from './judge-permission.ts';
+import { claimsSummary, judgeSummary, type SummaryJudgement, type SummaryTrust } from './judge-summary.ts';
 import type { AttestationVerifier } from './ports.ts';
 import { markVerified, type VerifiedBundle } from './verified-bundle.ts';
 
@@ -21,14 +24,23 @@ export interface VerificationInput {
   /** What the line feeds; null when no line uses this model yet. */
   readonly lineContract: Pick<ModelContract, 'inputs'> | null;
   /** The highest sequence accepted for this model so far (anti-rollback); absent when there is none. */
-  readonly sequenceFloor?: number | null;
+  readonly sequenceFloor?: SequenceFloor;
+  /** The clock as signed times judge it; absent where nobody keeps such times. */
+  readonly clock?: ClockJudgement;
+  /** Whose verification summaries this device relies on where the policy says so; absent on a station. */
+  readonly summaryTrust?: SummaryTrust;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
+/** The highest sequence accepted so far: of the model, or of each of its channels. */
+export type SequenceFloor = number | null | Readonly<Record<Channel, number | null>>;
+
 export interface VerificationPorts {
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
+  /** Scans model files in a process of its own; absent (tests): in this one. */
+  readonly scanner?: ArtefactScanner;
 }
 
 /** A verdict, and the bundle only when it is positive. */
@@ -47,15 +59,32 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const channel = documents.heading?.channel ?? 'production';
   const policy = input.policy.channels[channel];
   const { material, logThreshold, timestampThreshold } = policy;
+  const demands = { material, logThreshold, timestampThreshold, keys: input.trust.keys };
   const read = await readAttestations({
     reader: input.reader,
     subject: input.bundleDigest,
-    referrers: documents.referrers,
+    referrers: documents.referrers.filter((referrer) => !claimsSummary(referrer)),
     attestations: ports.attestations,
     channel,
-    demands: { material, logThreshold, timestampThreshold, keys: input.trust.keys },
+    demands,
   });
   const { bundle, heading } = documents;
+  const summary =
+    input.summaryTrust === undefined
+      ? NO_SUMMARY
+      : await judgeSummary({
+          reader: input.reader,
+          referrers: documents.referrers,
+          digest: input.bundleDigest,
+          model: heading?.model ?? '',
+          trust: input.summaryTrust,
+          policy: input.policy,
+          channel: policy,
+          demands,
+          attestations: ports.attestations,
+          hasher: ports.hasher,
+          now: input.now,
+        });
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
   const question = { digest: input.bundleDigest, policy, read, now: input.now };
   const integrity = judgeIntegrity({ ...question, bundle, content, readFindings: documents.findings });
@@ -69,26 +98,29 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     signer: identity.signer,
     trust,
     lineContract,
-    sequenceFloor: input.sequenceFloor ?? null,
+    sequenceFloor: floorOf(input.sequenceFloor, channel),
     now,
+    clock: input.clock ?? null,
   });
   const findings = distinct([
     ...documents.findings,
     ...content.findings,
-    ...integrity.findings,
-    ...read.findings,
-    ...identity.findings,
+    ...covered(integrity.findings, summary, (finding) => COVERED_PARTS.has(finding.code)),
+    ...covered(read.findings, summary),
+    ...covered(identity.findings, summary),
+    ...summary.findings,
     ...permission.findings,
   ]);
-  const accepted = bundle !== null && identity.signer !== null && !isBlocking(findings);
+  const signer = identity.signer ?? summary.signer;
+  const accepted = bundle !== null && signer !== null && !isBlocking(findings);
   const verdict: Verdict = {
     verdict: accepted ? 'accepted' : 'refused',
     digest: input.bundleDigest,
     model: heading?.model ?? '',
     version: heading?.version ?? '',
     channel,
-    signer: identity.signer,
-    facts: [...integrity.facts, ...identity.facts, ...permission.facts],
+    signer,
+    facts: [...integrity.facts, ...identity.facts, ...summary.facts, ...permission.facts],
     findings,
     policyVersion: input.policy.version,
     checkedAt: input.now,
@@ -97,12 +129,31 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     verdict,
     bundle: accepted
       ? markVerified(bundle, {
-          signer: identity.signer,
+          signer,
           provenance: identity.provenance,
+          buildLevel: identity.buildLevel,
           components: integrity.components,
         })
       : null,
   };
+}
+
+const NO_SUMMARY: SummaryJudgement = { signer: null, facts: [], findings: [] };
+const COVERED_PARTS: ReadonlySet<string> = new Set(['SBOM_MISSING', 'SBOM_INVALID']);
+
+/** What the station has judged and its summary vouches for is told, and stops nothing here. */
+function covered(
+  findings: readonly Finding[],
+  summary: SummaryJudgement,
+  isCovered: (finding: Finding) => boolean = () => true,
+): Finding[] {
+  return findings.map((finding) =>
+    summary.signer !== null && isCovered(finding) ? { ...finding, severity: 'warn' } : finding,
+  );
+}
+
+function floorOf(floor: SequenceFloor | undefined, channel: Channel): number | null {
+  return typeof floor === 'object' && floor !== null ? floor[channel] : (floor ?? null);
 }
 
 async function contentOf(
@@ -110,10 +161,11 @@ async function contentOf(
   ports: VerificationPorts,
   known: { bundle: LoadedBundle | null; closure: readonly Descriptor[] },
 ): ReturnType<typeof checkContent> {
-  const onnx = new Set(
-    known.bundle?.variants
-      .filter((variant) => variant.target.runtime === 'onnxruntime')
-      .map((variant) => variant.weights.digest),
+  const weights = new Map(
+    known.bundle?.variants.map(({ weights: { digest }, target: { runtime, runtimeVersion } }) => [
+      digest,
+      { runtime, runtimeVersion },
+    ]),
   );
   const total = closureBytes(known.closure);
   const { onProgress, signal } = input;
@@ -121,7 +173,8 @@ async function contentOf(
     reader: input.reader,
     hasher: ports.hasher,
     closure: known.closure,
-    onnx,
+    weights,
+    ...(ports.scanner === undefined ? {} : { scanner: ports.scanner }),
     ...(onProgress === undefined
       ? {}
       : {

@@ -9,9 +9,11 @@ if (siteDir === undefined) throw new Error('the desktop shell names the site fol
 
 /** Built beside this file (vite.electron.config.ts). */
 const HASH_THREAD_FILE = join(import.meta.dirname, 'hash-thread.js');
+const SCAN_CHILD_FILE = join(import.meta.dirname, 'scan-child.js');
 
 await serveParent({
   parent: process.parentPort,
-  compose: () => composeStation({ siteDir, create: FIRST_SITE, hashThreadFile: HASH_THREAD_FILE }),
+  compose: () =>
+    composeStation({ siteDir, create: FIRST_SITE, hashThreadFile: HASH_THREAD_FILE, scanChildFile: SCAN_CHILD_FILE }),
   exit: (code) => process.exit(code),
 });

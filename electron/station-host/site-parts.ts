@@ -1,4 +1,5 @@
 import type { Person } from '#contracts/site.ts';
+import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import { isAppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { ContentCipher, KeyCustody, RenewableKeyVault } from '#core/keys/ports.ts';
@@ -10,6 +11,7 @@ import { folderKeyCustody } from '#native/keys/index.ts';
 import { openStationLog, type StationLog } from '#native/log/index.ts';
 import { createSiteFolder, openSiteFolder, type SiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import { createModelScanner } from '#native/model-scan/index.ts';
 import { createHashThreads, type HashThreads } from '#native/workers/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
 import { noteUses, openSiteKeys } from './site-keys.ts';
@@ -32,6 +34,8 @@ export interface SiteParts {
   readonly hasher: ContentHasher;
   /** Large content is hashed away from the thread that answers the screens. */
   readonly hashThreads: HashThreads;
+  /** Model files are scanned away from it too, where a hostile one can be killed. */
+  readonly scanner: ArtefactScanner;
   /** Failures that no caller waits for go to the log. */
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -41,6 +45,8 @@ export interface SiteWish {
   readonly passphrase?: string;
   /** The built hash thread, for a program that is bundled; a run from source finds its own. */
   readonly hashThreadFile?: string;
+  /** The same for the scan of model files. */
+  readonly scanChildFile?: string;
   /** Makes the site when the folder holds none: a desktop start does, a command on a site does not. */
   readonly create?: { readonly siteName: string; readonly administrator: string };
 }
@@ -68,6 +74,7 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
       ids,
       hasher: nodeHasher,
       hashThreads,
+      scanner: createModelScanner(wish.scanChildFile),
       ...noteUses(keys.vault, clock),
       custody: folderKeyCustody({
         keysDir: paths.keys,

@@ -1,6 +1,7 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import type { ModelContract } from '#contracts/bundle.ts';
+import type { Channel, ModelContract } from '#contracts/bundle.ts';
 import type { Clock } from '#core/base/index.ts';
+import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import {
   verifyModelBundle,
   type AttestationVerifier,
@@ -8,34 +9,48 @@ import {
   type VerifiedBundle,
 } from '#core/verification/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
+import { judgeClock, type TimeEvidence, type TimeFloor } from '#core/trusted-time/index.ts';
 import type { ImportFacts, VerificationResult, VerifyImported } from './import-ports.ts';
 
 export interface ImportVerificationDeps {
   readonly trust: () => TrustStore;
   readonly policy: () => VerificationPolicy;
-  /** Highest sequence that was accepted of a model; null when there is none. */
-  readonly sequenceFloor: (model: string) => number | null;
+  /** Highest sequence that was accepted of a model on a channel; null when there is none. */
+  readonly sequenceFloor: (model: string, channel: Channel) => number | null;
   /** What the lines that run this model feed it with today; null while none does. */
   readonly lineContract: (model: string) => Promise<Pick<ModelContract, 'inputs'> | null>;
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
+  /** Scans model files in a process of its own. */
+  readonly scanner?: ArtefactScanner;
   readonly clock: Clock;
+  /** The newest signed time that this site has seen; null before the first. */
+  readonly timeFloor: () => TimeFloor | null;
 }
 
 /** Verification of an imported bundle under the trust, policy and floors of this moment. */
 export function createImportVerification(deps: ImportVerificationDeps): VerifyImported {
   return async (input) => {
+    const clock = judgeClock(deps.clock.now(), deps.timeFloor());
     const verify = async (model: string): Promise<Verification> =>
       verifyModelBundle(
         {
           ...input,
           trust: deps.trust(),
           policy: deps.policy(),
-          now: deps.clock.now(),
+          now: clock.now,
+          clock,
           lineContract: await deps.lineContract(model),
-          sequenceFloor: deps.sequenceFloor(model),
+          sequenceFloor: {
+            production: deps.sequenceFloor(model, 'production'),
+            staging: deps.sequenceFloor(model, 'staging'),
+          },
         },
-        { attestations: deps.attestations, hasher: deps.hasher },
+        {
+          attestations: deps.attestations,
+          hasher: deps.hasher,
+          ...(deps.scanner === undefined ? {} : { scanner: deps.scanner }),
+        },
       );
     const first = await verify(input.model);
     // The medium's index is not signed: a bundle of another model must not slip below that model's floor.
@@ -86,5 +101,14 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
       type,
     })),
     closure,
+    signedTimes: signedTimesOf(bundle),
   };
+}
+
+/** What its publisher and its builder stated in signed documents. They are no witnesses: their own clocks may be wrong. */
+function signedTimesOf({ digest, createdAt, provenance }: VerifiedBundle): TimeEvidence[] {
+  return [createdAt, provenance?.finishedOn ?? null].flatMap((text) => {
+    const at = text === null ? NaN : Date.parse(text);
+    return Number.isSafeInteger(at) && at > 0 ? [{ at, kind: 'publisher' as const, subject: digest }] : [];
+  });
 }

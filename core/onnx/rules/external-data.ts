@@ -44,3 +44,8 @@ function rangeOf(tensor: TensorView, key: string): number {
 function isByteCount(text: string): boolean {
   return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
 }
+
+/** The finding for a data file on disk that is not one plain file with one name. */
+export function linkedDataFinding(name: string, detail: string): Finding {
+  return onnxFinding('ONNX_EXTERNAL_LINK', name, detail);
+}

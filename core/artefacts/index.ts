@@ -1,0 +1,4 @@
+export { bytesAsSource, type ByteSource } from './byte-source.ts';
+export { artefactFinding } from './finding.ts';
+export type { ArtefactKind } from './kinds.ts';
+export { scanArtefact, SCANNER_VERSION, type ArtefactScan, type ScanQuestion } from './scan.ts';
