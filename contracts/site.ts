@@ -74,7 +74,7 @@ export const SiteOverview = z.object({
       text: z.string(),
       subject: z.string(),
       /** What the subject is, so that a screen can lead there. */
-      about: z.enum(['device', 'rollout', 'import']),
+      about: z.enum(['device', 'rollout', 'import', 'trust']),
     }),
   ),
   isEmpty: z.boolean(),

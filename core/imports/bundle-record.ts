@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Descriptor, ModelContract } from '#contracts/bundle.ts';
 import { Digest } from '#contracts/primitives.ts';
+import { TimeEvidence } from '#core/trusted-time/index.ts';
 import { BundleSummary, Verdict } from '#contracts/verdict.ts';
 
 /** What verification established about a bundle; waits with its import until a person decides. */
@@ -18,6 +19,8 @@ export const VerifiedFacts = z.object({
   closure: z.array(Descriptor),
   referrers: z.array(Digest),
   verdict: Verdict,
+  /** Times in documents whose signatures hold; absent in records of an earlier release. */
+  signedTimes: z.array(TimeEvidence).optional(),
 });
 export type VerifiedFacts = z.infer<typeof VerifiedFacts>;
 

@@ -2,8 +2,8 @@ export {
   advance,
   judgeClock,
   laterFloor,
+  TimeEvidence,
   TimeFloor,
   type ClockJudgement,
   type ClockState,
-  type TimeEvidence,
 } from './trusted-time.ts';

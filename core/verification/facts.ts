@@ -8,6 +8,7 @@ const FACT_ASPECTS = {
   PARTS_LISTED: 'integrity',
   SIGNATURE_HOLDS: 'identity',
   SIGNER_TRUSTED: 'identity',
+  SUMMARY_HOLDS: 'identity',
   SIGNATURE_LOGGED: 'identity',
   SIGNATURE_TIMESTAMPED: 'identity',
   BUILDER_KNOWN: 'identity',

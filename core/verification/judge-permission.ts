@@ -1,7 +1,8 @@
 import type { Channel, ModelContract } from '#contracts/bundle.ts';
 import type { ChannelPolicy, Fact, Signer, TrustStore } from '#contracts/verdict.ts';
-import type { Finding, Instant } from '#core/base/index.ts';
+import { toIsoUtc, type Finding, type Instant } from '#core/base/index.ts';
 import { findingOf, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
+import type { ClockJudgement, ClockState } from '#core/trusted-time/index.ts';
 import { differencesToLine } from './compare-contract.ts';
 import { fact } from './facts.ts';
 
@@ -16,6 +17,8 @@ export interface PermissionQuestion {
   /** The highest sequence that was accepted for this model; null when there is none. */
   readonly sequenceFloor: number | null;
   readonly now: Instant;
+  /** Null where no signed times are kept to judge the clock by. */
+  readonly clock: ClockJudgement | null;
 }
 
 interface Judgement {
@@ -31,6 +34,7 @@ export function judgePermission(question: PermissionQuestion): Judgement {
     judgeLine(question),
     judgeSequence(question),
     judgeAge(question),
+    judgeClockFact(question),
   ];
   return { facts: parts.flatMap((part) => part.facts), findings: parts.flatMap((part) => part.findings) };
 }
@@ -122,6 +126,26 @@ function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgemen
             ),
           ]
         : [],
+  };
+}
+
+const CLOCK_SENTENCES: Readonly<Record<ClockState, string>> = {
+  plausible: 'The clock agrees with the newest signed time that this site has seen.',
+  unproven: 'No signed time has been seen yet, so nothing proves the clock.',
+  behind: 'The clock is before a signed time that has passed. Ages are counted from that time.',
+  'far-ahead': 'The clock is more than 400 days after the newest signed time. Ages may be too large.',
+};
+
+/** Whether the clock can be right. It refuses nothing by itself: a wrong clock must not lock a plant out, and never widens anything. */
+function judgeClockFact({ clock }: PermissionQuestion): Judgement {
+  if (clock === null) return { facts: [], findings: [] };
+  const established = clock.state === 'plausible';
+  const subject = clock.floor === null ? 'no signed time' : toIsoUtc(clock.floor.at);
+  const ageSeconds = clock.floor === null ? null : Math.max(0, Math.round((clock.now - clock.floor.at) / 1000));
+  const detail = CLOCK_SENTENCES[clock.state];
+  return {
+    facts: [fact('CLOCK_PLAUSIBLE', { established, demanded: false, subject, detail, ageSeconds })],
+    findings: [],
   };
 }
 

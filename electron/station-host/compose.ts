@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { ShellSession } from '#contracts/rpc.ts';
 import type { Person } from '#contracts/site.ts';
 import type { Clock, IdSource } from '#core/base/index.ts';
-import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import type { StationLog } from '#native/log/index.ts';
 import { appRouter } from '#station/app-router.ts';
 import { createBenchmarkService } from '#station/benchmarks/create-benchmarks.ts';

@@ -1,4 +1,4 @@
-import { ImageManifest } from '#contracts/bundle.ts';
+import { ImageManifest, type Channel } from '#contracts/bundle.ts';
 import { AppError, KIB, MIB, type Digest } from '#core/base/index.ts';
 import { BundleRecord } from '#core/imports/index.ts';
 import type { BlobReader, StationStore } from '#core/storage/ports.ts';
@@ -15,8 +15,8 @@ export interface StationBundles {
   readonly register: {
     add(record: BundleRecord): void;
     neededBlobs(): ReadonlySet<Digest>;
-    /** Highest accepted sequence of a model (anti-rollback); null when there is none. */
-    sequenceFloor(model: string): number | null;
+    /** Highest accepted sequence of a model on a channel (anti-rollback); null when there is none. */
+    sequenceFloor(model: string, channel: Channel): number | null;
   };
 }
 
@@ -65,10 +65,10 @@ export function createBundleService(deps: BundleDeps): StationBundles {
       add: (record) => {
         records.put(record.summary.digest, record);
       },
-      sequenceFloor: (model) => {
+      sequenceFloor: (model, channel) => {
         const accepted = records
           .list()
-          .filter((record) => record.summary.model === model)
+          .filter(({ summary }) => summary.model === model && summary.channel === channel)
           .map((record) => record.summary.sequence);
         return accepted.length === 0 ? null : Math.max(...accepted);
       },

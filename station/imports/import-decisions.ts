@@ -1,6 +1,7 @@
 import type { ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import { AppError } from '#core/base/index.ts';
+import type { ImportRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { ImportDeps } from './import-ports.ts';
 import { personActor, type ImportRecords } from './import-records.ts';
 import { toImportView } from './import-view.ts';
@@ -14,7 +15,18 @@ export function createImportDecisions(
 ): Pick<ImportService, 'accept' | 'reject'> {
   /** The decision, its audit entry and the bundle's place in the register are one transaction: all of it is durable, or none. */
   async function accept(input: { importId: string; reason: string }, person: Person): Promise<ImportView> {
-    const record = records.happen(
+    const decide = (): ImportRecord => acceptNow(input, person);
+    const { state } = records.require(input.importId);
+    const facts = records.facts.get(input.importId);
+    // What cannot be decided is refused by the decision itself, and must raise no floor before.
+    if (state !== 'awaiting-decision' || facts === undefined) return toImportView(decide());
+    assertDecidable(facts);
+    const { summary, signedTimes = [] } = facts;
+    return toImportView(await deps.acceptUnderFloors({ ...summary, signedTimes }, decide));
+  }
+
+  function acceptNow(input: { importId: string; reason: string }, person: Person): ImportRecord {
+    return records.happen(
       input.importId,
       { type: 'import.accepted', by: person.name, reason: input.reason },
       personActor(person),
@@ -24,8 +36,7 @@ export function createImportDecisions(
           throw new AppError('IMPORT_NOT_DECIDABLE', 'the facts of this import are not known any more', {
             importId: input.importId,
           });
-        assertStillForward(facts.summary);
-        assertSamePolicy(facts.verdict.policyVersion);
+        assertDecidable(facts);
         deps.bundles.add({
           ...facts,
           summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name },
@@ -33,12 +44,16 @@ export function createImportDecisions(
         records.facts.delete(input.importId);
       },
     );
-    return await Promise.resolve(toImportView(record));
+  }
+
+  function assertDecidable({ summary, verdict }: VerifiedFacts): void {
+    assertStillForward(summary);
+    assertSamePolicy(verdict.policyVersion);
   }
 
   /** The verdict may be days old: a newer version that was accepted meanwhile has raised the floor. */
-  function assertStillForward({ model, sequence }: { model: string; sequence: number }): void {
-    const floor = deps.bundles.sequenceFloor(model);
+  function assertStillForward({ model, channel, sequence }: VerifiedFacts['summary']): void {
+    const floor = deps.bundles.sequenceFloor(model, channel);
     if (floor === null || sequence >= floor) return;
     throw new AppError(
       'SEQUENCE_TOO_OLD',

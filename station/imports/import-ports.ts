@@ -1,8 +1,11 @@
+import type { Channel } from '#contracts/bundle.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
+import type { OpenSealed } from '#core/media/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { BackgroundHasher, BlobReader, BlobStore, StationStore } from '#core/storage/ports.ts';
+import type { TimeEvidence } from '#core/trusted-time/index.ts';
 import type { MediaService } from '#station/media/service.ts';
 
 /** What is kept of a bundle that was verified; the import adds itself and its verdict. */
@@ -34,8 +37,16 @@ export interface BundleRegister {
   add(record: BundleRecord): void;
   /** Blobs that accepted bundles need. */
   neededBlobs(): ReadonlySet<Digest>;
-  /** Highest accepted sequence of a model (anti-rollback); null when there is none. */
-  sequenceFloor(model: string): number | null;
+  /** Highest accepted sequence of a model on a channel (anti-rollback); null when there is none. */
+  sequenceFloor(model: string, channel: Channel): number | null;
+}
+
+/** What an accepted bundle says about time and order. */
+export interface AcceptedFacts {
+  readonly model: string;
+  readonly channel: Channel;
+  readonly sequence: number;
+  readonly signedTimes: readonly TimeEvidence[];
 }
 
 export interface ImportDeps {
@@ -47,10 +58,17 @@ export interface ImportDeps {
   readonly verify: VerifyImported;
   /** Checks blocks as they come from a medium. */
   readonly blockHasher: BackgroundHasher;
+  /** Opens encrypted parts with the identity of this site. */
+  readonly openSealed: OpenSealed;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** Version of the policy in force; a verdict under another one decides nothing any more. */
   readonly policyVersion: () => number;
+  /**
+   * Raises the floors of the site in both of its stores to what an accepted bundle says, then runs `decide`.
+   * What throws in `decide` leaves the bundle unaccepted; a raised floor refuses only what is older.
+   */
+  readonly acceptUnderFloors: <T>(facts: AcceptedFacts, decide: () => T) => Promise<T>;
   /** A failure of the watch on media; imports go on when asked by hand. */
   readonly onWatchFailure: (error: unknown) => void;
 }

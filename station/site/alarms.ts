@@ -13,12 +13,15 @@ export function openAlarms(site: {
   devices: readonly DeviceView[];
   rollouts: readonly RolloutView[];
   imports: readonly ImportView[];
+  /** Judged where trust is kept. */
+  trust: readonly Alarm[];
   now: Instant;
 }): Alarm[] {
   const alarms = [
     ...site.devices.flatMap((device) => deviceAlarm(device, site.now)),
     ...site.rollouts.flatMap(rolloutAlarm),
     ...site.imports.flatMap(importAlarm),
+    ...site.trust,
   ];
   return alarms.sort((a, b) => PRIORITY_ORDER.indexOf(a.priority) - PRIORITY_ORDER.indexOf(b.priority) || b.at - a.at);
 }

@@ -32,7 +32,7 @@ export function siteOverview(deps: SiteDeps, demo: SiteOverview['demo']): SiteOv
       openRollouts: allRollouts.filter((entry) => OPEN_ROLLOUTS.includes(entry.state)).length,
       waitingSamples: review.queue({ limit: 1 }).counts.waiting,
     },
-    alarms: openAlarms({ devices, rollouts: allRollouts, imports: openImports, now }),
+    alarms: openAlarms({ devices, rollouts: allRollouts, imports: openImports, trust: deps.trustAlarms(), now }),
     isEmpty: isEmptySite(deps),
     demo,
   };

@@ -1,4 +1,4 @@
-import type { SiteConfig } from '#contracts/site.ts';
+import type { SiteConfig, SiteOverview } from '#contracts/site.ts';
 import type { Clock } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
@@ -12,6 +12,8 @@ export interface SiteDeps {
   readonly jobs: JobRunner;
   readonly clock: Clock;
   readonly demo: DemoRunner | null;
+  /** What is abnormal about trust, its stores and the clock. */
+  readonly trustAlarms: () => SiteOverview['alarms'];
   /** The other services; asked when the overview is, so that none needs another while it is made. */
   readonly services: () => Pick<StationServices, 'fleet' | 'bundles' | 'imports' | 'rollouts' | 'review'>;
 }

@@ -58,157 +58,162 @@ export interface TrustRepository {
 
 /** The site's side of a trust repository on media. */
 export function createTrustRepository(deps: RepositoryDeps): TrustRepository {
-  const records = deps.store.documents('trust-repository', RepositoryRecord);
-
-  const required = (): RepositoryRecord => {
-    const record = records.get(KEY);
-    if (record === undefined) throw new AppError('TRUST_ROOT_MISSING', 'no root of a trust repository is pinned here');
-    return record;
-  };
-
-  async function firstRoot(files: ListedRepository): Promise<Uint8Array> {
-    const [first] = await files.rootVersions();
-    const bytes = first === undefined ? undefined : await files.metadata(`${String(first)}.root.json`, ROOT_LIMIT);
-    if (bytes === undefined)
-      throw new AppError('TUF_FILE_MISSING', 'the medium has no root metadata', { what: 'root' });
-    return bytes;
-  }
-
-  /** Everything is checked and nothing is written. */
-  async function examine(files: ListedRepository): Promise<Examined> {
-    const record = required();
-    await assertChain(files, record, deps.tuf);
-    const { now } = judgeClock(deps.clock.now(), deps.floors.floors().time);
-    const result = await deps.tuf.refresh({
-      files,
-      known: metadataOf(record),
-      now,
-      excuse: deps.exceptions.approved(now),
-    });
-    assertNotOlder(deps.floors.floors().tuf, result.floors);
-    const trustedRoot = await result.target(TRUSTED_ROOT, TRUSTED_ROOT_LIMIT);
-    const plantKeys = await result.target(PLANT_KEYS, PLANT_KEYS_LIMIT);
-    const consumers: (() => void)[] = [];
-    for (const target of deps.targets) {
-      const content = await result.target(target.name, target.limitBytes);
-      if (content !== undefined) consumers.push(target.prepare(content));
-    }
-    return {
-      record,
-      result,
-      consumers,
-      trustedRoot: trustedRoot === undefined ? null : new TextDecoder('utf-8', { fatal: true }).decode(trustedRoot),
-      plantKeys: plantKeys === undefined ? null : parsePlantKeys(plantKeys),
-    };
-  }
-
-  function applied({ record, result, plantKeys, trustedRoot }: Examined): { trust: SiteTrust; managed: Managed } {
-    return applyPlantKeys(deps.trust.current(), record.managed, {
-      plantKeys,
-      trustedRoot,
-      keyIdOf: (pem) => deps.verifier.keyIdOf(pem),
-      at: deps.clock.now(),
-      by: `trust repository, root ${String(result.root.version)}`,
-    });
-  }
-
-  function previewOf(examined: Examined): UpdatePreview {
-    const { record, result } = examined;
-    return {
-      from: { root: record.root.version, versions: record.updated?.versions ?? null },
-      root: rootView(result.root),
-      versions: versionsOf(result),
-      expires: { ...result.expires },
-      timestampDigest: result.timestampDigest,
-      ...comparePlantKeys(deps.trust.current(), applied(examined).trust),
-    };
-  }
-
-  /** Floors first, in the file; then one transaction: floors, record, metadata, what is trusted. Only then is any of it used. */
-  async function update(files: ListedRepository, person: Person): Promise<UpdatePreview> {
-    const examined = await examine(files);
-    const { record, result, consumers } = examined;
-    const preview = previewOf(examined);
-    await deps.floors.raise(
-      (floors) => ({ ...floors, tuf: result.floors }),
-      () => {
-        deps.store.events.append({
-          actor: { kind: 'person', id: person.id, name: person.name },
-          stream: 'trust',
-          type: 'trust.repository-updated',
-          subject: `root ${String(result.root.version)}`,
-          payload: {
-            fingerprint: result.root.fingerprint,
-            versions: preview.versions,
-            floors: result.floors,
-            timestampDigest: result.timestampDigest,
-            exception: deps.exceptions.use(result, person),
-            addedKeys: preview.addedKeys.map((key) => key.keyId),
-            removedKeys: preview.removedKeys.map((key) => key.keyId),
-            addedIdentities: preview.addedIdentities,
-            removedIdentities: preview.removedIdentities,
-            trustedRootChanges: preview.trustedRootChanges,
-          },
-        });
-        const { trust, managed } = applied(examined);
-        records.put(KEY, {
-          ...record,
-          metadata: encoded(result.metadata),
-          root: rootView(result.root),
-          updated: {
-            at: deps.clock.now(),
-            by: person.name,
-            versions: preview.versions,
-            expires: { ...result.expires },
-          },
-          managed: { keyIds: [...managed.keyIds], identities: [...managed.identities] },
-        });
-        deps.trust.put('trust', trust);
-        for (const consume of consumers) consume();
-      },
-    );
-    return preview;
-  }
-
+  const parts: Parts = { ...deps, records: deps.store.documents('trust-repository', RepositoryRecord) };
   return {
     view: () => {
-      const record = records.get(KEY);
+      const record = parts.records.get(KEY);
       return record === undefined ? null : viewOf(record);
     },
     readRoot: async (files) => rootView(deps.tuf.readRoot(await firstRoot(files))),
-    pinRoot: async (files, fingerprint, person) => {
-      if (records.get(KEY) !== undefined)
-        throw new AppError('TRUST_ROOT_PINNED', 'a root is pinned here; a new one comes through the chain of roots');
-      const bytes = await firstRoot(files);
-      const root = rootView(deps.tuf.readRoot(bytes));
-      if (root.fingerprint !== fingerprint.replaceAll(/[^0-9a-f]/gi, '').toLowerCase())
-        throw new AppError(
-          'TRUST_ROOT_FINGERPRINT',
-          `the root of this medium has the fingerprint ${root.fingerprint}, not the one that was given`,
-          { fingerprint: root.fingerprint },
-        );
-      const record: RepositoryRecord = {
-        metadata: encoded({ root: bytes }),
-        root,
-        pinned: { fingerprint: root.fingerprint, at: deps.clock.now(), by: person.name },
-        updated: null,
-        managed: { keyIds: [], identities: [] },
-      };
-      deps.store.transaction(() => {
-        deps.store.events.append({
-          actor: { kind: 'person', id: person.id, name: person.name },
-          stream: 'trust',
-          type: 'trust.root-pinned',
-          subject: `root ${String(root.version)}`,
-          payload: { fingerprint: root.fingerprint, threshold: root.threshold, keyIds: root.keyIds },
-        });
-        records.put(KEY, record);
-      });
-      return viewOf(record);
-    },
-    preview: async (files) => previewOf(await examine(files)),
-    update,
+    pinRoot: (files, fingerprint, person) => pinRoot(parts, files, { fingerprint, person }),
+    preview: async (files) => previewOf(parts, await examine(parts, files)),
+    update: (files, person) => update(parts, files, person),
   };
+}
+
+type Parts = RepositoryDeps & { readonly records: DocumentCollection<RepositoryRecord> };
+
+async function firstRoot(files: ListedRepository): Promise<Uint8Array> {
+  const [first] = await files.rootVersions();
+  const bytes = first === undefined ? undefined : await files.metadata(`${String(first)}.root.json`, ROOT_LIMIT);
+  if (bytes === undefined) throw new AppError('TUF_FILE_MISSING', 'the medium has no root metadata', { what: 'root' });
+  return bytes;
+}
+
+async function pinRoot(
+  { records, store, tuf, clock }: Parts,
+  files: ListedRepository,
+  { fingerprint, person }: { fingerprint: string; person: Person },
+): Promise<RepositoryView> {
+  if (records.get(KEY) !== undefined)
+    throw new AppError('TRUST_ROOT_PINNED', 'a root is pinned here; a new one comes through the chain of roots');
+  const bytes = await firstRoot(files);
+  const root = rootView(tuf.readRoot(bytes));
+  if (root.fingerprint !== fingerprint.replaceAll(/[^0-9a-f]/gi, '').toLowerCase())
+    throw new AppError(
+      'TRUST_ROOT_FINGERPRINT',
+      `the root of this medium has the fingerprint ${root.fingerprint}, not the one that was given`,
+      { fingerprint: root.fingerprint },
+    );
+  const record: RepositoryRecord = {
+    metadata: encoded({ root: bytes }),
+    root,
+    pinned: { fingerprint: root.fingerprint, at: clock.now(), by: person.name },
+    updated: null,
+    managed: { keyIds: [], identities: [] },
+  };
+  store.transaction(() => {
+    store.events.append({
+      actor: { kind: 'person', id: person.id, name: person.name },
+      stream: 'trust',
+      type: 'trust.root-pinned',
+      subject: `root ${String(root.version)}`,
+      payload: { fingerprint: root.fingerprint, threshold: root.threshold, keyIds: root.keyIds },
+    });
+    records.put(KEY, record);
+  });
+  return viewOf(record);
+}
+
+/** Everything is checked and nothing is written. */
+async function examine(deps: Parts, files: ListedRepository): Promise<Examined> {
+  const record = deps.records.get(KEY);
+  if (record === undefined) throw new AppError('TRUST_ROOT_MISSING', 'no root of a trust repository is pinned here');
+  await assertChain(files, record, deps.tuf);
+  const { now } = judgeClock(deps.clock.now(), deps.floors.floors().time);
+  const excuse = deps.exceptions.approved(now);
+  const result = await deps.tuf.refresh({ files, known: metadataOf(record), now, excuse });
+  assertNotOlder(deps.floors.floors().tuf, result.floors);
+  const trustedRoot = await result.target(TRUSTED_ROOT, TRUSTED_ROOT_LIMIT);
+  const plantKeys = await result.target(PLANT_KEYS, PLANT_KEYS_LIMIT);
+  const consumers: (() => void)[] = [];
+  for (const target of deps.targets) {
+    const content = await result.target(target.name, target.limitBytes);
+    if (content !== undefined) consumers.push(target.prepare(content));
+  }
+  return {
+    record,
+    result,
+    consumers,
+    trustedRoot: trustedRoot === undefined ? null : readText(trustedRoot),
+    plantKeys: plantKeys === undefined ? null : parsePlantKeys(plantKeys),
+  };
+}
+
+function applied(
+  deps: Parts,
+  { record, result, plantKeys, trustedRoot }: Examined,
+): { trust: SiteTrust; managed: Managed } {
+  return applyPlantKeys(deps.trust.current(), record.managed, {
+    plantKeys,
+    trustedRoot,
+    keyIdOf: (pem) => deps.verifier.keyIdOf(pem),
+    at: deps.clock.now(),
+    by: `trust repository, root ${String(result.root.version)}`,
+  });
+}
+
+function previewOf(deps: Parts, examined: Examined): UpdatePreview {
+  const { record, result } = examined;
+  return {
+    from: { root: record.root.version, versions: record.updated?.versions ?? null },
+    root: rootView(result.root),
+    versions: versionsOf(result),
+    expires: { ...result.expires },
+    timestampDigest: result.timestampDigest,
+    ...comparePlantKeys(deps.trust.current(), applied(deps, examined).trust),
+  };
+}
+
+/** Floors first, in the file; then one transaction: floors, record, metadata, what is trusted. Only then is any of it used. */
+async function update(deps: Parts, files: ListedRepository, person: Person): Promise<UpdatePreview> {
+  const examined = await examine(deps, files);
+  const preview = previewOf(deps, examined);
+  await deps.floors.raise(
+    (floors) => ({ ...floors, tuf: examined.result.floors }),
+    () => {
+      recordUpdate(deps, { examined, preview, person });
+      const { trust, managed } = applied(deps, examined);
+      const { record, result } = examined;
+      deps.records.put(KEY, {
+        ...record,
+        metadata: encoded(result.metadata),
+        root: rootView(result.root),
+        updated: { at: deps.clock.now(), by: person.name, versions: preview.versions, expires: { ...result.expires } },
+        managed: { keyIds: [...managed.keyIds], identities: [...managed.identities] },
+      });
+      deps.trust.put('trust', trust);
+      for (const consume of examined.consumers) consume();
+    },
+  );
+  return preview;
+}
+
+/** What the audit chain keeps of an update: the floors too, so that they can be told from the chain alone. */
+function recordUpdate(
+  { store, exceptions }: Parts,
+  { examined, preview, person }: { examined: Examined; preview: UpdatePreview; person: Person },
+): void {
+  const { result } = examined;
+  const exception = exceptions.use(result, person);
+  store.events.append({
+    actor: { kind: 'person', id: person.id, name: person.name },
+    stream: 'trust',
+    type: 'trust.repository-updated',
+    subject: `root ${String(result.root.version)}`,
+    payload: {
+      fingerprint: result.root.fingerprint,
+      versions: preview.versions,
+      floors: result.floors,
+      timestampDigest: result.timestampDigest,
+      exception,
+      addedKeys: preview.addedKeys.map((key) => key.keyId),
+      removedKeys: preview.removedKeys.map((key) => key.keyId),
+      addedIdentities: preview.addedIdentities,
+      removedIdentities: preview.removedIdentities,
+      trustedRootChanges: preview.trustedRootChanges,
+    },
+  });
 }
 
 interface Examined {
@@ -228,4 +233,12 @@ function parsePlantKeys(bytes: Uint8Array): PlantKeys {
     { role: PLANT_KEYS },
     { cause: read.error },
   );
+}
+
+function readText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('TUF_METADATA_INVALID', `${TRUSTED_ROOT} is not text`, { role: TRUSTED_ROOT }, { cause });
+  }
 }

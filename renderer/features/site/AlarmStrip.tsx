@@ -12,6 +12,11 @@ const TONES = { high: 'f', middle: 's', low: 'm' } as const;
 const PLACES = { device: '/fleet', rollout: '/rollout', import: '/import' } as const;
 const FIRST_LINES = 3;
 
+/** Trust is one screen; the others have a page for each subject. */
+function placeOf({ about, subject }: Alarm): string {
+  return about === 'trust' ? '/trust' : `${PLACES[about]}/${encodeURIComponent(subject)}`;
+}
+
 /** Open alarms as a few lines; the rest unfolds on demand. */
 export function AlarmStrip({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const { t } = useTranslation();
@@ -31,13 +36,13 @@ export function AlarmStrip({ alarms }: { readonly alarms: readonly Alarm[] }) {
     >
       <ul className="alarms">
         {shown.map((alarm) => (
-          <li key={`${alarm.subject}-${alarm.at}`} className="alarms__row">
+          <li key={`${alarm.subject}-${alarm.at}-${alarm.text}`} className="alarms__row">
             <Status
               tone={TONES[alarm.priority]}
               icon={`prio-${alarm.priority}`}
               text={t(`status.priority.${alarm.priority}`)}
             />
-            <Link className="alarms__text" href={`${PLACES[alarm.about]}/${encodeURIComponent(alarm.subject)}`}>
+            <Link className="alarms__text" href={placeOf(alarm)}>
               {alarm.text}
             </Link>
             <Time at={alarm.at} />

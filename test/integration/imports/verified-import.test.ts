@@ -43,6 +43,7 @@ async function aStation(key: SigningKey, options: { policyVersion?: () => number
       attestations: sigstoreAttestations,
       hasher: nodeHasher,
       clock: systemClock,
+      timeFloor: () => null,
     }),
   });
   site = station;

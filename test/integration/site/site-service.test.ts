@@ -45,6 +45,7 @@ function openSite(demo: DemoRunner | null = null): SiteService {
     jobs,
     clock: systemClock,
     demo,
+    trustAlarms: () => [],
     services: () => services as unknown as ReturnType<SiteDeps['services']>,
   });
 }

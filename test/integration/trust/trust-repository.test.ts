@@ -220,7 +220,6 @@ describe('a restored database', () => {
     await pin();
     const old = new Map(sim.files);
     await site.trust.update(asMedium(sim), EVA);
-    await site.store.transaction(() => site.store.events.head());
     site.close();
     await copyFile(join(rig.folder, 'station.db'), join(rig.folder, 'saved.db'));
     site = await rig.open();

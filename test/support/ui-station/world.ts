@@ -8,7 +8,7 @@ import type { SampleView } from '#contracts/review.ts';
 import type { RolloutView } from '#contracts/rollout.ts';
 import type { Person } from '#contracts/site.ts';
 import { SiteTrust } from '#contracts/trust.ts';
-import type { VerificationPolicy } from '#contracts/verdict.ts';
+import { VerificationPolicy } from '#contracts/verdict.ts';
 import type { Clock, IdSource } from '#core/base/index.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
 import type { SiteChange } from '#station/site/service.ts';
