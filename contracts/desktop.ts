@@ -12,8 +12,17 @@ export const FolderChoiceMessage: z.ZodType<FolderChoice> = z.discriminatedUnion
   z.object({ outcome: z.literal('failed'), error: z.object({ code: z.string(), message: z.string() }) }),
 ]);
 
+/** The passphrase of a site and where it comes from; null where the site keeps its own. */
+export const SiteSecret = z.object({
+  origin: z.enum(['keychain', 'file', 'site']),
+  passphrase: z.string().max(16_384).nullable(),
+});
+export type SiteSecret = z.infer<typeof SiteSecret>;
+
 /** What the desktop main process tells the station host. A `client` comes with one message port. */
 export const HostCommand = z.discriminatedUnion('kind', [
+  /** The first message to every station process. */
+  z.object({ kind: z.literal('open-site'), secret: SiteSecret }),
   z.object({ kind: z.literal('client'), sessionId: Id }),
   /** The path comes from the native dialog and stays between these two processes. */
   z.object({ kind: z.literal('open-folder'), requestId: Id, path: z.string().min(1).max(4096) }),

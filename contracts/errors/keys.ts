@@ -157,4 +157,16 @@ export const keyErrors = defineErrors({
     unchanged: 'Nothing was read beyond the index.',
     next: 'Import it at the site that it is for; `gantry media check` tells without any key whether it is whole.',
   },
+  KEYCHAIN_UNAVAILABLE: {
+    retry: 'after-operator',
+    what: 'This machine has no keychain that encrypts, and the passphrase of a site is not kept in the clear.',
+    unchanged: 'No site was made.',
+    next: 'Start a keyring (on Linux: GNOME Keyring or KWallet), or make the site with `gantry init --passphrase-file FILE` and name the file in GANTRY_PASSPHRASE_FILE.',
+  },
+  KEYCHAIN_REFUSED: {
+    retry: 'after-operator',
+    what: 'The keychain does not open the passphrase of this site: another user, another machine, or a keychain that was reset.',
+    unchanged: 'The site is untouched.',
+    next: 'Sign in as the user who made the site, or restore the site from its backup with `gantry keys restore`.',
+  },
 });

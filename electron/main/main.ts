@@ -8,6 +8,7 @@ import {
   Menu,
   MessageChannelMain,
   protocol,
+  safeStorage,
   session,
   utilityProcess,
   type BrowserWindow,
@@ -15,14 +16,17 @@ import {
   type MessagePortMain,
   type WebFrameMain,
 } from 'electron';
+import type { HostCommand, SiteSecret } from '#contracts/desktop.ts';
 import { errorEntry, isErrorCode } from '#contracts/errors/index.ts';
 import type { WireError } from '#contracts/primitives.ts';
 import { APP_SCHEME, DESKTOP_CHANNELS } from '#contracts/rpc.ts';
-import type { Clock, IdSource } from '#core/base/index.ts';
+import { toAppError, type Clock, type IdSource } from '#core/base/index.ts';
 import { APP_SCHEMES, createAppPage } from './app-page.ts';
 import { createCheckedHandlers } from './checked-handlers.ts';
 import { connectPage } from './connect-page.ts';
 import { openMainWindow } from './main-window.ts';
+import { safeStorageKeychain } from './os-keychain.ts';
+import { siteSecret } from './site-secret.ts';
 import { guardNavigation } from './navigation-guards.ts';
 import { denyForeignTrust, lockSession } from './session-lockdown.ts';
 import { StationSupervisor } from './station-supervisor.ts';
@@ -54,12 +58,16 @@ else app.quit();
 
 function run(): void {
   const devTools = !app.isPackaged;
+  let secret: SiteSecret = { origin: 'site', passphrase: null };
   const station = new StationSupervisor<MessagePortMain>({
-    fork: () =>
-      utilityProcess.fork(join(HERE, 'station-host.js'), ['--site', siteFolder()], {
+    fork: () => {
+      const child = utilityProcess.fork(join(HERE, 'station-host.js'), ['--site', siteFolder()], {
         serviceName: 'Gantry station',
         stdio: 'inherit',
-      }),
+      });
+      child.postMessage({ kind: 'open-site', secret } satisfies HostCommand);
+      return child;
+    },
     clock,
     ids,
     onLost: (exitCode) => {
@@ -81,10 +89,16 @@ function run(): void {
       app.exit(0);
     });
   });
-  void app.whenReady().then(() => {
+  void app.whenReady().then(async () => {
     Menu.setApplicationMenu(null);
     lockSession(session.defaultSession, { devTools, onRefusal: report });
     protocol.handle(APP_SCHEME, createAppPage(join(HERE, '../renderer')));
+    try {
+      secret = await siteSecret(siteFolder(), safeStorageKeychain(safeStorage), process.env['GANTRY_PASSPHRASE_FILE']);
+    } catch (error) {
+      showStartFailure(wireErrorOf(error));
+      return;
+    }
     station.start();
     connectPage(
       createCheckedHandlers<WebFrameMain, IpcMainInvokeEvent>(ipcMain, () => mainWindow?.webContents.id ?? null),
@@ -117,6 +131,11 @@ function showStartFailure(error: WireError): void {
   const entry = errorEntry(isErrorCode(error.code) ? error.code : 'INTERNAL');
   dialog.showErrorBox('Gantry', `${entry.what}\n${entry.unchanged}\n${entry.next}\n\n${error.code}: ${error.message}`);
   if (entry.retry !== 'later') app.exit(1);
+}
+
+function wireErrorOf(error: unknown): WireError {
+  const { code, message, details } = toAppError(error);
+  return { code, message, details: { ...details } };
 }
 
 /** Refusals of the shell are for whoever reads its output; the station keeps the records that count. */

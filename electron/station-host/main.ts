@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { composeStation, FIRST_SITE } from './compose.ts';
+import { receiveSiteSecret } from './receive-site-secret.ts';
 import { serveParent } from './serve-parent.ts';
 
 const { values } = parseArgs({ options: { site: { type: 'string' } } });
@@ -11,9 +12,19 @@ if (siteDir === undefined) throw new Error('the desktop shell names the site fol
 const HASH_THREAD_FILE = join(import.meta.dirname, 'hash-thread.js');
 const SCAN_CHILD_FILE = join(import.meta.dirname, 'scan-child.js');
 
+const { passphrase, origin } = await receiveSiteSecret(process.parentPort);
+
 await serveParent({
   parent: process.parentPort,
   compose: () =>
-    composeStation({ siteDir, create: FIRST_SITE, hashThreadFile: HASH_THREAD_FILE, scanChildFile: SCAN_CHILD_FILE }),
+    composeStation({
+      siteDir,
+      ...(passphrase === null ? {} : { passphrase }),
+      // A passphrase that nobody knows must be in the backup, or the backup opens nothing.
+      isPassphraseOurs: origin === 'keychain',
+      create: FIRST_SITE,
+      hashThreadFile: HASH_THREAD_FILE,
+      scanChildFile: SCAN_CHILD_FILE,
+    }),
   exit: (code) => process.exit(code),
 });

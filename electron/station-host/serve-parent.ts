@@ -46,6 +46,9 @@ export async function serveParent({ parent, compose, exit }: ParentOptions): Pro
 
   async function obey(command: HostCommand, ports: readonly ElectronPort[]): Promise<void> {
     switch (command.kind) {
+      case 'open-site':
+        // Was waited for before the station was composed.
+        return;
       case 'client':
         for (const port of ports) serveClient(station, port, command.sessionId);
         return;

@@ -43,6 +43,8 @@ export interface SiteParts {
 export interface SiteWish {
   readonly siteDir: string;
   readonly passphrase?: string;
+  /** A machine made the passphrase and no person knows it. */
+  readonly isPassphraseOurs?: boolean;
   /** The built hash thread, for a program that is bundled; a run from source finds its own. */
   readonly hashThreadFile?: string;
   /** The same for the scan of model files. */
@@ -80,6 +82,7 @@ export async function openSiteParts(wish: SiteWish): Promise<SiteParts> {
         keysDir: paths.keys,
         passphrase,
         store: keys.store,
+        isPassphraseOurs: wish.isPassphraseOurs ?? false,
         siteFiles: [paths.config, paths.network],
       }),
       cipher: keys.cipher,

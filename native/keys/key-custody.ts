@@ -14,6 +14,8 @@ export interface CustodyFolder {
   readonly keysDir: string;
   readonly passphrase: string | null;
   readonly store: KeyStore;
+  /** A machine made the passphrase and no person knows it: then it belongs into the backup. */
+  readonly isPassphraseOurs: boolean;
   /** Files beside the keys that belong into a backup. */
   readonly siteFiles: readonly string[];
 }
@@ -104,7 +106,12 @@ function describe(key: KeyObject): { algorithm: string; keyId: string } {
   return { algorithm: names[kind] ?? kind, keyId: createHash('sha256').update(spki).digest('hex') };
 }
 
-async function collectFiles({ keysDir, siteFiles }: CustodyFolder): Promise<BackupFile[]> {
+async function collectFiles({
+  keysDir,
+  siteFiles,
+  passphrase,
+  isPassphraseOurs,
+}: CustodyFolder): Promise<BackupFile[]> {
   const names = (await readdir(keysDir, { withFileTypes: true }))
     .filter((entry) => entry.isFile() && KEY_FILES.test(entry.name))
     .map((entry) => entry.name)
@@ -117,16 +124,20 @@ async function collectFiles({ keysDir, siteFiles }: CustodyFolder): Promise<Back
   for (const { path, name } of files) {
     const bytes = await readIfThere(path);
     if (bytes === undefined) continue;
-    collected.push(
-      BackupFile.parse({
-        path: name,
-        isSecret: SECRET.test(name.replace('keys/', '')),
-        digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-        content: bytes.toString('base64'),
-      }),
-    );
+    collected.push(backupFile(name, bytes));
   }
+  if (isPassphraseOurs && passphrase !== null && !names.includes('passphrase'))
+    collected.push(backupFile('keys/passphrase', Buffer.from(passphrase)));
   return collected;
+}
+
+function backupFile(path: string, bytes: Buffer): BackupFile {
+  return BackupFile.parse({
+    path,
+    isSecret: SECRET.test(path.replace('keys/', '')),
+    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    content: bytes.toString('base64'),
+  });
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
