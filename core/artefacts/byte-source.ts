@@ -13,6 +13,8 @@ const PAGE = 64 * KIB;
 const PAGES = 64;
 /** Bytes of one field that anybody asks for at once. */
 const FIELD_LIMIT = 64 * KIB;
+/** Reads of one scan: parts that many others point to are read once for each, and that must end. */
+const READ_LIMIT = 4_000_000;
 
 /** Why a file is refused while it is read; caught by the scan and turned into a finding. */
 export function artefactFault(rule: ArtefactRule, sentence: string): AppError {
@@ -24,6 +26,7 @@ export class PagedReader {
   readonly sizeBytes: number;
   readonly #source: ByteSource;
   readonly #pages = new Map<number, Uint8Array>();
+  #reads = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -32,6 +35,8 @@ export class PagedReader {
 
   async bytes(start: number, length: number): Promise<Uint8Array> {
     if (length > FIELD_LIMIT) throw artefactFault('ARTEFACT_TOO_LARGE', `a field has ${String(length)} bytes`);
+    this.#reads += 1;
+    if (this.#reads > READ_LIMIT) throw artefactFault('ARTEFACT_TOO_LARGE', 'its parts lead to one another too often');
     this.mustHold(start, length);
     const page = Math.floor(start / PAGE);
     const first = await this.#page(page);

@@ -5,7 +5,14 @@ import type { ExternalFiles, OnnxScan } from '#core/onnx/index.ts';
 import { PagedReader, type ByteSource } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
 import { HEAD_BYTES, kindOfHead, kindOfName, KINDS_OF_RUNTIME, type ArtefactKind } from './kinds.ts';
+import { scanHdf5, scanNumpy, scanPickle, scanZip } from './code-carriers.ts';
+import { scanExecutorch } from './executorch.ts';
+import { scanGguf } from './gguf.ts';
 import { scanOnnxSource } from './scan-onnx.ts';
+import { scanOpenvino } from './openvino.ts';
+import { scanSafetensors } from './safetensors.ts';
+import { scanTensorrt } from './tensorrt.ts';
+import { scanTflite } from './tflite.ts';
 
 /** Raised whenever a rule is added or changed, so that a verdict says by which rules it was given. */
 export const SCANNER_VERSION = '2';
@@ -39,7 +46,18 @@ export interface KindScan {
 
 type KindScanner = (reader: PagedReader, question: ScanQuestion, source: ByteSource) => Promise<KindScan>;
 
-const SCANNERS: Readonly<Partial<Record<ArtefactKind, KindScanner>>> = {};
+const SCANNERS: Readonly<Partial<Record<ArtefactKind, KindScanner>>> = {
+  tflite: scanTflite,
+  openvino: scanOpenvino,
+  gguf: scanGguf,
+  executorch: scanExecutorch,
+  tensorrt: scanTensorrt,
+  safetensors: scanSafetensors,
+  pickle: scanPickle,
+  zip: scanZip,
+  numpy: scanNumpy,
+  hdf5: scanHdf5,
+};
 
 /**
  * Untrusted: tells the kind of a model file by its content and looks at its structure, without loading it. Every fault of the
@@ -63,7 +81,8 @@ async function scanMarked(kind: ArtefactKind, source: ByteSource, question: Scan
   const scanner = SCANNERS[kind];
   if (scanner === undefined) return unknownFile();
   try {
-    return { kind, onnx: null, ...(await scanner(new PagedReader(source), question, source)) };
+    const { findings, summary } = await scanner(new PagedReader(source), question, source);
+    return { kind, onnx: null, findings, summary };
   } catch (error) {
     if (!isAppError(error, 'INPUT_MALFORMED')) throw error;
     const rule = (error.details['rule'] ?? 'ARTEFACT_MALFORMED') as ArtefactRule;
