@@ -1,7 +1,9 @@
-import type { ModelRef } from '#contracts/device.ts';
+import type { DeviceTrust, ModelRef } from '#contracts/device.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { AppError, isBlocking, type Digest, type Instant } from '#core/base/index.ts';
 import type { InstalledModel } from '#core/slots/index.ts';
+import { verifierOf } from '#core/provenance/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import type { AgentIdentity } from '#agent/identity/identity-file.ts';
 import type { VerifiedForDevice, VerifyBundle } from './ports.ts';
 
@@ -14,16 +16,32 @@ export interface VerifyRequest {
   readonly bundleDigest: Digest;
   readonly referrers: readonly Digest[];
   readonly now: Instant;
+  /** The newest trust that the station signed for this device; null: as enrolled. */
+  readonly newest: DeviceTrust | null;
 }
 
-/** By itself, with what was pinned at enrolment: the station's own verdict plays no part. */
+/**
+ * By itself, with what was pinned at enrolment. The station's verdict plays a part only where the pinned policy says so, and then as
+ * a summary that its pinned key signed.
+ */
 export async function verifyByItself(
   verify: VerifyBundle,
   identity: AgentIdentity,
-  request: VerifyRequest,
+  { newest, ...request }: VerifyRequest,
 ): Promise<Verification> {
-  const { trust, policy, lineContract } = identity;
-  const { verdict, bundle } = await verify({ ...request, trust, policy, lineContract });
+  const { lineContract } = identity;
+  const { trust, policy } = newest ?? identity;
+  const { verdict, bundle } = await verify({
+    ...request,
+    trust,
+    policy,
+    lineContract,
+    summaryTrust: {
+      keyId: nodeSignatureVerifier.keyIdOf(identity.siteKeyPem),
+      publicKeyPem: identity.siteKeyPem,
+      verifier: verifierOf(identity.site),
+    },
+  });
   if (verdict.verdict !== 'accepted' || bundle === null) return { ok: false, verdict };
   return { ok: true, bundle, verdict };
 }

@@ -18,7 +18,7 @@ export interface VerifiedForDevice {
 /** What a verification on a device is about; crosses to its child by structured clone. */
 export type VerificationRequest = Pick<
   VerificationInput,
-  'bundleDigest' | 'referrers' | 'trust' | 'policy' | 'now' | 'lineContract'
+  'bundleDigest' | 'referrers' | 'trust' | 'policy' | 'now' | 'lineContract' | 'summaryTrust'
 >;
 
 /** Verifies a bundle in this device's store against the trust that was pinned at enrolment. */

@@ -256,6 +256,48 @@ export const verificationErrors = defineErrors({
     unchanged: KEPT,
     next: 'Ask the publisher which one is right.',
   },
+  VSA_MISSING: {
+    retry: 'after-operator',
+    what: 'The bundle has no verification summary of this site, and the policy lets gateways rely on nothing else.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Import the bundle again under the policy in force, or let gateways rely on the bundle.',
+  },
+  VSA_INVALID: {
+    retry: 'never',
+    what: 'The verification summary cannot be read.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Import the bundle again at the station, which writes a new one.',
+  },
+  VSA_SIGNATURE_INVALID: {
+    retry: 'never',
+    what: 'The verification summary is not signed by the station that this gateway was enrolled at.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Find out who wrote it and tell security; a gateway of another site has to be enrolled here.',
+  },
+  VSA_SUBJECT_MISMATCH: {
+    retry: 'never',
+    what: 'The verification summary is about another bundle.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Do not use this bundle; tell security.',
+  },
+  VSA_NOT_PASSED: {
+    retry: 'never',
+    what: 'The verification summary says that the bundle did not pass.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Read the verdict of the import at the station.',
+  },
+  VSA_POLICY_MISMATCH: {
+    retry: 'after-operator',
+    what: 'The verification summary was written under another policy than the one that this gateway knows.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Import the bundle again under the policy in force, and see that the gateway has it.',
+  },
+  VSA_TOO_OLD: {
+    retry: 'after-operator',
+    what: 'The verification summary is older than the policy allows.',
+    unchanged: 'The gateway runs what it ran before.',
+    next: 'Import the bundle again, or change the limit in the policy.',
+  },
   SBOM_MISSING: {
     retry: 'never',
     what: 'The bundle has no parts list, and the policy demands one.',

@@ -14,6 +14,8 @@ export const VerifiedFacts = z.object({
   provenance: z
     .object({ builder: z.string(), source: z.string(), revision: z.string(), buildType: z.string() })
     .nullable(),
+  /** SLSA build level that the policy granted; absent in records of an earlier release. */
+  buildLevel: z.number().int().optional(),
   components: z.array(z.object({ name: z.string(), version: z.string(), type: z.string() })),
   /** Every blob of the closure. */
   closure: z.array(Descriptor),
@@ -25,5 +27,9 @@ export const VerifiedFacts = z.object({
 export type VerifiedFacts = z.infer<typeof VerifiedFacts>;
 
 /** An accepted bundle. */
-export const BundleRecord = VerifiedFacts.extend({ summary: BundleSummary });
+export const BundleRecord = VerifiedFacts.extend({
+  summary: BundleSummary,
+  /** Version of the policy under which the station wrote its verification summary (VSA); absent before that. */
+  summarised: z.number().int().optional(),
+});
 export type BundleRecord = z.infer<typeof BundleRecord>;

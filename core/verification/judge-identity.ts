@@ -9,6 +9,7 @@ import { judgeProvenance } from './judge-provenance.ts';
 export interface IdentityJudgement {
   readonly signer: Signer | null;
   readonly provenance: Provenance | null;
+  readonly buildLevel: number;
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
 }
@@ -43,6 +44,7 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
   return {
     signer,
     provenance: builder.provenance,
+    buildLevel: builder.level,
     findings: [...findings, ...builder.findings],
     facts: [
       fact('SIGNATURE_HOLDS', {

@@ -12,6 +12,8 @@ export interface VerifiedBundle extends Omit<LoadedBundle, 'referrers'>, Establi
 export interface Established {
   readonly signer: Signer;
   readonly provenance: Provenance | null;
+  /** SLSA build level that this site grants it; 0 when none is established. */
+  readonly buildLevel: number;
   readonly components: PartsList['components'];
 }
 

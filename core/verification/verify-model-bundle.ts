@@ -2,7 +2,7 @@ import type { Channel, Descriptor, ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
-import { closureBytes, readBundle, type LoadedBundle } from '#core/bundle/index.ts';
+import { closureBytes, readBundle, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 import type { ClockJudgement } from '#core/trusted-time/index.ts';
 import { readAttestations } from './attestations.ts';
@@ -10,7 +10,13 @@ import { checkContent } from './content.ts';
 import { judgeIdentity } from './judge-identity.ts';
 import { judgeIntegrity } from './judge-integrity.ts';
 import { judgePermission } from './judge-permission.ts';
-import { claimsSummary, judgeSummary, type SummaryJudgement, type SummaryTrust } from './judge-summary.ts';
+import {
+  claimsSummary,
+  judgeSummary,
+  type SummaryJudgement,
+  type SummaryQuestion,
+  type SummaryTrust,
+} from './judge-summary.ts';
 import type { AttestationVerifier } from './ports.ts';
 import { markVerified, type VerifiedBundle } from './verified-bundle.ts';
 
@@ -69,22 +75,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     demands,
   });
   const { bundle, heading } = documents;
-  const summary =
-    input.summaryTrust === undefined
-      ? NO_SUMMARY
-      : await judgeSummary({
-          reader: input.reader,
-          referrers: documents.referrers,
-          digest: input.bundleDigest,
-          model: heading?.model ?? '',
-          trust: input.summaryTrust,
-          policy: input.policy,
-          channel: policy,
-          demands,
-          attestations: ports.attestations,
-          hasher: ports.hasher,
-          now: input.now,
-        });
+  const summary = await summaryOf(input, ports, { ...documents, demands, channel: policy });
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
   const question = { digest: input.bundleDigest, policy, read, now: input.now };
   const integrity = judgeIntegrity({ ...question, bundle, content, readFindings: documents.findings });
@@ -136,6 +127,18 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
         })
       : null,
   };
+}
+
+async function summaryOf(
+  input: VerificationInput,
+  { attestations, hasher }: VerificationPorts,
+  known: Pick<SummaryQuestion, 'referrers' | 'demands' | 'channel'> & { heading: Heading | null },
+): Promise<SummaryJudgement> {
+  const { reader, bundleDigest, summaryTrust, policy, now } = input;
+  if (summaryTrust === undefined) return NO_SUMMARY;
+  const { referrers, demands, channel, heading } = known;
+  const about = { digest: bundleDigest, model: heading?.model ?? '', trust: summaryTrust };
+  return judgeSummary({ reader, ...about, referrers, demands, channel, policy, attestations, hasher, now });
 }
 
 const NO_SUMMARY: SummaryJudgement = { signer: null, facts: [], findings: [] };

@@ -2,6 +2,7 @@ import type { Channel, ModelContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { layoutInspector, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
+import { zstdDeltaCodec } from '#native/delta/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import {
@@ -11,8 +12,9 @@ import {
   removableVolumes,
   volumeEjector,
 } from '#native/media/index.ts';
-import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
+import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
 import type { BundleService } from '#station/bundles/service.ts';
 import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
 import { createImportVerification } from '#station/imports/verify-for-import.ts';
@@ -30,6 +32,7 @@ export interface ContentSide {
   readonly sticks: SticksService;
   readonly bundles: BundleService;
   readonly imports: RunningImports;
+  readonly summaries: SummaryWriter;
   readonly mirror: MirrorCatalogue;
 }
 
@@ -84,6 +87,7 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     clock,
     ids,
     blockHasher: parts.hashThreads,
+    deltaCodec: zstdDeltaCodec,
     openSealed: (file) => parts.cipher.openAt(file),
     media,
     bundles: { ...register, sequenceFloor: floorOf },
@@ -101,7 +105,19 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     indexTrust,
     ejector: volumeEjector(process.platform),
   });
-  return { media, sticks, bundles, imports, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
+  const summaries = createSummaryWriter({
+    store,
+    blobs,
+    hasher,
+    register,
+    policy: rules.policy,
+    site: site.config,
+    sign: async (statement) => signStatement(statement, await parts.vault.open('site')),
+    onError: (error) => {
+      onError(error, 'write a verification summary');
+    },
+  });
+  return { media, sticks, bundles, imports, summaries, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
 }
 
 /** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */

@@ -102,7 +102,12 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
   const rules = { trust: trust.trust, policy: trust.policy };
   const content = composeContent(parts, { ...rules, floors: bundleFloors(floors, clock) });
   const { bundles, media } = content;
-  const devices = await composeDevices(env, { ...parts, ...rules, mirror: content.mirror });
+  const devices = await composeDevices(env, {
+    ...parts,
+    ...rules,
+    deviceTrust: trust.forDevices,
+    mirror: content.mirror,
+  });
   closers.push(() => devices.close());
   const { fleet } = devices;
   const keys = createKeysService({ ...parts, media, site: site.config });
@@ -151,10 +156,12 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
   };
   await devices.listen({ receiveMetrics: evidence.telemetry.receive, receiveSample: evidence.review.receive });
   await content.imports.start();
+  content.summaries.start();
   jobs.start();
   closers.push(
     () => jobs.stop(),
     () => content.imports.stop(),
+    () => content.summaries.stop(),
   );
   if (env.devices !== 'closed') rollouts.start();
   closers.push(

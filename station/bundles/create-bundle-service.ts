@@ -1,4 +1,4 @@
-import { ImageManifest, type Channel } from '#contracts/bundle.ts';
+import { ImageManifest, type Channel, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, KIB, MIB, type Digest } from '#core/base/index.ts';
 import { BundleRecord } from '#core/imports/index.ts';
 import type { BlobReader, StationStore } from '#core/storage/ports.ts';
@@ -9,11 +9,20 @@ export interface BundleDeps {
   readonly blobs: BlobReader;
 }
 
+export interface AttachedSummary {
+  readonly manifest: Digest;
+  readonly blobs: readonly Descriptor[];
+  readonly policyVersion: number;
+}
+
 /** Accepted bundles; `register` is how an import adds one, inside its accepting transaction. */
 export interface StationBundles {
   readonly service: BundleService;
   readonly register: {
     add(record: BundleRecord): void;
+    all(): BundleRecord[];
+    /** Adds the verification summary of the site to an accepted bundle. */
+    attach(digest: Digest, attached: AttachedSummary): void;
     neededBlobs(): ReadonlySet<Digest>;
     /** Highest accepted sequence of a model on a channel (anti-rollback); null when there is none. */
     sequenceFloor(model: string, channel: Channel): number | null;
@@ -71,6 +80,17 @@ export function createBundleService(deps: BundleDeps): StationBundles {
           .filter(({ summary }) => summary.model === model && summary.channel === channel)
           .map((record) => record.summary.sequence);
         return accepted.length === 0 ? null : Math.max(...accepted);
+      },
+      all: () => records.list(),
+      attach: (digest, { manifest, blobs, policyVersion }) => {
+        const record = require(digest);
+        const known = new Set(record.closure.map((blob) => blob.digest));
+        records.put(digest, {
+          ...record,
+          closure: [...record.closure, ...blobs.filter((blob) => !known.has(blob.digest))],
+          referrers: [...new Set([...record.referrers, manifest])],
+          summarised: policyVersion,
+        });
       },
       neededBlobs: () => new Set(records.list().flatMap((record) => record.closure.map((blob) => blob.digest))),
     },

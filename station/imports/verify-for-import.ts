@@ -95,6 +95,7 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
             source: provenance.source ?? '',
             revision: provenance.revision ?? '',
           },
+    buildLevel: bundle.buildLevel,
     components: bundle.components.map(({ name, version: componentVersion, type }) => ({
       name,
       version: componentVersion ?? '',

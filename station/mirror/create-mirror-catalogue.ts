@@ -21,21 +21,25 @@ type Snapshot = ReadonlyMap<string, Repository>;
  * A bundle with a missing blob or referrer is not shown at all: a device must never pull a model without its evidence.
  */
 export function createMirrorCatalogue(deps: MirrorDeps): MirrorCatalogue {
-  const closures = new Map<Digest, BundleClosure>();
+  const closures = new Map<string, BundleClosure>();
   let current: { snapshot: Snapshot; key: string; at: number } | undefined;
+
+  const keyOf = (digest: Digest): string => `${digest}+${String(deps.bundles.closureOf(digest).referrers.length)}`;
 
   const refresh = async (): Promise<Snapshot> => {
     const bundles = deps.bundles.list();
-    const key = bundles.map((bundle) => bundle.digest).join(' ');
-    if (current?.key === key && bundles.every((bundle) => closures.has(bundle.digest))) {
+    // A summary is attached after the acceptance: then the closure is read again.
+    const keys = new Map(bundles.map(({ digest }) => [digest, keyOf(digest)]));
+    const key = [...keys.values()].join(' ');
+    if (current?.key === key && [...keys.values()].every((one) => closures.has(one))) {
       current = { ...current, at: deps.clock.monotonicMs() };
       return current.snapshot;
     }
     const repositories = new Map<string, Repository>();
     for (const bundle of [...bundles].sort((one, other) => one.acceptedAt - other.acceptedAt)) {
-      const closure = closures.get(bundle.digest) ?? (await readClosure(deps, bundle.digest));
+      const closure = closures.get(keys.get(bundle.digest) ?? '') ?? (await readClosure(deps, bundle.digest));
       if (closure === undefined) continue;
-      closures.set(bundle.digest, closure);
+      closures.set(keys.get(bundle.digest) ?? '', closure);
       addClosure(repositories, { repository: bundle.model, tag: bundle.version, digest: bundle.digest, closure });
     }
     current = { snapshot: repositories, key, at: deps.clock.monotonicMs() };
