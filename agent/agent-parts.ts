@@ -98,7 +98,7 @@ export async function openAgentParts(deps: AgentDeps): Promise<AgentParts> {
   const guard = guardWorker(context, () => {
     converger.trigger();
   });
-  const requests = requestAnswerer(deps, { live, afterBenchmark: () => collectGarbage(context) });
+  const requests = requestAnswerer(deps, { live, state, afterBenchmark: () => collectGarbage(context) });
   return { live, state, queue, host, reporter, context, converger, guard, requests };
 }
 
@@ -129,7 +129,7 @@ function servingHost(
 
 function requestAnswerer(
   deps: AgentDeps,
-  { live, afterBenchmark }: { live: Live; afterBenchmark: () => Promise<void> },
+  { live, state, afterBenchmark }: { live: Live; state: StateFile; afterBenchmark: () => Promise<void> },
 ): RequestAnswerer {
   const { clock, identity, key, verifier, log } = deps;
   return createRequestAnswerer({
@@ -143,7 +143,7 @@ function requestAnswerer(
     benchmark: async (order, run) => {
       live.benchmarks += 1;
       try {
-        return await runBenchmark(order, deps, run);
+        return await runBenchmark(order, { ...deps, newestTrust: () => state.current.trust }, run);
       } finally {
         live.benchmarks -= 1;
         await afterBenchmark();

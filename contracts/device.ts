@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ModelContract, type ServiceObjectives } from './bundle.ts';
+import { LineContract, type ServiceObjectives } from './bundle.ts';
+import { AgeRecipient } from './keys.ts';
 import { DeviceId, Digest, Finding, Id, Instant, RepositoryName, SiteId, VersionTag } from './primitives.ts';
 import { TrustStore, VerificationPolicy } from './verdict.ts';
 
@@ -51,6 +52,20 @@ export const WatchdogLimits = z.object({
 });
 export type WatchdogLimits = z.infer<typeof WatchdogLimits>;
 
+/**
+ * Whom the site trusts, as a device shall apply it from its next verification on. Both versions only rise on a device, whatever a
+ * restored station sends; the key of the site itself stays the one that was pinned at enrolment.
+ */
+export const DeviceTrust = z.object({
+  trustVersion: z.number().int().min(0),
+  policyVersion: z.number().int().min(1),
+  /** A signed time that has passed; a device clock before it is wrong. */
+  timeFloor: Instant.nullable(),
+  trust: TrustStore,
+  policy: VerificationPolicy,
+});
+export type DeviceTrust = z.infer<typeof DeviceTrust>;
+
 /** What the station wants of a device. Retained, site-signed, monotone in `generation`. */
 export const DesiredDocument = z.object({
   v: z.literal(1),
@@ -66,6 +81,8 @@ export const DesiredDocument = z.object({
   ticket: z.string().max(128).nullable(),
   watchdog: WatchdogLimits,
   mirror: z.object({ url: z.string() }),
+  /** Absent from stations of an earlier release: the device goes on with what it has. */
+  trust: DeviceTrust.optional(),
 });
 export type DesiredDocument = z.infer<typeof DesiredDocument>;
 
@@ -239,6 +256,8 @@ export const EnrolmentRequest = z.object({
   csrPem: z.string().max(8192),
   hostname: z.string().max(255),
   agentVersion: z.string().max(64),
+  /** What content keys will be wrapped to for this device. */
+  recipient: AgeRecipient.optional(),
 });
 export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
 
@@ -257,7 +276,11 @@ export const EnrolmentResponse = z.object({
   trust: TrustStore,
   policy: VerificationPolicy,
   /** What the line feeds this device with; a bundle with another contract is refused. */
-  lineContract: ModelContract.pick({ inputs: true }).nullable(),
+  lineContract: LineContract.nullable(),
+  /** The same by model, for the models whose line contract an administrator named. */
+  lineContracts: z.record(RepositoryName, LineContract).optional(),
+  /** A key wrapped for the recipient of the request, and its digest: the device proves that it can open such keys. */
+  contentKey: z.object({ wrapped: z.base64().max(8192), digest: Digest }).optional(),
 });
 export type EnrolmentResponse = z.infer<typeof EnrolmentResponse>;
 

@@ -1,3 +1,4 @@
+import type { DeviceTrust } from '#contracts/device.ts';
 import type { BenchmarkResult, VariantMeasurement } from '#contracts/benchmark.ts';
 import type { DeviceRequest } from '#contracts/device.ts';
 import { AppError, type Clock, type Digest, type IdSource } from '#core/base/index.ts';
@@ -17,6 +18,8 @@ export type BenchmarkOrder = Extract<DeviceRequest['request'], { type: 'benchmar
 export interface BenchmarkDeps {
   readonly entryFile: string;
   readonly identity: AgentIdentity;
+  /** The newest trust that the station signed for this device; null: as enrolled. */
+  readonly newestTrust: () => DeviceTrust | null;
   readonly store: BlobStore;
   readonly hasher: Hasher;
   readonly clock: Clock;
@@ -89,6 +92,7 @@ async function fetchVerified(
     bundleDigest: order.model.bundleDigest,
     referrers: pulled.referrers,
     now: Math.round(clock.now()),
+    newest: deps.newestTrust(),
   });
   if (!verification.ok)
     throw new AppError('SLOT_VERIFICATION_FAILED', `not measured: ${refusalOf(verification.verdict)}`);

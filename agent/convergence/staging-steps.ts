@@ -82,6 +82,7 @@ export async function verifyStep(context: SlotContext, slot: SlotName): Promise<
       bundleDigest: staged.ref.bundleDigest,
       referrers: staged.referrers,
       now,
+      newest: state.current.trust,
     });
     if (!verification.ok) {
       await fail(context, slot, {

@@ -1,4 +1,4 @@
-import type { DesiredDocument } from '#contracts/device.ts';
+import type { DesiredDocument, DeviceTrust } from '#contracts/device.ts';
 import type { Instant } from '#core/base/index.ts';
 import type { DeviceRecord } from './device-record.ts';
 
@@ -6,6 +6,14 @@ const DAY_MS = 86_400_000;
 
 /** A document is good for 30 days and sealed again in the second half, so that a station outage of two weeks stops nobody. */
 export const DESIRED_VALIDITY = { forMs: 30 * DAY_MS, resealAfterMs: 15 * DAY_MS } as const;
+
+/** What a document says beside the wish itself. */
+interface Surroundings {
+  readonly now: Instant;
+  readonly mirrorUrl: string;
+  /** Whom the site trusts now; absent where a station does not tell its devices. */
+  readonly trust?: DeviceTrust | undefined;
+}
 
 export type DesiredRequest = Pick<DesiredDocument, 'model' | 'phase' | 'rolloutId' | 'ticket' | 'watchdog'>;
 
@@ -16,7 +24,7 @@ export type DesiredRequest = Pick<DesiredDocument, 'model' | 'phase' | 'rolloutI
 export function nextDesired(
   record: DeviceRecord,
   change: DesiredRequest,
-  at: { site: string; now: Instant; mirrorUrl: string },
+  at: { site: string } & Surroundings,
 ): DesiredDocument {
   const seen = Math.max(record.desired?.document.generation ?? 0, record.reported?.generation ?? 0);
   return {
@@ -32,16 +40,29 @@ export function nextDesired(
     ticket: change.ticket,
     watchdog: change.watchdog,
     mirror: { url: at.mirrorUrl },
+    ...(at.trust === undefined ? {} : { trust: at.trust }),
   };
 }
 
-/** The same wish with a new lifetime or mirror address, or undefined while the sealed one is still good. The generation stays. */
-export function renewedDesired(
-  document: DesiredDocument,
-  at: { now: Instant; mirrorUrl: string },
-): DesiredDocument | undefined {
-  const fresh = at.now - document.issuedAt < DESIRED_VALIDITY.resealAfterMs && document.mirror.url === at.mirrorUrl;
+/** The same wish with a new lifetime, trust or mirror address, or undefined while the sealed one is still good. The generation stays. */
+export function renewedDesired(document: DesiredDocument, at: Surroundings): DesiredDocument | undefined {
+  const fresh =
+    at.now - document.issuedAt < DESIRED_VALIDITY.resealAfterMs &&
+    document.mirror.url === at.mirrorUrl &&
+    sameTrust(document.trust, at.trust);
   return fresh
     ? undefined
-    : { ...document, issuedAt: at.now, expiresAt: at.now + DESIRED_VALIDITY.forMs, mirror: { url: at.mirrorUrl } };
+    : {
+        ...document,
+        // A device takes no document that was issued before the one it holds, so a clock that was set back must not issue one.
+        issuedAt: Math.max(at.now, document.issuedAt),
+        expiresAt: Math.max(at.now, document.issuedAt) + DESIRED_VALIDITY.forMs,
+        mirror: { url: at.mirrorUrl },
+        ...(at.trust === undefined ? {} : { trust: at.trust }),
+      };
+}
+
+/** A newer time floor alone is not worth a new seal: it travels with the next. */
+function sameTrust(sealed: DeviceTrust | undefined, now: DeviceTrust | undefined): boolean {
+  return sealed?.trustVersion === now?.trustVersion && sealed?.policyVersion === now?.policyVersion;
 }

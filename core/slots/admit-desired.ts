@@ -48,11 +48,16 @@ export function isExpired(document: DesiredDocument, timeFloor: Instant, now: In
   return Math.max(now, timeFloor) > document.expiresAt;
 }
 
-/** The same wish sealed again with a later lifetime, or for a mirror that moved; its generation stays. */
+/** The same wish sealed again with a later lifetime, newer trust, or for a mirror that moved; its generation stays. */
 function isRenewal(held: DesiredDocument | null, document: DesiredDocument): boolean {
   if (held === null || held.generation !== document.generation || document.issuedAt < held.issuedAt) return false;
-  const wish = ({ issuedAt: _issuedAt, expiresAt: _expiresAt, mirror: _mirror, ...rest }: DesiredDocument): string =>
-    canonicalJson(rest);
+  const wish = ({
+    issuedAt: _issuedAt,
+    expiresAt: _expiresAt,
+    mirror: _mirror,
+    trust: _trust,
+    ...rest
+  }: DesiredDocument): string => canonicalJson(rest);
   return wish(held) === wish(document);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ModelContract } from '#contracts/bundle.ts';
-import { DesiredDocument, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
+import { DesiredDocument, DeviceTrust, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
 import { Digest, Id } from '#contracts/primitives.ts';
 
 /** A model that this device verified by itself: everything needed to load it again with no network. */
@@ -61,6 +61,8 @@ export const AgentState = z.object({
   /** Highest generation ever accepted. */
   generation: z.number().int().min(0),
   desired: DesiredDocument.nullable(),
+  /** The newest trust that the station signed for this device; null: as enrolled. */
+  trust: DeviceTrust.nullable().default(null),
   /** Latest signed time seen; a device clock before it is wrong. */
   timeFloor: z.number().int(),
   active: SlotName.nullable(),
@@ -76,6 +78,7 @@ export const FRESH_STATE: AgentState = {
   v: 1,
   generation: 0,
   desired: null,
+  trust: null,
   timeFloor: 0,
   active: null,
   stopped: false,

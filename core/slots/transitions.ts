@@ -1,4 +1,4 @@
-import type { DesiredDocument, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
+import type { DesiredDocument, DeviceTrust, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
 import { invariant, type Digest } from '#core/base/index.ts';
 import { otherSlot, type AgentState, type InstalledModel, type Slot } from './state.ts';
 
@@ -9,7 +9,8 @@ export function takeDesired(state: AgentState, desired: DesiredDocument): AgentS
     ...state,
     desired,
     generation: desired.generation,
-    timeFloor: Math.max(state.timeFloor, desired.issuedAt),
+    trust: newerTrust(state.trust, desired.trust),
+    timeFloor: signedTime(state, desired),
     fallback: null,
   };
 }
@@ -17,7 +18,23 @@ export function takeDesired(state: AgentState, desired: DesiredDocument): AgentS
 /** The document in force with a later lifetime or another mirror. */
 export function renewDesired(state: AgentState, desired: DesiredDocument): AgentState {
   invariant(desired.generation === state.generation, 'a renewal keeps its generation');
-  return { ...state, desired, timeFloor: Math.max(state.timeFloor, desired.issuedAt) };
+  return {
+    ...state,
+    desired,
+    trust: newerTrust(state.trust, desired.trust),
+    timeFloor: signedTime(state, desired),
+  };
+}
+
+/** Trust on a device only goes forward: what is older in one of its two versions is not taken, and what is held stays. */
+export function newerTrust(held: DeviceTrust | null, offered: DeviceTrust | undefined): DeviceTrust | null {
+  if (offered === undefined || held === null) return offered ?? held;
+  const isOlder = offered.trustVersion < held.trustVersion || offered.policyVersion < held.policyVersion;
+  return isOlder ? held : offered;
+}
+
+function signedTime(state: AgentState, desired: DesiredDocument): number {
+  return Math.max(state.timeFloor, desired.issuedAt, desired.trust?.timeFloor ?? 0);
 }
 
 /** Empties the idle slot and begins to fill it. From here on the former previous is gone; the active slot is not touched. */

@@ -1,8 +1,9 @@
+import type { DeviceTrust } from '#contracts/device.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { AppError, isAppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { DeviceBus } from '#core/device/ports.ts';
 import type { DeviceGate } from '#core/fleet/ports.ts';
-import type { KeyVault } from '#core/keys/ports.ts';
+import type { ContentCipher, KeyVault } from '#core/keys/ports.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import type { BlobStore, StationStore } from '#core/storage/ports.ts';
 import { startDevicePort, type DevicePortOptions } from '#native/device-port/index.ts';
@@ -20,10 +21,12 @@ export interface DeviceParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly vault: KeyVault;
+  readonly cipher: ContentCipher;
   readonly blobs: BlobStore;
   readonly mirror: MirrorCatalogue;
   readonly trust: () => TrustStore;
   readonly policy: () => VerificationPolicy;
+  readonly deviceTrust: () => DeviceTrust;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -76,12 +79,14 @@ export async function composeDevices(wish: NetworkWish, parts: DeviceParts): Pro
     ca,
     siteKey,
     verifier: nodeSignatureVerifier,
+    cipher: parts.cipher,
     hasher: nodeHasher,
     clock,
     ids: parts.ids,
     endpoints: urls,
     trust: parts.trust,
     policy: parts.policy,
+    deviceTrust: parts.deviceTrust,
     // A line's own contract is entered with its inputs, which this release does not have yet; devices then take the bundle's.
     lineContract: () => null,
     publishRevocations: (pem) => writeRevocationList(pki, pem),

@@ -31,11 +31,16 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
     if (desired !== null && desired !== undefined) await deps.bus.publishDesired(deviceId, desired.envelope);
   };
 
+  const surroundings = () => ({
+    now: deps.clock.now(),
+    mirrorUrl: deps.endpoints().deviceUrl,
+    trust: deps.deviceTrust?.(),
+  });
+
   const change = async (deviceId: string, wanted: DesiredChange): Promise<number> => {
     const document = nextDesired(register.require(deviceId), wanted, {
       site: deps.site.id,
-      now: deps.clock.now(),
-      mirrorUrl: deps.endpoints().deviceUrl,
+      ...surroundings(),
     });
     const envelope = await seal(document);
     const { model, phase, rolloutId, ticket, generation } = document;
@@ -65,10 +70,7 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
   const renew = async (deviceId: string): Promise<void> => {
     const record = register.find(deviceId);
     if (record === undefined || record.revoked !== null || record.desired === null) return;
-    const document = renewedDesired(record.desired.document, {
-      now: deps.clock.now(),
-      mirrorUrl: deps.endpoints().deviceUrl,
-    });
+    const document = renewedDesired(record.desired.document, surroundings());
     if (document !== undefined) {
       const envelope = await seal(document);
       register.save({ ...(register.find(deviceId) ?? record), desired: { document, envelope } }, null);
@@ -88,10 +90,31 @@ export function createDesiredPublisher(deps: FleetDeps, register: DeviceRegister
     desire: (deviceId, wanted) => inTurn(deviceId, () => change(deviceId, wanted)),
     publishAll,
     async run(signal) {
-      while (!signal.aborted) {
-        await publishAll();
-        await deps.clock.sleep(RENEWAL_INTERVAL_MS, signal);
+      const unfollow = followTrust(deps, publishAll);
+      try {
+        while (!signal.aborted) {
+          await publishAll();
+          await deps.clock.sleep(RENEWAL_INTERVAL_MS, signal);
+        }
+      } finally {
+        unfollow();
       }
     },
   };
+}
+
+/** A change of trust is sealed for every device at once. One that nobody could be told now goes out with the next turn. */
+function followTrust(deps: FleetDeps, publishAll: () => Promise<void>): () => void {
+  let isWaiting = false;
+  return deps.store.events.subscribe(({ stream }) => {
+    if (stream !== 'trust' || isWaiting) return;
+    isWaiting = true;
+    // After the transaction, and once for all changes that come together.
+    queueMicrotask(() => {
+      isWaiting = false;
+      publishAll().catch((error: unknown) => {
+        deps.onError(error, 'tell devices of changed trust');
+      });
+    });
+  });
 }

@@ -63,6 +63,12 @@ export function createTrustService(deps: TrustDeps): TrustService {
     requestException: exceptions.request,
     approveException: async ({ name, passphrase, ...request }) =>
       exceptions.approve(request, await deps.people.prove(name, passphrase)),
+    forDevices: () => {
+      const { version: trustVersion, ...trust } = rules.trust();
+      const policy = rules.policy();
+      const timeFloor = floors.floors().time?.at ?? null;
+      return { trustVersion, policyVersion: policy.version, timeFloor, trust, policy };
+    },
     clock: () => {
       const { state, clock: shown, floor } = judgeClock(clock.now(), floors.floors().time);
       return { state, clock: shown, floor };

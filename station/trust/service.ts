@@ -1,4 +1,5 @@
 import type { Channel } from '#contracts/bundle.ts';
+import type { DeviceTrust } from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 import type {
   ClockView,
@@ -65,6 +66,8 @@ export interface TrustService {
     name: string;
     passphrase: string;
   }): Promise<TrustException>;
+  /** What devices shall apply: trust, rules and the newest signed time. */
+  forDevices(): DeviceTrust;
   /** The clock of this machine, judged by signed times. */
   clock(): ClockView;
   /** The two stores of floors differed at a start, and nobody looked at it yet. */

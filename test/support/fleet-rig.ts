@@ -102,6 +102,7 @@ export function openFleetRig(parts: {
   clock: Clock;
   siteKey: SigningKey;
   endpoints?: FleetDeps['endpoints'];
+  deviceTrust?: NonNullable<FleetDeps['deviceTrust']>;
 }): FleetRig {
   const { pki, bus, clock, siteKey } = parts;
   const ids = randomIds(clock);
@@ -121,6 +122,7 @@ export function openFleetRig(parts: {
     endpoints: parts.endpoints ?? (() => ({ mqttUrl: 'mqtts://station:8883', deviceUrl: 'https://station:8443' })),
     trust: () => TRUSTS_NOBODY,
     policy: () => ({ v: 1, version: 1, channels: { staging: STRICT, production: STRICT } }),
+    ...(parts.deviceTrust === undefined ? {} : { deviceTrust: parts.deviceTrust }),
     lineContract: () => null,
     publishRevocations: (pem) => Promise.resolve(void revocationLists.push(pem)),
     onError: (error) => errors.push(error),

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DesiredDocument, PAYLOAD_TYPES } from '#contracts/device.ts';
+import { TRUSTS_NOBODY, VerificationPolicy } from '#contracts/verdict.ts';
 import { openDocument, sealDocument } from '#core/signing/index.ts';
 import { nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
 import type { DesiredChange, DeviceNews } from '#station/fleet/service.ts';
@@ -267,6 +268,37 @@ describe('desired documents', () => {
     bus.say({ leaf: 'reported', device: device.id, envelope: await device.reported({ generation: 41 }) });
 
     expect(await rig.fleet.desire(device.id, CHANGE)).toBe(42);
+  });
+
+  it('carry the trust of the site, and are sealed again at once when it changed', async () => {
+    await rig.fleet.stop();
+    rig.store.close();
+    let trustVersion = 4;
+    const policy = VerificationPolicy.parse({ v: 1, version: 2, channels: { staging: {}, production: {} } });
+    const deviceTrust = () => ({ trustVersion, policyVersion: 2, timeFloor: 7, trust: TRUSTS_NOBODY, policy });
+    rig = openFleetRig({ pki, database, bus, clock, siteKey, deviceTrust });
+    const { id } = await enrolDevice(rig.fleet, { clock });
+    await rig.fleet.desire(id, CHANGE);
+    rig.fleet.start();
+    await until(() => bus.desired.get(id)?.length === 2);
+
+    trustVersion = 5;
+    rig.store.events.append({
+      actor: { kind: 'person', id: 'eva', name: 'Eva' },
+      stream: 'trust',
+      type: 'trust.key-removed',
+      subject: 'key',
+      payload: {},
+    });
+
+    await until(() => bus.desired.get(id)?.length === 3);
+    const sealed = (bus.desired.get(id) ?? []).map(openDesired);
+    expect(sealed.map(({ generation, trust }) => [generation, trust?.trustVersion])).toEqual([
+      [1, 4],
+      [1, 4],
+      [1, 5],
+    ]);
+    expect(sealed[2]?.trust).toMatchObject({ timeFloor: 7, policy: { version: 2 } });
   });
 
   it('refuse an unknown device', async () => {

@@ -61,6 +61,13 @@ export function createTrust(world: World, people: StationServices['people']): St
     },
     setTrustedRoot: () => world.trust,
     ...createRepository(world, people),
+    forDevices: () => ({
+      trustVersion: world.trust.version,
+      policyVersion: world.policy.version,
+      timeFloor: null,
+      trust: world.trust,
+      policy: world.policy,
+    }),
     clock: () => {
       const now = world.clock.now();
       return { state: 'plausible', clock: now, floor: { at: now - 3 * DAY, kind: 'log', subject: 'sha256:5b1e' } };

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { DeviceTrust } from '#contracts/device.ts';
+import { TRUSTS_NOBODY, VerificationPolicy } from '#contracts/verdict.ts';
+import { admitDesired, AgentState, FRESH_STATE, renewDesired, takeDesired } from '#core/slots/index.ts';
+import { aDesired } from '#test/support/builders/a-model.ts';
+
+const policy = VerificationPolicy.parse({ v: 1, version: 1, channels: { staging: {}, production: {} } });
+const trust = (trustVersion: number, policyVersion = 1, timeFloor: number | null = null): DeviceTrust => ({
+  trustVersion,
+  policyVersion,
+  timeFloor,
+  trust: TRUSTS_NOBODY,
+  policy,
+});
+const held = takeDesired(FRESH_STATE, aDesired({ generation: 5, trust: trust(5, 3) }));
+
+describe('trust that a document brings', () => {
+  it('is kept with the document, over a restart', () => {
+    expect(AgentState.parse(JSON.parse(JSON.stringify(held))).trust).toEqual(trust(5, 3));
+  });
+
+  it('is absent on a device whose state was written by an earlier release', () => {
+    const { trust: _none, ...earlier } = FRESH_STATE;
+
+    expect(AgentState.parse(earlier).trust).toBeNull();
+  });
+
+  it('replaces the one before, also in a document that is only sealed again', () => {
+    const renewal = aDesired({ generation: 5, issuedAt: 1500, trust: trust(6, 3) });
+
+    expect(admitDesired(held, renewal, { site: 'site-1', device: 'gw-1' }, 2000)).toEqual({
+      admitted: true,
+      renewal: true,
+    });
+    expect(renewDesired(held, renewal).trust?.trustVersion).toBe(6);
+    expect(takeDesired(held, aDesired({ generation: 6, trust: trust(5, 4) })).trust?.policyVersion).toBe(4);
+  });
+
+  it.each([
+    ['an older trust', trust(4, 3)],
+    ['older rules', trust(9, 2)],
+    ['none, from an earlier station', undefined],
+  ])('does not go back to %s', (_what, offered) => {
+    const next = aDesired({ generation: 6, ...(offered === undefined ? {} : { trust: offered }) });
+
+    expect(takeDesired(held, next).trust).toEqual(trust(5, 3));
+  });
+
+  it('raises the floor under the clock of the device', () => {
+    expect(takeDesired(held, aDesired({ generation: 6, trust: trust(6, 3, 9_000) })).timeFloor).toBe(9_000);
+    expect(takeDesired(held, aDesired({ generation: 6, trust: trust(6, 3, 1) })).timeFloor).toBe(1000);
+  });
+});
