@@ -2,16 +2,10 @@ export { type MadeBlob } from './blob.ts';
 export { closureBytes } from './closure.ts';
 export { parseDocument, readBytes, readDocument, type Read } from './document.ts';
 export { findingOf, findingOfReadError } from './finding.ts';
-export {
-  LAYOUT_MARKER,
-  layoutIndexText,
-  listedBundles,
-  parseLayoutIndex,
-  subjectOf,
-  type ListedBundle,
-} from './layout-index.ts';
+export { LAYOUT_MARKER, layoutIndexText, listedBundles, parseLayoutIndex, type ListedBundle } from './layout-index.ts';
+export { findLayoutReferrers } from './layout-referrers.ts';
 export { BUNDLE_LIMITS } from './limits.ts';
-export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
+export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant, ReferrerKind } from './loaded.ts';
 export { isSafePath } from './names.ts';
 export { packBundle, type PackedBundle } from './pack-bundle.ts';
 export { readBundle, type BundleRead, type Heading } from './read-bundle.ts';

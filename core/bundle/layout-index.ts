@@ -1,6 +1,7 @@
 import { ANNOTATIONS, ImageIndex, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, canonicalJson, type Digest } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
+import { isAttachedByTag } from './attachment-tags.ts';
 import { descriptorJson } from './blob.ts';
 import { BUNDLE_LIMITS } from './limits.ts';
 
@@ -38,7 +39,8 @@ export function listedBundles(index: ImageIndex): ListedBundle[] {
     .filter(
       (manifest) =>
         manifest.mediaType === MEDIA_TYPES.ociIndex &&
-        (manifest.artifactType ?? MEDIA_TYPES.bundle) === MEDIA_TYPES.bundle,
+        (manifest.artifactType ?? MEDIA_TYPES.bundle) === MEDIA_TYPES.bundle &&
+        !isAttachedByTag(manifest),
     )
     .map(({ digest, annotations = {} }) => ({
       digest,

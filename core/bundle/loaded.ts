@@ -15,12 +15,21 @@ export interface GoldenCase {
   readonly outputs: readonly Descriptor[];
 }
 
-/** An attached document: a manifest whose subject is the bundle. */
+/**
+ * How a document is attached: an OCI 1.1 manifest with a subject, or a layer of a manifest that cosign v2 tagged
+ * (`sha256-<hex>.sig` and so on). A tag binds nothing: only the signed content says what it is about.
+ */
+export type ReferrerKind = 'referrer' | 'cosign-v2-signature' | 'cosign-v2-attestation' | 'cosign-v2-sbom';
+
+/** An attached document. */
 export interface LoadedReferrer {
+  readonly kind: ReferrerKind;
   readonly manifest: Descriptor;
+  /** Of the manifest; for cosign v2, whose manifests have none, the media type of the layer. */
   readonly artifactType: string;
   /** The predicate type that its unsigned annotation claims; good for wording, never for a decision. */
   readonly claims: string;
+  /** The document. For cosign v2 its annotations carry signature, certificate, chain and log entry. */
   readonly layer: Descriptor;
 }
 

@@ -151,7 +151,7 @@ async function readReferrers(
     const read = await readReferrer(reader, digest, context.subject);
     context.closure.add(...read.blobs);
     findings.push(...read.findings);
-    if (read.referrer !== null) referrers.push(read.referrer);
+    referrers.push(...read.referrers);
   }
   return { referrers, findings };
 }

@@ -1,7 +1,6 @@
-import { MEDIA_TYPES } from '#contracts/bundle.ts';
 import { MediaSet } from '#contracts/media.ts';
 import { AppError, digestHex, isAppError, type Digest, type Finding } from '#core/base/index.ts';
-import { BUNDLE_LIMITS, listedBundles, parseLayoutIndex, subjectOf } from '#core/bundle/index.ts';
+import { BUNDLE_LIMITS, findLayoutReferrers, listedBundles, parseLayoutIndex } from '#core/bundle/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import { sourceBundleOf } from './bundle-closure.ts';
 import { LAYOUT_INDEX, type LayoutInspector } from './inspect-medium.ts';
@@ -35,18 +34,11 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
   const bytes = await reader.readFile(LAYOUT_INDEX, BUNDLE_LIMITS.layoutIndexBytes);
   const index = parseLayoutIndex(bytes);
   const blobs = layoutBlobs(reader, hasher);
-  const subjects = new Map<Digest, Digest | 'any'>();
-  for (const { digest, mediaType } of index.manifests) {
-    if (mediaType !== MEDIA_TYPES.ociManifest) continue;
-    const subject = await subjectOrAny(blobs, digest);
-    if (subject !== null) subjects.set(digest, subject);
-  }
+  const attached = await findLayoutReferrers(index, blobs.read);
   const bundles: SourceBundle[] = [];
   const findings: Finding[] = [];
   for (const listed of listedBundles(index)) {
-    const referrers = [...subjects].flatMap(([digest, subject]) =>
-      subject === listed.digest || subject === 'any' ? [digest] : [],
-    );
+    const referrers = attached.get(listed.digest) ?? [];
     const bundle = SetBundle.safeParse(await sourceBundleOf(blobs, listed, referrers));
     if (bundle.success) bundles.push(bundle.data);
     else
@@ -79,16 +71,6 @@ function layoutBlobs(reader: VolumeReader, hasher: Hasher): BlobReader {
     },
     stream: (digest, range = { start: 0, end: Number.MAX_SAFE_INTEGER }) => reader.stream(pathOf(digest), range),
   };
-}
-
-/** An attachment that cannot be read counts for every bundle, so that its fault is reported. */
-async function subjectOrAny(blobs: BlobReader, digest: Digest): Promise<Digest | 'any' | null> {
-  try {
-    return subjectOf(await blobs.read(digest, BUNDLE_LIMITS.manifestBytes));
-  } catch (error) {
-    if (isAppError(error, 'MEDIA_GONE') || !isAppError(error)) throw error;
-    return 'any';
-  }
 }
 
 async function sizeOrProblem(reader: VolumeReader, path: string): Promise<number | undefined> {

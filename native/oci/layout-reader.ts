@@ -1,7 +1,13 @@
 import { join } from 'node:path';
-import { MEDIA_TYPES, type Descriptor, type ImageIndex } from '#contracts/bundle.ts';
+import type { ImageIndex } from '#contracts/bundle.ts';
 import { AppError, isAppError, type Digest } from '#core/base/index.ts';
-import { BUNDLE_LIMITS, listedBundles, parseLayoutIndex, subjectOf, type ListedBundle } from '#core/bundle/index.ts';
+import {
+  BUNDLE_LIMITS,
+  findLayoutReferrers,
+  listedBundles,
+  parseLayoutIndex,
+  type ListedBundle,
+} from '#core/bundle/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { blobPath, plainFileSize, readPlainFile, refuseLinkedFolders, streamPlainFile } from './layout-files.ts';
@@ -10,7 +16,7 @@ import { blobPath, plainFileSize, readPlainFile, refuseLinkedFolders, streamPlai
 export interface LayoutReader extends BlobReader {
   /** Bundles that index.json lists. The texts are unsigned: show them, believe nothing. */
   bundles(): readonly ListedBundle[];
-  /** Manifests of the layout whose subject is this digest. */
+  /** Manifests of the layout that are attached to this digest, by subject or by tag. */
   referrersOf(digest: Digest): readonly Digest[];
   /** What index.json lists, in its order. */
   readonly index: ImageIndex;
@@ -24,7 +30,7 @@ export async function openLayout(dir: string): Promise<LayoutReader> {
   await refuseLinkedFolders(dir);
   await readMarker(dir);
   const index = parseLayoutIndex(await readLayoutFile(join(dir, 'index.json'), BUNDLE_LIMITS.layoutIndexBytes));
-  const referrers = await findReferrers(dir, index);
+  const referrers = await findLayoutReferrers(index, (digest, limitBytes) => readChecked(dir, digest, limitBytes));
   return {
     index,
     bundles: () => listedBundles(index),
@@ -62,28 +68,4 @@ async function readChecked(dir: string, digest: Digest, limitBytes: number): Pro
       got: found,
     });
   return bytes;
-}
-
-/** Untrusted: attached manifests by subject. An unreadable one that is listed as an attachment counts for every bundle, so that its fault is reported. */
-async function findReferrers(dir: string, index: ImageIndex): Promise<Map<Digest, Digest[]>> {
-  const referrers = new Map<Digest, Digest[]>();
-  const add = (subject: Digest, digest: Digest): void => {
-    referrers.set(subject, [...(referrers.get(subject) ?? []), digest]);
-  };
-  for (const manifest of index.manifests.filter((listed) => listed.mediaType === MEDIA_TYPES.ociManifest)) {
-    const subject = await readSubject(dir, manifest);
-    if (subject === 'unreadable') for (const bundle of listedBundles(index)) add(bundle.digest, manifest.digest);
-    else if (subject !== null) add(subject, manifest.digest);
-  }
-  return referrers;
-}
-
-async function readSubject(dir: string, manifest: Descriptor): Promise<Digest | null | 'unreadable'> {
-  try {
-    return subjectOf(await readChecked(dir, manifest.digest, BUNDLE_LIMITS.manifestBytes));
-  } catch (error) {
-    // The machine's own failures are no statement about the manifest.
-    if (isAppError(error, 'DISK_FAILED') || !isAppError(error)) throw error;
-    return 'unreadable';
-  }
 }
