@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export interface AgentFolder {
   readonly root: string;
   readonly identityFile: string;
+  /** The private half of what content keys are wrapped to. */
+  readonly contentIdentityFile: string;
   readonly keyFile: string;
   readonly stateFile: string;
   readonly blobs: string;
@@ -16,6 +18,7 @@ export interface AgentFolder {
 export const agentFolder = (root: string): AgentFolder => ({
   root,
   identityFile: join(root, 'identity.json'),
+  contentIdentityFile: join(root, 'content.identity'),
   keyFile: join(root, 'device.key'),
   stateFile: join(root, 'state.json'),
   blobs: join(root, 'store'),

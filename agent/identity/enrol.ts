@@ -4,11 +4,14 @@ import { hostname } from 'node:os';
 import { DEVICE_PATHS, EnrolmentResponse, type EnrolmentRequest } from '#contracts/device.ts';
 import { AppError, MIB } from '#core/base/index.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
+import { createAgeIdentity } from '#native/age/index.ts';
+import { writeFileDurably } from '#native/fs/index.ts';
 import { createKeyPair, writeKeyFile } from '#native/keys/index.ts';
 import { createHttpsClient } from '#native/registry-client/index.ts';
 import { agentFolder, type AgentFolder } from '#agent/agent-folder.ts';
 import { AGENT_VERSION } from '#agent/version.ts';
 import { certificateRequest } from './certificate-request.ts';
+import { proveContentKey } from './content-identity.ts';
 import { parseEnrolmentCode } from './enrolment-code.ts';
 import { writeIdentity, type AgentIdentity } from './identity-file.ts';
 import { pinSiteCa } from './pin-certificate.ts';
@@ -32,16 +35,20 @@ export async function enrol({ stationUrl, code, directory }: EnrolOptions): Prom
   const caPem = await pinSiteCa(stationUrl, parsed.caFingerprintStart);
   const keys = createKeyPair('ecdsa-p256');
   const csrPem = await certificateRequest(keys.privateKeyPem, hostname());
+  const content = await createAgeIdentity();
   const answer = await askStation(stationUrl, caPem, {
     v: 1,
     code: parsed.text,
     csrPem,
     hostname: hostname(),
     agentVersion: AGENT_VERSION,
+    recipient: content.recipient,
   });
   checkAnswer(answer, { caPem, publicKeyPem: keys.publicKeyPem });
+  await proveContentKey(answer, content.identity);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeKeyFile(folder.keyFile, keys.privateKeyPem, null);
+  await writeFileDurably(folder.contentIdentityFile, `${content.identity}\n`, { mode: 0o600 });
   const identity: AgentIdentity = { ...answer, caPem, stationUrl };
   await writeIdentity(folder, identity);
   return identity;

@@ -169,4 +169,10 @@ export const keyErrors = defineErrors({
     unchanged: 'The site is untouched.',
     next: 'Sign in as the user who made the site, or restore the site from its backup with `gantry keys restore`.',
   },
+  CONTENT_KEY_INVALID: {
+    retry: 'after-operator',
+    what: 'A wrapped content key is not for this gateway, or is damaged.',
+    unchanged: 'The gateway was not enrolled.',
+    next: 'Make a new code and enrol the gateway again; if it repeats, the station and the gateway are of different releases.',
+  },
 });

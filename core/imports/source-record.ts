@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BlobRange, MediaSet } from '#contracts/media.ts';
+import { BlobRange, MediaPart, MediaSet } from '#contracts/media.ts';
 import { Digest, Id } from '#contracts/primitives.ts';
 
 /** The source of an import as its index described it, kept so that missing parts have names while nothing is plugged in. */
@@ -9,6 +9,7 @@ export const SourceRecord = z.object({
   indexDigest: Digest,
   createdAt: z.string(),
   sticks: z.number().int(),
+  recipients: z.array(z.string()).readonly().optional(),
   bundles: MediaSet.shape.bundles,
   parts: z.array(
     z.object({
@@ -20,6 +21,7 @@ export const SourceRecord = z.object({
       ranges: z.array(BlobRange),
       chunkBytes: z.number().int().positive(),
       chunks: z.array(z.string()).nullable(),
+      sealed: MediaPart.shape.sealed,
     }),
   ),
 });

@@ -5,6 +5,7 @@ import { deviceIdFor, type DeviceRecord, type EnrolmentCodeRecord } from '#core/
 import type { IssuedCertificate } from '#core/fleet/ports.ts';
 import { stationActor, type FleetDeps } from './deps.ts';
 import type { DeviceRegister } from './device-register.ts';
+import { contentKeyProof } from './content-key-proof.ts';
 import { createEnrolmentCodes, type CodeRequest } from './enrolment-codes.ts';
 
 /** One-time codes and what they buy: a device with a certificate of the site CA. */
@@ -21,13 +22,18 @@ export function createEnrolment(deps: FleetDeps, register: DeviceRegister): Enro
     async enrol(request) {
       const { code } = codes.accept(request);
       const id = deviceIdFor(code.name, (taken) => register.find(taken) !== undefined);
+      const proof = await contentKeyProof(deps, id, request.recipient);
       const certificate = await deps.ca.signDevice({ csrPem: request.csrPem, site: deps.site.id, device: id });
       // Signing took a moment: another request may have used the code or the id meanwhile.
       const accepted = codes.accept(request);
       if (register.find(id) !== undefined)
         throw new AppError('CONFLICT', 'another device was enrolled at the same moment; try again', { device: id });
       const now = deps.clock.now();
-      const record = newDevice(id, accepted.code, { certificate, now });
+      const { recipient } = request;
+      const record = {
+        ...newDevice(id, accepted.code, { certificate, now }),
+        ...(recipient === undefined ? {} : { recipient }),
+      };
       register.save(
         record,
         {
@@ -46,7 +52,7 @@ export function createEnrolment(deps: FleetDeps, register: DeviceRegister): Enro
           codes.markUsed(accepted, { at: now, device: id });
         },
       );
-      return enrolmentResponse(deps, record, certificate);
+      return { ...enrolmentResponse(deps, record, certificate), ...proof };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '#contracts/bundle.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
+import type { DeltaCodec } from '#core/delta/ports.ts';
 import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { OpenSealed } from '#core/media/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
@@ -58,6 +59,8 @@ export interface ImportDeps {
   readonly verify: VerifyImported;
   /** Checks blocks as they come from a medium. */
   readonly blockHasher: BackgroundHasher;
+  /** Unpacks what a delta set changes. */
+  readonly deltaCodec: DeltaCodec;
   /** Opens encrypted parts with the identity of this site. */
   readonly openSealed: OpenSealed;
   readonly clock: Clock;

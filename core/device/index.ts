@@ -1,0 +1,1 @@
+export { CONTENT_KEY_BYTES, unwrapContentKey, wrapContentKey } from './content-key.ts';
