@@ -9,14 +9,14 @@ import { fileSystemLimits } from './file-system-limits.ts';
 import { fsyncDirectory } from './fsync-directory.ts';
 import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
-import { discardPartialBlob, openPartialBlob } from './partial-blob.ts';
+import { discardPartialBlob, JOURNAL_SUFFIX, openPartialBlob } from './partial-blob.ts';
 import { createStoredDigests } from './stored-digests.ts';
 
 const HEX = /^[0-9a-f]{64}$/;
 
 /**
  * The content-addressed store as a folder: `blobs/sha256/aa/<hex>` for what is complete, `partial/<hex>*` for what arrives.
- * Opening it removes temp files of earlier runs and keeps partial blobs. With a hasher, large content is hashed away from this thread.
+ * Opening it removes what a kill left (temp files, journals of content that was published) and keeps partial blobs. With a hasher, large content is hashed away from this thread.
  */
 export async function folderBlobStore(directory: string, hasher?: FileHasher): Promise<BlobStore> {
   const root = join(directory, 'blobs', 'sha256');
@@ -24,6 +24,7 @@ export async function folderBlobStore(directory: string, hasher?: FileHasher): P
   await makeFolderDurably(root, directory);
   await makeFolderDurably(partials, directory);
   await removeTempFiles(partials);
+  await removeLonelyJournals(partials);
   for (const shard of await readdir(root)) await removeTempFiles(join(root, shard));
 
   const pathOf = (digest: Digest): string => join(root, digestHex(digest).slice(0, 2), digestHex(digest));
@@ -207,5 +208,14 @@ async function* listBlobs(root: string): AsyncIterable<Digest> {
 async function removeTempFiles(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.endsWith(TEMP_SUFFIX)) await removeIfThere(join(folder, name));
+  }
+}
+
+/** A kill between publishing a blob and forgetting its journal leaves a journal without content: it says nothing. */
+async function removeLonelyJournals(folder: string): Promise<void> {
+  const names = new Set(await readdir(folder));
+  for (const name of names) {
+    if (name.endsWith(JOURNAL_SUFFIX) && !names.has(name.slice(0, -JOURNAL_SUFFIX.length)))
+      await removeIfThere(join(folder, name));
   }
 }

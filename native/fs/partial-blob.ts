@@ -119,8 +119,11 @@ export async function discardPartialBlob(folder: string, digest: Digest): Promis
   await removeIfThere(contentPath);
 }
 
+/** What the journal's name adds to that of the content. */
+export const JOURNAL_SUFFIX = '.ranges.json';
+
 function journalOf(contentPath: string): string {
-  return `${contentPath}.ranges.json`;
+  return `${contentPath}${JOURNAL_SUFFIX}`;
 }
 
 function assertInside({ digest, sizeBytes }: PartialBlobOptions, offset: number, length: number): void {

@@ -4,6 +4,7 @@ import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import { sqliteDocuments } from './documents.ts';
 import { sqliteEventLog } from './event-log.ts';
 import { migrate } from './migrate.ts';
+import { withTypedFailures } from './typed-failures.ts';
 
 export interface SqliteStoreOptions {
   readonly path: string;
@@ -23,9 +24,9 @@ export function openStationStore(options: SqliteStoreOptions): StationStore {
     if (database.inTransaction) pending.push(notify);
     else notify();
   };
-  const events = sqliteEventLog(database, { ...options, afterCommit });
+  const events = withTypedFailures(sqliteEventLog(database, { ...options, afterCommit }), options.path);
 
-  return {
+  const store: StationStore = {
     events,
     transaction: (work) => {
       const isOutermost = !database.inTransaction;
@@ -40,9 +41,10 @@ export function openStationStore(options: SqliteStoreOptions): StationStore {
         throw error;
       }
     },
-    documents: (collection, schema) => sqliteDocuments(database, collection, schema),
+    documents: (collection, schema) => withTypedFailures(sqliteDocuments(database, collection, schema), options.path),
     close: () => database.close(),
   };
+  return withTypedFailures(store, options.path);
 }
 
 function openExclusively(path: string): Database.Database {
@@ -64,6 +66,7 @@ function openExclusively(path: string): Database.Database {
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new AppError('SITE_LOCKED', `${path} is in use by another station process`, { path }, { cause: error });
     }
-    throw new AppError('DISK_FAILED', `${path} cannot be opened as a database`, { path }, { cause: error });
+    const reason = error instanceof Error ? `: ${error.message}` : '';
+    throw new AppError('DISK_FAILED', `${path} cannot be opened as a database${reason}`, { path }, { cause: error });
   }
 }

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const FILE = join(ROOT, 'test-results', 'faults.json');
+
+/** Whether this is `npm run test:faults`; otherwise a fast sample runs inside `npm test`. */
+export const IS_FULL = process.env['GANTRY_FAULTS'] === 'full';
+
+/** A count for the full run, or the smaller one of the sample. GANTRY_FAULTS_SHARE=0.1 takes a tenth of the full one. */
+export function rounds(full: number, sample: number): number {
+  const share = Number(process.env['GANTRY_FAULTS_SHARE'] ?? '1');
+  return IS_FULL ? Math.max(1, Math.round(full * share)) : sample;
+}
+
+/** One line of the evidence: what was done how often, and how often it went wrong. */
+export interface FaultResult {
+  /** Requirement that it answers, e.g. `S10`. */
+  readonly target: string;
+  readonly what: string;
+  readonly count: number;
+  /** How many the requirement asks for; null when it asks for all there are. */
+  readonly asked: number | null;
+  readonly failures: number;
+  readonly seed: number | null;
+  /** Measured beside it, in words. */
+  readonly detail: string;
+}
+
+/** Keeps the result of a suite of the full run for `npm run evidence`. A sample records nothing: its counts prove nothing. */
+export function recordFaults(suite: string, result: FaultResult): void {
+  if (!IS_FULL) return;
+  mkdirSync(join(ROOT, 'test-results'), { recursive: true });
+  const entry = {
+    ...result,
+    command: `npm run test:faults -- ${suite}`,
+    commit: commit(),
+    date: new Date().toISOString(),
+  };
+  writeFileSync(FILE, `${JSON.stringify({ ...earlier(), [suite]: entry }, null, 2)}\n`);
+}
+
+function earlier(): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return process.env['GANTRY_COMMIT'] ?? 'unknown';
+  }
+}

@@ -1,0 +1,39 @@
+import type { ImportView } from '#contracts/media.ts';
+import type { Clock } from '#core/base/index.ts';
+import type { StationHost } from '#electron/station-host/compose.ts';
+
+/** What the station had shown to a client at some moment. */
+export interface Acknowledged {
+  readonly importId: string;
+  readonly state: ImportView['state'];
+  readonly copiedBytes: number;
+}
+
+const POLL_MS = 2;
+
+/** Imports the one bundle of a stick to its acceptance, as `gantry import --accept` does; every shown change is told. */
+export async function finishImport(
+  station: StationHost,
+  stick: string,
+  clock: Clock,
+  tell: (acknowledged: Acknowledged) => void = () => undefined,
+): Promise<ImportView> {
+  const { media, imports } = station.services;
+  const volume = await media.openFolder(stick);
+  const bundleDigest = volume.set?.bundles[0]?.digest;
+  if (bundleDigest === undefined) throw new Error(`no set on ${stick}: ${JSON.stringify(volume.problem)}`);
+  let view = await imports.start({ volumeId: volume.id, bundleDigest }, station.person);
+  let told = '';
+  for (;;) {
+    const { id: importId, state, copiedBytes } = view;
+    const now = `${state} ${String(copiedBytes)}`;
+    if (now !== told) tell({ importId, state, copiedBytes });
+    told = now;
+    if (state === 'awaiting-decision')
+      view = await imports.accept({ importId, reason: 'the verdict is positive' }, station.person);
+    else if (state === 'planned' || state === 'copying' || state === 'verifying') {
+      await clock.sleep(POLL_MS);
+      view = imports.get(importId);
+    } else return view;
+  }
+}

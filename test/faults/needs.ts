@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, it } from 'vitest';
+
+const onPath = (program: string): boolean =>
+  [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) =>
+    existsSync(join(folder, program)),
+  );
+
+/** What a suite may need of the machine. */
+export type Need = 'root' | 'loop' | 'fuse' | { readonly program: string };
+
+/** The first need that this machine does not meet, in words; undefined when it meets all. */
+export function unmet(needs: readonly Need[]): string | undefined {
+  if (process.platform !== 'linux') return 'needs Linux';
+  for (const need of needs) {
+    if (need === 'root' && process.getuid?.() !== 0) return 'needs root';
+    if (need === 'loop' && !existsSync('/dev/loop-control')) return 'needs loop devices';
+    if (need === 'fuse' && !existsSync('/dev/fuse')) return 'needs /dev/fuse';
+    if (typeof need === 'object' && !onPath(need.program)) return `needs ${need.program}`;
+  }
+  return undefined;
+}
+
+/** A suite that runs where the machine allows it, or is one skipped test that says why. */
+export function describeWith(title: string, needs: readonly Need[], suite: () => void): void {
+  const reason = unmet(needs);
+  describe(title, () => {
+    if (reason === undefined) suite();
+    else it.skip(`cannot be tried here (skipped: ${reason})`);
+  });
+}
