@@ -146,6 +146,13 @@ export const ModelContract = z.object({
 });
 export type ModelContract = z.infer<typeof ModelContract>;
 
+/** What a line's feature pipeline gives a model; a bundle that takes something else is refused before anything is staged. */
+export const LineContract = ModelContract.pick({ inputs: true }).extend({
+  /** How the line prepares its data, as the contract of a bundle names it; absent: not compared. */
+  preprocessing: z.string().max(4096).optional(),
+});
+export type LineContract = z.infer<typeof LineContract>;
+
 /** The target tuple of a variant (design.md 5.1). */
 export const VariantTarget = z.object({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),

@@ -277,8 +277,6 @@ export const EnrolmentResponse = z.object({
   policy: VerificationPolicy,
   /** What the line feeds this device with; a bundle with another contract is refused. */
   lineContract: LineContract.nullable(),
-  /** The same by model, for the models whose line contract an administrator named. */
-  lineContracts: z.record(RepositoryName, LineContract).optional(),
   /** A key wrapped for the recipient of the request, and its digest: the device proves that it can open such keys. */
   contentKey: z.object({ wrapped: z.base64().max(8192), digest: Digest }).optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Channel } from './bundle.ts';
-import { Digest, Finding, Id, Instant } from './primitives.ts';
+import { Channel, LineContract } from './bundle.ts';
+import { Digest, Finding, Id, Instant, RepositoryName } from './primitives.ts';
 
 /** The three results of a verification, never merged into one light. */
 export const FactAspect = z.enum(['integrity', 'identity', 'permission']);
@@ -28,6 +28,16 @@ export const Signer = z.object({
 });
 export type Signer = z.infer<typeof Signer>;
 
+/** One line of the comparison between what a line gives and what a bundle takes; null where one side has nothing. */
+export const ContractRow = z.object({
+  /** Input and property, for example `features: unit`. */
+  field: z.string(),
+  line: z.string().nullable(),
+  bundle: z.string().nullable(),
+  fits: z.boolean(),
+});
+export type ContractRow = z.infer<typeof ContractRow>;
+
 /** The document that `gantry verify --json` prints and the import screen shows. */
 export const Verdict = z.object({
   verdict: z.enum(['accepted', 'refused']),
@@ -40,6 +50,8 @@ export const Verdict = z.object({
   findings: z.array(Finding),
   policyVersion: z.number().int(),
   checkedAt: Instant,
+  /** Every field that was compared with the line; absent when no line contract is known. */
+  contract: z.array(ContractRow).max(20_000).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -132,6 +144,8 @@ export const VerificationPolicy = z.object({
   v: z.literal(1),
   version: z.number().int().min(1),
   channels: z.object({ staging: ChannelPolicy, production: ChannelPolicy }),
+  /** What the lines give a model, by model; goes before what the newest accepted bundle takes. */
+  lineContracts: z.record(RepositoryName, LineContract).default({}),
 });
 export type VerificationPolicy = z.infer<typeof VerificationPolicy>;
 

@@ -6,7 +6,10 @@ import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
 import { withSite } from '../compose.ts';
 import { numberOption } from '../number-option.ts';
 import type { CliIo } from '../output/index.ts';
+import { registerLineContract } from './trust-line-contract.ts';
 import { printable } from '../output/print-findings.ts';
+import { registerTrustRepo } from './trust-repo.ts';
+import { registerTrustSite } from './trust-site.ts';
 import { printSupplyChainRules, supplyChainRules } from '../supply-chain-rules.ts';
 
 interface SiteOptions {
@@ -86,6 +89,7 @@ export function registerTrust(program: Command, io: CliIo): void {
     )
     .action((options: AddKeyOptions) => addKey(options, io));
   registerPolicy(trust, io);
+  registerLineContract(trust, io);
 }
 
 function registerPolicy(trust: Command, io: CliIo): void {

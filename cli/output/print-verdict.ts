@@ -25,9 +25,27 @@ export function printVerdict(verdict: Verdict, io: Pick<CliIo, 'out'>): void {
       io.out(`  ${standing(fact)}  ${fact.code}  ${printable(fact.subject)}${age}: ${printable(fact.detail)}`);
     }
   }
+  printContract(verdict.contract, io);
   if (verdict.findings.length === 0) return;
   io.out('\nFindings');
   printFindings(verdict.findings, io);
+}
+
+/** What differs from the line, side by side; where all fits, one line says so. */
+export function printContract(rows: Verdict['contract'], io: Pick<CliIo, 'out'>): void {
+  if (rows === undefined) return;
+  const differing = rows.filter((row) => !row.fits);
+  io.out(
+    `\nContract: ${String(rows.length - differing.length)} of ${String(rows.length)} fields are as the line gives them`,
+  );
+  if (differing.length === 0) return;
+  const shown = [
+    ['field', 'line', 'bundle'],
+    ...differing.map(({ field, line, bundle }) => [field, line ?? '-', bundle ?? '-'].map(printable)),
+  ];
+  const width = (column: number): number => Math.min(48, Math.max(...shown.map((cells) => cells[column]?.length ?? 0)));
+  for (const [field = '', line = '', bundle = ''] of shown)
+    io.out(`  ${field.padEnd(width(0))}  ${line.padEnd(width(1))}  ${bundle}`);
 }
 
 function standing({ established, demanded }: Fact): string {

@@ -1,38 +1,53 @@
-import type { ModelContract, TensorContract } from '#contracts/bundle.ts';
+import type { LineContract, ModelContract, TensorContract } from '#contracts/bundle.ts';
+import type { ContractRow } from '#contracts/verdict.ts';
 import type { OnnxScan, TensorSignature } from '#core/onnx/index.ts';
 
-/** How a contract differs from what the line gives: names, order, shapes, types, units and features, in words. */
-export function differencesToLine(
-  contract: Pick<ModelContract, 'inputs'>,
-  line: Pick<ModelContract, 'inputs'>,
-): string[] {
-  const differences: string[] = [];
-  if (contract.inputs.length !== line.inputs.length)
-    differences.push(
-      `the line gives ${String(line.inputs.length)} inputs, the model takes ${String(contract.inputs.length)}`,
-    );
-  for (const [index, wanted] of line.inputs.entries()) {
-    const found = contract.inputs[index];
-    if (found !== undefined) differences.push(...tensorDifferences(found, wanted));
-  }
-  return differences;
+/** Both contracts side by side: names, order, shapes, types, units and features of the inputs, and how the data is prepared. */
+export function compareToLine(
+  contract: Pick<ModelContract, 'inputs'> & { readonly preprocessing?: string | undefined },
+  line: LineContract,
+): ContractRow[] {
+  const count = row('inputs', String(line.inputs.length), String(contract.inputs.length));
+  const places = Math.max(contract.inputs.length, line.inputs.length);
+  const inputs = Array.from({ length: places }, (_, at) => compareInput(line.inputs[at], contract.inputs[at]));
+  const preparation =
+    line.preprocessing === undefined ? [] : [row('preprocessing', line.preprocessing, contract.preprocessing ?? null)];
+  return [count, ...inputs.flat(), ...preparation];
 }
 
-function tensorDifferences(found: TensorContract, wanted: TensorContract): string[] {
-  const differences: string[] = [];
-  const compare = (what: string, line: string, model: string): void => {
-    if (line !== model) differences.push(`input ${wanted.name}: ${what} of the line is ${line}, of the model ${model}`);
-  };
-  compare('name', wanted.name, found.name);
-  compare('type', wanted.datatype, found.datatype);
-  compare('shape', shapeText(wanted.shape), shapeText(found.shape));
-  compare('unit', wanted.unit ?? 'none', found.unit ?? 'none');
-  compare('feature order', featureText(wanted), featureText(found));
-  return differences;
+function compareInput(line: TensorContract | undefined, bundle: TensorContract | undefined): ContractRow[] {
+  const name = line?.name ?? bundle?.name ?? '';
+  const compared = (what: string, textOf: (tensor: TensorContract) => string): ContractRow =>
+    row(`${name}: ${what}`, line === undefined ? null : textOf(line), bundle === undefined ? null : textOf(bundle));
+  const rows = [
+    compared('name', (tensor) => tensor.name),
+    compared('type', (tensor) => tensor.datatype),
+    compared('shape', (tensor) => shapeText(tensor.shape)),
+    compared('unit', (tensor) => tensor.unit ?? 'none'),
+  ];
+  return [...rows, ...compareFeatures(name, line?.features ?? [], bundle?.features ?? [])];
 }
 
-function featureText(tensor: TensorContract): string {
-  return (tensor.features ?? []).map((feature) => `${feature.name} [${feature.unit}]`).join(', ');
+type Features = NonNullable<TensorContract['features']>;
+
+/** By place, because a model reads columns by place: two features that changed places have the right shape and wrong answers. */
+function compareFeatures(name: string, line: Features, bundle: Features): ContractRow[] {
+  const textOf = (feature: Features[number] | undefined): string | null =>
+    feature === undefined ? null : `${feature.name} [${feature.unit}]`;
+  return Array.from({ length: Math.max(line.length, bundle.length) }, (_, at) =>
+    row(`${name}: feature ${String(at + 1)}`, textOf(line[at]), textOf(bundle[at])),
+  );
+}
+
+function row(field: string, line: string | null, bundle: string | null): ContractRow {
+  return { field, line, bundle, fits: line === bundle };
+}
+
+/** What does not fit, in words. */
+export function sentencesOf(rows: readonly ContractRow[]): string[] {
+  return rows
+    .filter((one) => !one.fits)
+    .map(({ field, line, bundle }) => `${field}: the line has ${line ?? 'nothing'}, the model ${bundle ?? 'nothing'}`);
 }
 
 /** How a contract differs from what the model itself declares. A free dimension fits every size. */

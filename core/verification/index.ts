@@ -1,4 +1,4 @@
-export { differencesToLine } from './compare-contract.ts';
+export { compareToLine, sentencesOf } from './compare-contract.ts';
 export { policyDigest, type SummaryTrust } from './judge-summary.ts';
 export { fact, type FactCode } from './facts.ts';
 export type {

@@ -1,9 +1,9 @@
-import type { Channel, ModelContract } from '#contracts/bundle.ts';
-import type { ChannelPolicy, Fact, Signer, TrustStore } from '#contracts/verdict.ts';
+import type { Channel, LineContract } from '#contracts/bundle.ts';
+import type { ChannelPolicy, ContractRow, Fact, Signer, TrustStore } from '#contracts/verdict.ts';
 import { toIsoUtc, type Finding, type Instant } from '#core/base/index.ts';
 import { findingOf, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
 import type { ClockJudgement, ClockState } from '#core/trusted-time/index.ts';
-import { differencesToLine } from './compare-contract.ts';
+import { compareToLine, sentencesOf } from './compare-contract.ts';
 import { fact } from './facts.ts';
 
 export interface PermissionQuestion {
@@ -13,7 +13,7 @@ export interface PermissionQuestion {
   readonly signer: Signer | null;
   readonly trust: TrustStore;
   readonly policy: ChannelPolicy;
-  readonly lineContract: Pick<ModelContract, 'inputs'> | null;
+  readonly lineContract: LineContract | null;
   /** The highest sequence that was accepted for this model; null when there is none. */
   readonly sequenceFloor: number | null;
   readonly now: Instant;
@@ -24,6 +24,8 @@ export interface PermissionQuestion {
 interface Judgement {
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
+  /** Every field that was compared with the line. */
+  readonly contract?: readonly ContractRow[];
 }
 
 /** Whether this site wants this bundle here and now: a question apart from who made it and whether it is whole. */
@@ -36,7 +38,12 @@ export function judgePermission(question: PermissionQuestion): Judgement {
     judgeAge(question),
     judgeClockFact(question),
   ];
-  return { facts: parts.flatMap((part) => part.facts), findings: parts.flatMap((part) => part.findings) };
+  const contract = parts.find((part) => part.contract !== undefined)?.contract;
+  return {
+    facts: parts.flatMap((part) => part.facts),
+    findings: parts.flatMap((part) => part.findings),
+    ...(contract === undefined ? {} : { contract }),
+  };
 }
 
 function judgeSigner({ signer, trust, channel }: PermissionQuestion): Judgement {
@@ -92,18 +99,28 @@ function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
     const content = { established: false, demanded: bundle === null, subject: 'contract', detail };
     return { facts: [fact('LINE_FITS', content)], findings: [] };
   }
-  const differences = differencesToLine(bundle.contract, lineContract);
+  const rows = compareToLine(bundle.contract, lineContract);
+  const differences = rows.filter((row) => !row.fits);
   return {
+    contract: rows,
     facts: [
       fact('LINE_FITS', {
         established: differences.length === 0,
         subject: 'contract',
-        detail: differences.length === 0 ? 'Names, order, types, shapes and units agree.' : differences.join('; '),
+        detail:
+          differences.length === 0
+            ? 'Names, order, types, shapes, units and preparation agree.'
+            : `${String(differences.length)} of ${String(rows.length)} fields differ.`,
       }),
     ],
-    findings: differences.map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`)),
+    findings: sentencesOf(differences)
+      .slice(0, MOST_DIFFERENCES)
+      .map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`)),
   };
 }
+
+/** Findings are for reading; the whole comparison is in the verdict. */
+const MOST_DIFFERENCES = 20;
 
 function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgement {
   const sequence = heading?.sequence ?? null;

@@ -1,4 +1,4 @@
-import type { Channel, Descriptor, ModelContract } from '#contracts/bundle.ts';
+import type { Channel, Descriptor, LineContract } from '#contracts/bundle.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
@@ -28,7 +28,7 @@ export interface VerificationInput {
   readonly policy: VerificationPolicy;
   readonly now: Instant;
   /** What the line feeds; null when no line uses this model yet. */
-  readonly lineContract: Pick<ModelContract, 'inputs'> | null;
+  readonly lineContract: LineContract | null;
   /** The highest sequence accepted for this model so far (anti-rollback); absent when there is none. */
   readonly sequenceFloor?: SequenceFloor;
   /** The clock as signed times judge it; absent where nobody keeps such times. */
@@ -88,7 +88,8 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     policy,
     signer: identity.signer,
     trust,
-    lineContract,
+    // What an administrator named goes before what an earlier bundle asked for.
+    lineContract: input.policy.lineContracts[heading?.model ?? ''] ?? lineContract,
     sequenceFloor: floorOf(input.sequenceFloor, channel),
     now,
     clock: input.clock ?? null,
@@ -115,6 +116,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     findings,
     policyVersion: input.policy.version,
     checkedAt: input.now,
+    ...(permission.contract === undefined ? {} : { contract: [...permission.contract] }),
   };
   return {
     verdict,

@@ -1,4 +1,4 @@
-import type { Channel, ModelContract } from '#contracts/bundle.ts';
+import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { layoutInspector, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
@@ -121,7 +121,7 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
 }
 
 /** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */
-async function contractInUse(bundles: BundleService, model: string): Promise<Pick<ModelContract, 'inputs'> | null> {
+async function contractInUse(bundles: BundleService, model: string): Promise<LineContract | null> {
   const ofModel = bundles.list().filter((bundle) => bundle.model === model);
   const newest = ofModel.sort((a, b) => b.sequence - a.sequence)[0];
   return newest === undefined ? null : bundles.contractOf(newest.digest);

@@ -4,6 +4,7 @@ import type { Fact, FactAspect, Verdict } from '#contracts/verdict.ts';
 import { ageParts } from '#renderer/format/time.ts';
 import { Definition, Panel } from '#renderer/ui/structure.tsx';
 import { ASPECTS, aspectResult, factResult } from './aspect-results.ts';
+import { ContractDiff } from './ContractDiff.tsx';
 import { Fingerprint } from './Digest.tsx';
 import { Findings } from './Findings.tsx';
 import { Status } from './Status.tsx';
@@ -103,6 +104,7 @@ export function VerdictPanel({ verdict }: { readonly verdict: Verdict }) {
       <Panel title={t('verdict.signerTitle')}>
         <SignerCard verdict={verdict} />
       </Panel>
+      {verdict.contract !== undefined && <ContractDiff rows={verdict.contract} />}
       {verdict.findings.length > 0 && (
         <Panel title={t('verdict.findings')}>
           <Findings findings={verdict.findings} />

@@ -1,5 +1,5 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import type { Channel, ModelContract } from '#contracts/bundle.ts';
+import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { Clock } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import {
@@ -18,7 +18,7 @@ export interface ImportVerificationDeps {
   /** Highest sequence that was accepted of a model on a channel; null when there is none. */
   readonly sequenceFloor: (model: string, channel: Channel) => number | null;
   /** What the lines that run this model feed it with today; null while none does. */
-  readonly lineContract: (model: string) => Promise<Pick<ModelContract, 'inputs'> | null>;
+  readonly lineContract: (model: string) => Promise<LineContract | null>;
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
   /** Scans model files in a process of its own. */

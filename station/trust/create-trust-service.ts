@@ -36,6 +36,7 @@ type Rules = Pick<
   | 'trustIdentity'
   | 'removeIdentity'
   | 'setChannelPolicy'
+  | 'setLineContract'
   | 'setTrustedRoot'
 >;
 
@@ -146,6 +147,19 @@ function createRules(deps: TrustDeps): Rules {
         after: { ...before, trustedRoot: text, version: before.version + 1 },
       }));
     },
+    setLineContract: (input, person) =>
+      store.transaction(() => {
+        const before = policy();
+        assertDecidedOn('policy', before.version, input.expectedVersion);
+        const next = withLineContract(before, input);
+        record(person, {
+          type: 'trust.line-contract-changed',
+          subject: input.model,
+          payload: { version: next.version, contract: JSON.stringify(input.contract), reason: input.reason },
+        });
+        policyDocuments.put(POLICY_KEY, next);
+        return next;
+      }),
     setChannelPolicy: (input, person) =>
       store.transaction(() => {
         const before = policy();
@@ -168,4 +182,13 @@ function createRules(deps: TrustDeps): Rules {
         return next;
       }),
   };
+}
+
+function withLineContract(
+  before: VerificationPolicy,
+  { model, contract }: Pick<Parameters<TrustService['setLineContract']>[0], 'model' | 'contract'>,
+): VerificationPolicy {
+  const { [model]: _replaced, ...others } = before.lineContracts;
+  const lineContracts = contract === null ? others : { ...others, [model]: contract };
+  return VerificationPolicy.parse({ ...before, version: before.version + 1, lineContracts });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Channel } from '#contracts/bundle.ts';
+import { Channel, LineContract } from '#contracts/bundle.ts';
+import { RepositoryName } from '#contracts/primitives.ts';
 import { Instant } from '#contracts/primitives.ts';
 import { ChannelPolicy, TrustedIdentity, TrustedKey } from '#contracts/verdict.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
@@ -76,6 +77,9 @@ export const trustRouter = router({
   removeIdentity: permit('trust.change')
     .input(z.object({ name: TrustedIdentity.shape.name, reason, expectedVersion }))
     .mutation(({ ctx, input }) => ctx.services.trust.removeIdentity(input, ctx.person)),
+  setLineContract: permit('trust.change')
+    .input(z.object({ model: RepositoryName, contract: LineContract.nullable(), reason, expectedVersion }))
+    .mutation(({ ctx, input }) => ctx.services.trust.setLineContract(input, ctx.person)),
   setChannelPolicy: permit('trust.change')
     .input(z.object({ channel: Channel, policy: ChannelPolicy, expectedVersion }))
     .mutation(({ ctx, input }) => ctx.services.trust.setChannelPolicy(input, ctx.person)),

@@ -1,4 +1,4 @@
-import type { Channel } from '#contracts/bundle.ts';
+import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { DeviceTrust } from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 import type {
@@ -38,6 +38,11 @@ export interface TrustService {
   trustIdentity(input: IdentityInput & Expecting, person: Person): SiteTrust;
   /** TRUST_IDENTITY_UNKNOWN. */
   removeIdentity(input: { name: string; reason: string } & Expecting, person: Person): SiteTrust;
+  /** Says what the lines give a model; null takes it back. A part of the policy, whose version rises. */
+  setLineContract(
+    input: { model: string; contract: LineContract | null; reason: string } & Expecting,
+    person: Person,
+  ): VerificationPolicy;
   /** Replaces what a channel demands; the policy's version rises. */
   setChannelPolicy(input: { channel: Channel; policy: ChannelPolicy } & Expecting, person: Person): VerificationPolicy;
   /**

@@ -121,7 +121,7 @@ export function openFleetRig(parts: {
     ids,
     endpoints: parts.endpoints ?? (() => ({ mqttUrl: 'mqtts://station:8883', deviceUrl: 'https://station:8443' })),
     trust: () => TRUSTS_NOBODY,
-    policy: () => ({ v: 1, version: 1, channels: { staging: STRICT, production: STRICT } }),
+    policy: () => ({ v: 1, version: 1, channels: { staging: STRICT, production: STRICT }, lineContracts: {} }),
     ...(parts.deviceTrust === undefined ? {} : { deviceTrust: parts.deviceTrust }),
     lineContract: () => null,
     publishRevocations: (pem) => Promise.resolve(void revocationLists.push(pem)),

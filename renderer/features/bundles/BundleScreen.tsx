@@ -9,6 +9,7 @@ import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { Page } from '#renderer/ui/structure.tsx';
 import { ContractPanel } from './ContractPanel.tsx';
 import { EvidencePanels, ModelCard, VariantsPanel } from './EvidencePanels.tsx';
+import { PinContract } from './PinContract.tsx';
 import { TrustChain } from './TrustChain.tsx';
 import './bundles.css';
 
@@ -53,6 +54,7 @@ function BundleDetails({ digest }: { readonly digest: DigestText }) {
           <div className="columns columns--wide-left">
             <div className="stack">
               <ContractPanel contract={data.contract} />
+              <PinContract model={data.summary.model} contract={data.contract} />
               <VariantsPanel variants={data.summary.variants} />
               <EvidencePanels bundle={data} />
               <ModelCard text={data.modelCard} />

@@ -42,6 +42,7 @@ async function anAcceptedBundle(writerFirst: (station: TestSite) => SummaryWrite
       attestations: sigstoreAttestations,
       hasher: nodeHasher,
       clock: systemClock,
+      timeFloor: () => null,
     }),
   });
   site = station;

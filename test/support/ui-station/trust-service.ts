@@ -43,6 +43,23 @@ export function createTrust(world: World, people: StationServices['people']): St
     },
     removeIdentity: ({ name, reason, expectedVersion }, by) =>
       change(by, expectedVersion, (before) => removeIdentity(before, name, reason)),
+    setLineContract({ model, contract, reason, expectedVersion }, by) {
+      assertDecidedOn('policy', world.policy.version, expectedVersion);
+      const { [model]: _replaced, ...others } = world.policy.lineContracts;
+      const version = world.policy.version + 1;
+      world.policy = {
+        ...world.policy,
+        version,
+        lineContracts: contract === null ? others : { ...others, [model]: contract },
+      };
+      world.record(by, {
+        stream: 'trust',
+        type: 'trust.line-contract-changed',
+        subject: model,
+        payload: { version, reason },
+      });
+      return world.policy;
+    },
     setChannelPolicy({ channel, policy, expectedVersion }, by) {
       assertDecidedOn('policy', world.policy.version, expectedVersion);
       const before = world.policy.channels[channel];

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelContract } from '#contracts/bundle.ts';
-import { differencesToLine } from '#core/verification/index.ts';
+import { compareToLine, sentencesOf } from '#core/verification/index.ts';
+
+const differencesToLine = (...contracts: Parameters<typeof compareToLine>): string[] =>
+  sentencesOf(compareToLine(...contracts));
 
 type Inputs = Pick<ModelContract, 'inputs'>;
 
@@ -15,14 +18,15 @@ const features = (...names: readonly string[]): Inputs => ({
   ],
 });
 
-describe('differencesToLine', () => {
+describe('compareToLine', () => {
   it('finds nothing when names, order, types, shapes and units agree', () => {
     expect(differencesToLine(features('air', 'process'), features('air', 'process'))).toEqual([]);
   });
 
   it('finds features in another order, which no shape check can see', () => {
     expect(differencesToLine(features('process', 'air'), features('air', 'process'))).toEqual([
-      'input features: feature order of the line is air [K], process [K], of the model process [K], air [K]',
+      'features: feature 1: the line has air [K], the model process [K]',
+      'features: feature 2: the line has process [K], the model air [K]',
     ]);
   });
 
@@ -36,11 +40,24 @@ describe('differencesToLine', () => {
     const model: Inputs = { inputs: [{ name: 'pixels', datatype: 'FP16', shape: [1, 1, 32, 32], unit: '1' }] };
 
     expect(differencesToLine(model, line)).toEqual([
-      'the line gives 2 inputs, the model takes 1',
-      'input image: name of the line is image, of the model pixels',
-      'input image: type of the line is FP32, of the model FP16',
-      'input image: shape of the line is [N,1,64,64], of the model [1,1,32,32]',
-      'input image: unit of the line is none, of the model 1',
+      'inputs: the line has 2, the model 1',
+      'image: name: the line has image, the model pixels',
+      'image: type: the line has FP32, the model FP16',
+      'image: shape: the line has [N,1,64,64], the model [1,1,32,32]',
+      'image: unit: the line has none, the model 1',
+      'mask: name: the line has mask, the model nothing',
+      'mask: type: the line has UINT8, the model nothing',
+      'mask: shape: the line has [N,64,64], the model nothing',
+      'mask: unit: the line has none, the model nothing',
+    ]);
+  });
+
+  it('compares how the data is prepared only when the line says it', () => {
+    const model = { ...features('air'), preprocessing: 'scaled' };
+
+    expect(differencesToLine(model, features('air'))).toEqual([]);
+    expect(differencesToLine(model, { ...features('air'), preprocessing: 'raw' })).toEqual([
+      'preprocessing: the line has raw, the model scaled',
     ]);
   });
 });
