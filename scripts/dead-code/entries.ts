@@ -21,6 +21,7 @@ export const TOOL_ENTRIES: readonly RegExp[] = [
   /^electron\/packaging\/make-installers\.ts$/,
   /^test\/.*\.(test|e2e|bench)\.tsx?$/,
   /^test\/support\/ui-station\/main\.ts$/,
+  /^test\/support\/pkcs11-child\.ts$/,
 ];
 
 /** Folders whose files must be reached from a program, not only from a test. */

@@ -171,6 +171,14 @@ describe('gantry keys backup', () => {
     60_000,
   );
 
+  it('never lies on a disk in plain text, not even for a moment that leaves a file', async () => {
+    const entries = await readdir(work, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+
+    expect(files.length).toBeGreaterThan(30);
+    for (const path of files) expect((await readFile(path)).includes('"gantry-site-backup"'), path).toBe(false);
+  });
+
   it('leaves no secret in the logs of the site', async () => {
     const logs = join(site, 'logs');
     for (const name of await readdir(logs)) {
