@@ -49,6 +49,27 @@ export const MediaPart = z.object({
 });
 export type MediaPart = z.infer<typeof MediaPart>;
 
+/** What a set leaves out because a site told in its inventory receipt that it has it (D7). */
+export const SetDelta = z.object({
+  siteId: Id,
+  receiptId: Id,
+  /** Blobs of the bundles that are not on the sticks. */
+  omitted: z.array(z.object({ digest: Digest, sizeBytes: z.number().int().min(0) })).max(10_000),
+  /** Blobs that are made of another one and a patch that is on the sticks. */
+  patches: z
+    .array(
+      z.object({
+        target: Digest,
+        base: Digest,
+        patch: Digest,
+        patchBytes: z.number().int().min(1),
+        method: z.enum(['xor-zstd', 'zstd-dictionary']),
+      }),
+    )
+    .max(10_000),
+});
+export type SetDelta = z.infer<typeof SetDelta>;
+
 /** `gantry/media-set.json`, the same on every stick of the set. */
 export const MediaSet = z.object({
   v: z.literal(1),
@@ -74,6 +95,8 @@ export const MediaSet = z.object({
     )
     .min(1)
     .max(256),
+  /** Absent when the set carries everything. */
+  delta: SetDelta.optional(),
   parts: z.array(MediaPart).max(10_000),
 });
 export type MediaSet = z.infer<typeof MediaSet>;
@@ -126,6 +149,8 @@ export const ImportPlan = z.object({
   totalBytes: z.number(),
   alreadyHereBytes: z.number(),
   needBytes: z.number(),
+  /** Bytes that are made here from what the site has, instead of being read from the medium. */
+  rebuiltBytes: z.number().default(0),
   /** Null where the file system does not tell. */
   freeBytes: z.number().nullable(),
   parts: z.array(z.object({ name: z.string(), stick: z.number(), sizeBytes: z.number(), present: z.boolean() })),

@@ -2,15 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { MAX_PART_BYTES } from '#contracts/media.ts';
 import { AppError, isBlocking } from '#core/base/index.ts';
-import {
-  checkMediaSet,
-  MEDIA_SET_PREDICATE,
-  sourceBundleOf,
-  visibleText,
-  type SourceBundle,
-} from '#core/media/index.ts';
+import { checkMediaSet, MEDIA_SET_PREDICATE, visibleText } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { sealAge } from '#native/age/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
@@ -24,14 +17,15 @@ import {
   volumeEjector,
   writeMediaSet,
 } from '#native/media/index.ts';
-import { openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
+import { openDeltaSet, type DeltaOptions } from '../authoring/delta-set.ts';
+import { openLayouts } from '../authoring/open-layouts.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { readTrustFolder } from '../inputs/trust-files.ts';
 import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
 
-interface WriteOptions extends SigningKeyOptions {
+interface WriteOptions extends SigningKeyOptions, DeltaOptions {
   readonly from: readonly string[];
   readonly to: string;
   readonly partBytes: string;
@@ -57,6 +51,13 @@ export function registerMedia(program: Command, io: CliIo): void {
     .option('--part-bytes <n>', 'largest file on a stick', String(MAX_PART_BYTES))
     .option('--sticks <n>', 'number of sticks', '1')
     .option('--key <key>', `signs the index (bundles carry their own signatures): ${KEY_HELP}`)
+    .option(
+      '--against <receipt>',
+      'inventory receipt of the site: what it has is left out, what changed travels as a difference',
+    )
+    .option('--receipt-key <file>', 'public key of the site; then the signature of the receipt is verified')
+    .option('--base <layout...>', 'layouts with earlier bundles that differences may build on')
+    .option('--full', 'carry everything all the same')
     .option('--pin-file <file>', 'file whose first line is the PIN of the token')
     .option(
       '--recipient <recipient...>',
@@ -96,7 +97,31 @@ async function eject(dir: string, options: { json?: true }, io: CliIo): Promise<
 
 async function write(options: WriteOptions, io: CliIo): Promise<void> {
   const [sticks, partBytes] = [positive('--sticks', options.sticks), positive('--part-bytes', options.partBytes)];
-  const { bundles, blobs } = await openLayouts(options.from);
+  const from = await openLayouts(options.from);
+  const delta = await openDeltaSet(from, options);
+  try {
+    await writeSticks(options, { sticks, partBytes, from, delta }, io);
+  } finally {
+    await delta?.close();
+  }
+}
+
+async function writeSticks(
+  options: WriteOptions,
+  {
+    sticks,
+    partBytes,
+    from,
+    delta,
+  }: {
+    sticks: number;
+    partBytes: number;
+    from: Awaited<ReturnType<typeof openLayouts>>;
+    delta: Awaited<ReturnType<typeof openDeltaSet>>;
+  },
+  io: CliIo,
+): Promise<void> {
+  const { bundles } = from;
   const folders = targetFolders(options.to, sticks);
   const targets = [];
   for (const folder of folders) {
@@ -107,7 +132,8 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
   const recipients = options.recipient;
   const set = await writeMediaSet({
     bundles,
-    blobs,
+    blobs: delta?.blobs ?? from.blobs,
+    ...(delta === null ? {} : { delta: delta.delta }),
     targets,
     partBytes,
     ...(recipients === undefined ? {} : { seal: { recipients, seal: (content) => sealAge(content, { recipients }) } }),
@@ -133,6 +159,7 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
     bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })),
     parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })),
     signed: key !== undefined,
+    delta: delta === null ? null : deltaSummary(delta),
     encrypted: recipients !== undefined,
   };
   if (options.json === true) io.json(summary);
@@ -140,32 +167,27 @@ async function write(options: WriteOptions, io: CliIo): Promise<void> {
     io.out(
       `Wrote media set ${set.setId} with ${String(set.bundles.length)} bundles in ${String(set.parts.length)} parts`,
     );
+    if (summary.delta !== null) {
+      const { carriedBytes, fullBytes, omitted, patched } = summary.delta;
+      io.out(
+        `Carries ${String(carriedBytes)} of ${String(fullBytes)} bytes (${((100 * carriedBytes) / Math.max(1, fullBytes)).toFixed(1)} %): ${String(omitted)} blobs left out, ${String(patched)} as a difference`,
+      );
+    }
     for (const [index, folder] of folders.entries()) io.out(`Stick ${String(index + 1)}  ${folder}`);
   }
 }
 
-/** Blobs are looked for in every layout: sets share what their bundles share. */
-async function openLayouts(paths: readonly string[]): Promise<{ bundles: SourceBundle[]; blobs: BlobReader }> {
-  const layouts = await Promise.all(paths.map(openLayout));
-  const bundles = new Map<string, SourceBundle>();
-  for (const layout of layouts) {
-    for (const listed of layout.bundles())
-      bundles.set(listed.digest, await sourceBundleOf(layout, listed, layout.referrersOf(listed.digest)));
-  }
-  if (bundles.size === 0)
-    throw new AppError('BUNDLE_LAYOUT_INVALID', 'the layouts hold no bundle', { paths: [...paths] });
-  const holding = async (digest: Parameters<BlobReader['size']>[0]): Promise<LayoutReader> => {
-    for (const layout of layouts) if ((await layout.size(digest)) !== undefined) return layout;
-    throw new AppError('BUNDLE_BLOB_MISSING', `${digest} is in none of the layouts`, { digest });
+/** What was left out, what is a difference, and what that saved; measured. */
+function deltaSummary({ delta, carriage }: NonNullable<Awaited<ReturnType<typeof openDeltaSet>>>) {
+  return {
+    siteId: delta.siteId,
+    receiptId: delta.receiptId,
+    fullBytes: carriage.reduce((sum, { fullBytes }) => sum + fullBytes, 0),
+    carriedBytes: carriage.reduce((sum, { carriedBytes }) => sum + carriedBytes, 0),
+    omitted: delta.omitted.length,
+    patched: delta.patches.length,
+    blobs: carriage,
   };
-  const blobs: BlobReader = {
-    size: async (digest) => (await holding(digest)).size(digest),
-    read: async (digest, limitBytes) => (await holding(digest)).read(digest, limitBytes),
-    async *stream(digest, range) {
-      yield* (await holding(digest)).stream(digest, range);
-    },
-  };
-  return { bundles: [...bundles.values()], blobs };
 }
 
 async function check(dirs: readonly string[], options: CheckOptions, io: CliIo): Promise<number> {

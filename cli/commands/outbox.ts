@@ -69,7 +69,7 @@ async function write({ site, to, kind, json }: WriteOptions, io: CliIo): Promise
     for (const jobId of jobIds) done.push(await waitForJob(services.jobs, jobId, io));
     return done.map((job, index) => {
       const name = kinds[index] ?? job.kind;
-      const folder = join(to, MEDIA_PATHS.outbox, name, job.subject ?? '');
+      const folder = join(to, MEDIA_PATHS.outbox, name, job.subject);
       return {
         kind: name,
         folder: name === 'review' ? join(to, MEDIA_PATHS.outbox, name) : folder,

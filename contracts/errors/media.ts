@@ -73,6 +73,18 @@ export const mediaErrors = defineErrors({
     unchanged: 'Nothing was written.',
     next: 'Choose smaller parts, or format the medium with another file system.',
   },
+  MEDIA_DELTA_BASE_MISSING: {
+    retry: 'after-operator',
+    what: 'The set carries only a difference, and this site does not have what it builds on.',
+    unchanged: 'Nothing was copied.',
+    next: 'Ask for a full set, or send a new inventory receipt of this site.',
+  },
+  PATCH_INVALID: {
+    retry: 'never',
+    what: 'The difference that the set carries cannot be used.',
+    unchanged: 'Nothing of it became visible.',
+    next: 'Ask for a full set.',
+  },
   MEDIA_NOT_EMPTY: {
     retry: 'after-operator',
     what: 'The target folder holds another media set.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImportState } from '#contracts/media.ts';
+import { ImportState, SetDelta } from '#contracts/media.ts';
 import { Digest, Id, Instant, WireError } from '#contracts/primitives.ts';
 import { Verdict } from '#contracts/verdict.ts';
 
@@ -21,6 +21,13 @@ export const ImportRecord = z.object({
   referrers: z.array(Digest),
   /** Blobs that were not in the store at the start: what a refusal may remove again. */
   added: z.array(Digest),
+  /** What a set that leaves something out carries instead, and what is made here. Absent when it carries everything. */
+  delta: z
+    .object({
+      carried: z.array(z.object({ digest: Digest, sizeBytes: z.number().int().min(0), mediaType: z.string() })),
+      patches: z.array(SetDelta.shape.patches.element.extend({ sizeBytes: z.number().int().min(0) })),
+    })
+    .optional(),
   totalBytes: z.number(),
   copiedBytes: z.number(),
   jobId: Id.nullable(),
@@ -34,3 +41,8 @@ export const ImportRecord = z.object({
   updatedAt: Instant,
 });
 export type ImportRecord = z.infer<typeof ImportRecord>;
+
+/** Blobs that come from the media: all of the bundle, or what a delta set carries. */
+export function carriedBlobs({ blobs, delta }: ImportRecord): ImportRecord['blobs'] {
+  return delta?.carried ?? blobs;
+}

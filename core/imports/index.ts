@@ -1,5 +1,5 @@
 export { BundleRecord, VerifiedFacts } from './bundle-record.ts';
-export { ImportRecord } from './import-record.ts';
+export { carriedBlobs, ImportRecord } from './import-record.ts';
 export { createByteProgress } from './rate.ts';
 export { noteRead, NOTHING_READ, ReadJournal, readsBySticks, type ReadEntry, type StickReads } from './read-journal.ts';
 export { SourceRecord } from './source-record.ts';

@@ -49,7 +49,26 @@ export function checkMediaIndex(set: MediaSet): Finding[] {
         findings.push(invalid(digest, 'the closure lacks a blob that the index names'));
     }
   }
-  return [...findings, ...checkParts(set), ...checkCoverage(set, sizes)];
+  const delta = checkDelta(set, sizes);
+  return [...findings, ...delta.findings, ...checkParts(set), ...checkCoverage(set, delta.carried)];
+}
+
+/** What is left out must belong to a bundle; what is on the sticks is the rest, and the patches. */
+function checkDelta(
+  { delta }: MediaSet,
+  sizes: ReadonlyMap<Digest, number>,
+): { findings: Finding[]; carried: ReadonlyMap<Digest, number> } {
+  if (delta === undefined) return { findings: [], carried: sizes };
+  const findings: Finding[] = [];
+  const carried = new Map(sizes);
+  for (const digest of [...delta.omitted.map((blob) => blob.digest), ...delta.patches.map(({ target }) => target)]) {
+    if (!carried.delete(digest)) findings.push(invalid(digest, 'what is left out twice or belongs to no bundle'));
+  }
+  for (const { patch, patchBytes } of delta.patches) {
+    if (sizes.has(patch)) findings.push(invalid(patch, 'a patch is a blob of a bundle'));
+    carried.set(patch, patchBytes);
+  }
+  return { findings, carried };
 }
 
 function checkParts(set: MediaSet): Finding[] {

@@ -16,6 +16,8 @@ export interface Volume {
   readonly rootIdentity?: string;
   /** Where the file system of an opened folder begins; when it changes, a stick was mounted or unmounted there. */
   readonly mountPoint?: string;
+  /** Set when the medium is an archive file: the folder that holds it, and its path in there. `mountPath` is then the file. */
+  readonly archive?: { readonly holderPath: string; readonly path: string };
 }
 
 /** Where media come from; several sources are merged. */

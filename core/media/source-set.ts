@@ -1,4 +1,4 @@
-import { MEDIA_PATHS, type BlobRange, type MediaPart, type MediaSet } from '#contracts/media.ts';
+import { MEDIA_PATHS, type BlobRange, type MediaPart, type MediaSet, type SetDelta } from '#contracts/media.ts';
 import { digestHex, MIB, type Digest } from '#core/base/index.ts';
 
 /** A bundle as its source describes it; nothing of it is trusted yet. */
@@ -33,8 +33,10 @@ export interface SourceSet {
   readonly createdAt: string;
   readonly sticks: number;
   /** Who can read it, when it is encrypted. */
-  readonly recipients?: readonly string[];
+  readonly recipients?: readonly string[] | undefined;
   readonly bundles: readonly SourceBundle[];
+  /** What the set leaves out; absent when it carries everything. */
+  readonly delta?: SetDelta;
   readonly parts: readonly SourcePart[];
 }
 
@@ -51,6 +53,7 @@ export function sourceOfMediaSet(set: MediaSet, indexDigest: Digest): SourceSet 
     sticks: set.sticks,
     ...(set.encryption === undefined ? {} : { recipients: set.encryption.recipients }),
     bundles: set.bundles,
+    ...(set.delta === undefined ? {} : { delta: set.delta }),
     parts: set.parts.map((part: MediaPart) => ({ ...part, path: `${MEDIA_PATHS.parts}/${part.name}` })),
   };
 }

@@ -3,5 +3,6 @@ export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volu
 export { nodeMediaAccess } from './media-access.ts';
 export { removableVolumes } from './removable-volumes.ts';
 export { mediaTarget } from './media-target.ts';
-export { writeMediaSet, type MediaTarget, type WriteMediaSetInput } from './write-media-set.ts';
+export { writeMediaSet } from './write-media-set.ts';
+export type { MediaTarget, WriteMediaSetInput } from './media-set-input.ts';
 export { stickFolders, targetFolders } from './stick-folders.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { folderVolume } from './folder-volumes.ts';
 import { nodeMediaAccess } from './media-access.ts';
-import type { MediaTarget } from './write-media-set.ts';
+import type { MediaTarget } from './media-set-input.ts';
 
 /** A folder as a stick to write to, with what it can hold. */
 export async function mediaTarget(folder: string): Promise<MediaTarget> {

@@ -1,7 +1,14 @@
 import { MEDIA_PATHS } from '#contracts/media.ts';
-import { MIB } from '#core/base/index.ts';
-import { assertFits, CHUNK_BYTES, planMediaSet, type NeededFile, type PlannedPart } from '#core/media/index.ts';
-import type { MediaTarget, WriteMediaSetInput } from './write-media-set.ts';
+import { MIB, type Digest } from '#core/base/index.ts';
+import {
+  assertFits,
+  CHUNK_BYTES,
+  planMediaSet,
+  type NeededFile,
+  type PlannedPart,
+  type SizedBlob,
+} from '#core/media/index.ts';
+import type { MediaTarget, WriteMediaSetInput } from './media-set-input.ts';
 
 /** A block digest in the index, with its quotes and comma. */
 const INDEX_BYTES_PER_BLOCK = 67;
@@ -36,8 +43,17 @@ export async function planWithRoom(input: WriteMediaSetInput): Promise<PlannedPa
   return planned;
 }
 
-function distinctBlobs({ bundles }: WriteMediaSetInput): WriteMediaSetInput['bundles'][number]['blobs'] {
-  return [...new Map(bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob])).values()];
+/** What the sticks carry: every blob once, without what the site has, and the patches in place of what they make. */
+function distinctBlobs({ bundles, delta }: WriteMediaSetInput): SizedBlob[] {
+  const blobs = new Map<Digest, SizedBlob>(
+    bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob]),
+  );
+  for (const { digest } of delta?.omitted ?? []) blobs.delete(digest);
+  for (const { target, patch, patchBytes } of delta?.patches ?? []) {
+    blobs.delete(target);
+    blobs.set(patch, { digest: patch, sizeBytes: patchBytes });
+  }
+  return [...blobs.values()];
 }
 
 /** Within what every target can hold as one file. More sticks than parts would leave sticks empty: then parts are cut smaller. */

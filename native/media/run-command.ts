@@ -16,7 +16,7 @@ export const runSlowCommand: RunCommand = runner(SLOW_TIMEOUT_MS);
 function runner(timeoutMs: number): RunCommand {
   return (file, args, input) =>
     new Promise((resolve, reject) => {
-      const options = { timeout: timeoutMs, maxBuffer: 4 * MIB, env: { ...process.env, LC_ALL: 'C' } };
+      const options = { timeout: timeoutMs, maxBuffer: 4 * MIB };
       const child = execFile(file, [...args], options, (error, stdout) => {
         if (error === null) resolve(stdout);
         else reject(new Error(`${file} failed`, { cause: error }));

@@ -1,49 +1,11 @@
 import { createHash } from 'node:crypto';
 import { MEDIA_PATHS, type MediaPart, type MediaSet } from '#contracts/media.ts';
-import {
-  AppError,
-  canonicalJson,
-  isAppError,
-  toIsoUtc,
-  type Clock,
-  type Digest,
-  type IdSource,
-} from '#core/base/index.ts';
-import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, type PlannedPart, type SourceBundle } from '#core/media/index.ts';
+import { AppError, canonicalJson, isAppError, toIsoUtc, type Digest } from '#core/base/index.ts';
+import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, type PlannedPart } from '#core/media/index.ts';
 import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
-import type { BlobReader, FileSystemLimits } from '#core/storage/ports.ts';
 import { chunkedDigest } from './chunked-digest.ts';
+import type { WriteMediaSetInput } from './media-set-input.ts';
 import { planWithRoom } from './plan-with-room.ts';
-
-/** A folder or stick that receives a part of the set. */
-export interface MediaTarget {
-  readonly reader: VolumeReader;
-  readonly writer: VolumeWriter;
-  readonly limits: FileSystemLimits;
-  /** Targets of one name share their room: folders on one disk. */
-  readonly fileSystem: string;
-}
-
-export interface WriteMediaSetInput {
-  readonly bundles: readonly SourceBundle[];
-  /** Gives the bytes of every blob of the bundles. */
-  readonly blobs: BlobReader;
-  readonly targets: readonly MediaTarget[];
-  readonly partBytes: number;
-  /** Signs the index; without it the set is protected by the signatures of its bundles alone. */
-  readonly signIndex?: (index: { name: string; digest: Digest }) => Promise<Uint8Array>;
-  /** Encrypts every part; a part then lies on the stick as an age file, and the index says who can read it. */
-  readonly seal?: PartSeal;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly report?: (doneBytes: number, totalBytes: number) => void;
-}
-
-/** Encryption of parts. */
-export interface PartSeal {
-  readonly recipients: readonly string[];
-  readonly seal: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
-}
 
 /**
  * Writes a media set: parts first, the index last and on every stick, so that an index always describes whole parts.
@@ -74,6 +36,7 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
       ? {}
       : { encryption: { scheme: 'age-v1' as const, recipients: [...input.seal.recipients] } }),
     bundles: [...input.bundles],
+    ...(input.delta === undefined ? {} : { delta: input.delta }),
     parts,
   };
   await writeIndexes(input, set);

@@ -106,6 +106,7 @@ export const ZONES: readonly Zone[] = [
     imports: [
       ...PURE,
       ...[
+        'age',
         'clock',
         'fs',
         'hash',
@@ -221,7 +222,7 @@ export const FACE_EXEMPT: readonly string[] = ['test'];
 /** The declared order of core's features: one may import only those in rows above its own. */
 export const CORE_ORDER: readonly (readonly string[])[] = [
   ['base'],
-  ['storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt', 'trusted-time'],
+  ['delta', 'storage', 'strict-json', 'protobuf', 'tensor', 'keys', 'access', 'doubt', 'trusted-time'],
   ['trust'],
   ['jobs', 'signing', 'device', 'mirror', 'onnx', 'benchmark'],
   ['artefacts', 'audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],

@@ -48,7 +48,7 @@ export function createImportService(deps: ImportDeps): RunningImports {
       absent.reduce((sum, blob) => sum + blob.sizeBytes, 0),
       await deps.blobs.freeBytes(),
     );
-    const record = planning.newRecord(
+    const record = await planning.newRecord(
       { medium, source, bundle },
       absent.map((blob) => blob.digest),
       person,

@@ -3,9 +3,12 @@ import type { Person } from '#contracts/site.ts';
 import { AppError, type Digest, type Instant } from '#core/base/index.ts';
 import type { ImportRecord } from '#core/imports/index.ts';
 import {
+  assertBasesHere,
   bundleBytes,
   impostors,
   partsFor,
+  planDelta,
+  type DeltaPlan,
   type NamedMedium,
   type SourceBundle,
   type SourceSet,
@@ -27,7 +30,8 @@ export interface ImportPlanning {
   /** Blobs of a bundle that the store does not hold yet. */
   absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']>;
   plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan>;
-  newRecord(choice: Choice, added: Digest[], person: Person): ImportRecord;
+  /** MEDIA_DELTA_BASE_MISSING when the set leaves out what this site does not have. */
+  newRecord(choice: Choice, added: Digest[], person: Person): Promise<ImportRecord>;
 }
 
 /** What an import would bring, before anything is copied. */
@@ -50,6 +54,8 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
   async function plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan> {
     const { medium, source, bundle } = await choose(input);
     const totalBytes = bundleBytes(bundle);
+    const delta = await planDelta(source, bundle, (digest) => deps.blobs.has(digest));
+    const rebuiltBytes = (delta?.plan.patches ?? []).reduce((sum, patch) => sum + patch.sizeBytes, 0);
     const needBytes = (await absentBlobs(bundle)).reduce((sum, blob) => sum + blob.sizeBytes, 0);
     const connected = await deps.media.connected();
     const present = new Set(
@@ -65,15 +71,16 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
       totalBytes,
       alreadyHereBytes: totalBytes - needBytes,
       needBytes,
+      rebuiltBytes,
       freeBytes: known(await deps.blobs.freeBytes()),
-      parts: partsFor(source.parts, bundle.blobs).map((part) => ({
+      parts: partsFor(source.parts, delta?.plan.carried ?? bundle.blobs).map((part) => ({
         name: part.name,
         stick: part.stick,
         sizeBytes: part.sizeBytes,
         present: present.has(part.name),
       })),
       signature: medium.contents.signature,
-      findings: [...medium.contents.findings, ...impostors(source, connected.map(toNamed))],
+      findings: [...medium.contents.findings, ...impostors(source, connected.map(toNamed)), ...(delta?.findings ?? [])],
     };
   }
 
@@ -86,8 +93,17 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     },
     absentBlobs,
     plan,
-    newRecord: (choice, added, person) =>
-      importRecord(choice, { id: deps.ids.next(), added, startedBy: person.name, now: deps.clock.now() }),
+    newRecord: async (choice, added, person) => {
+      const delta = await planDelta(choice.source, choice.bundle, (digest) => deps.blobs.has(digest));
+      assertBasesHere(delta?.findings ?? []);
+      const record = importRecord(choice, {
+        id: deps.ids.next(),
+        added,
+        startedBy: person.name,
+        now: deps.clock.now(),
+      });
+      return delta === null ? record : withDelta(record, delta.plan);
+    },
   };
 }
 
@@ -142,6 +158,16 @@ function importRecord(
     decisionReason: null,
     createdAt: now,
     updatedAt: now,
+  };
+}
+
+/** The record of an import that copies what the set carries and makes the rest. */
+function withDelta(record: ImportRecord, { carried, patches }: DeltaPlan): ImportRecord {
+  return {
+    ...record,
+    delta: { carried: [...carried], patches: [...patches] },
+    added: [...record.added, ...patches.map(({ patch }) => patch)],
+    totalBytes: carried.reduce((sum, blob) => sum + blob.sizeBytes, 0),
   };
 }
 

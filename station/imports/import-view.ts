@@ -1,5 +1,5 @@
 import type { ImportReads, ImportView } from '#contracts/media.ts';
-import { readsBySticks, type ImportRecord, type ReadJournal } from '#core/imports/index.ts';
+import { carriedBlobs, readsBySticks, type ImportRecord, type ReadJournal } from '#core/imports/index.ts';
 import { bytesIn, subtractRanges, visibleText, type ByteRange } from '#core/media/index.ts';
 
 /** What the page sees of an import: hostile text from the medium is made visible. */
@@ -60,7 +60,7 @@ export function toImportReads(record: ImportRecord, journal: ReadJournal): Impor
 function unnotedBytes(record: ImportRecord, journal: ReadJournal): number {
   if (record.copiedBytes < record.totalBytes) return 0;
   const added = new Set(record.added);
-  const brought = record.blobs.reduce((sum, blob) => sum + (added.has(blob.digest) ? blob.sizeBytes : 0), 0);
+  const brought = carriedBlobs(record).reduce((sum, blob) => sum + (added.has(blob.digest) ? blob.sizeBytes : 0), 0);
   return Math.max(0, brought - journal.unlistedBytes - distinctBytes(journal));
 }
 

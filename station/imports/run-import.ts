@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { Id, type WireError } from '#contracts/primitives.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
 import { AppError, isAppError, PROGRESS_INTERVAL_MS, type Digest, type Finding } from '#core/base/index.ts';
-import { createByteProgress, isClosedImport, noteRead, type ImportRecord } from '#core/imports/index.ts';
+import { carriedBlobs, createByteProgress, isClosedImport, noteRead, type ImportRecord } from '#core/imports/index.ts';
 import type { JobContext, JobKind, JobOutcome } from '#core/jobs/ports.ts';
-import { bytesIn, type ByteRange, type SourcePart } from '#core/media/index.ts';
+import { bytesIn, unsealedReader, type ByteRange, type SourcePart } from '#core/media/index.ts';
 import type { Volume } from '#core/media/ports.ts';
 import type { ConnectedMedium } from '#station/media/service.ts';
 import { copyParts, type CopyEnd, type Damage, type PartHolder } from './copy-parts.ts';
 import type { ImportDeps } from './import-ports.ts';
 import { STATION, type ImportRecords } from './import-records.ts';
 import { PartialBlobs } from './partial-blobs.ts';
+import { rebuildBlobs } from './rebuild-blobs.ts';
 import { removeBlobs } from './remove-blobs.ts';
 
 const ImportPayload = z.object({ importId: Id });
@@ -65,7 +66,7 @@ async function runImport(
   record: ImportRecord,
   { context, retried }: { context: JobContext; retried: Map<string, number> },
 ): Promise<JobOutcome> {
-  const incoming = await PartialBlobs.open(deps.blobs, record.blobs);
+  const incoming = await PartialBlobs.open(deps.blobs, await stillCarried(deps, record));
   try {
     const end = await copyAll(deps, records, record, { incoming, context });
     if (end.end !== 'complete') {
@@ -80,7 +81,20 @@ async function runImport(
   } finally {
     await incoming.close();
   }
+  await rebuildBlobs(deps, record.delta?.patches ?? [], {
+    signal: context.signal,
+    onProgress: (done, total) => {
+      context.report({ done, total, unit: 'bytes', step: 'import.rebuilding' });
+    },
+  });
   return verifyStored(deps, records, record, context);
+}
+
+/** Without the patches of blobs that are made already: they were deleted, and would be read again. */
+async function stillCarried(deps: ImportDeps, record: ImportRecord): Promise<ImportRecord['blobs']> {
+  const made = new Set<Digest>();
+  for (const { target, patch } of record.delta?.patches ?? []) if (await deps.blobs.has(target)) made.add(patch);
+  return carriedBlobs(record).filter((blob) => !made.has(blob.digest));
 }
 
 /**
@@ -123,12 +137,13 @@ async function copyAll(
     }
     const holders = media.map((medium): PartHolder => ({
       volumeId: medium.volume.id,
-      reader: deps.media.reader(medium.volume),
+      reader: unsealedReader(deps.media.reader(medium.volume), source, deps.openSealed),
       present: medium.contents.present,
     }));
+    const releases = media.map(({ volume }) => deps.media.hold(volume.id, 'import'));
     const end = await copyParts({
       parts: source.parts,
-      blobs: record.blobs,
+      blobs: await stillCarried(deps, record),
       holders,
       incoming,
       hasher: deps.blockHasher,
@@ -138,6 +153,8 @@ async function copyAll(
         if (volume !== undefined) reads.note(volume, part, range);
       },
       onDurable: progress,
+    }).finally(() => {
+      for (const release of releases) release();
     });
     reads.keep();
     // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
@@ -151,7 +168,7 @@ async function sameSet(deps: ImportDeps, record: ImportRecord): Promise<Connecte
 }
 
 function receivedBytes(record: ImportRecord, incoming: PartialBlobs): number {
-  const digests = new Set<Digest>(record.blobs.map((blob) => blob.digest));
+  const digests = new Set<Digest>(carriedBlobs(record).map((blob) => blob.digest));
   return [...digests].reduce((sum, digest) => sum + bytesIn(incoming.received(digest)), 0);
 }
 

@@ -98,19 +98,22 @@ async function entriesOn(reader: VolumeReader): Promise<StickOutboxEntry[]> {
   const entries: StickOutboxEntry[] = [];
   for (const kind of await reader.list(MEDIA_PATHS.outbox, MAX_FOLDERS)) {
     for (const id of await foldersIn(reader, `${MEDIA_PATHS.outbox}/${kind}`)) {
-      const folder = `${MEDIA_PATHS.outbox}/${kind}/${id}`;
-      let [files, sizeBytes] = [0, 0];
-      for (const name of await foldersIn(reader, folder)) {
-        const size = await sizeOrNull(reader, `${folder}/${name}`);
-        if (size === null) continue;
-        files += 1;
-        sizeBytes += size;
-      }
-      entries.push({ kind: visibleText(kind, 64), id: visibleText(id, 64), files, sizeBytes });
+      const sizes = await sizesIn(reader, `${MEDIA_PATHS.outbox}/${kind}/${id}`);
+      const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+      entries.push({ kind: visibleText(kind, 64), id: visibleText(id, 64), files: sizes.length, sizeBytes });
       if (entries.length >= MAX_FOLDERS) return entries;
     }
   }
   return entries;
+}
+
+async function sizesIn(reader: VolumeReader, folder: string): Promise<number[]> {
+  const sizes: number[] = [];
+  for (const name of await foldersIn(reader, folder)) {
+    const size = await sizeOrNull(reader, `${folder}/${name}`);
+    if (size !== null) sizes.push(size);
+  }
+  return sizes;
 }
 
 async function foldersIn(reader: VolumeReader, folder: string): Promise<string[]> {

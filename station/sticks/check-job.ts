@@ -6,7 +6,7 @@ import type { JobKind } from '#core/jobs/ports.ts';
 import { checkMediaSet, visibleText } from '#core/media/index.ts';
 import type { DocumentCollection } from '#core/storage/ports.ts';
 import type { ConnectedMedium } from '#station/media/service.ts';
-import type { SticksDeps } from './create-sticks-service.ts';
+import type { SticksDeps } from './sticks-deps.ts';
 
 export const CHECK_JOB = 'stick-check';
 

@@ -1,22 +1,9 @@
 import { StickCheck } from '#contracts/outbox.ts';
-import { AppError, isAppError, type Clock } from '#core/base/index.ts';
-import type { JobRunner } from '#core/jobs/ports.ts';
-import type { IndexTrust } from '#core/media/index.ts';
-import type { VolumeEjector } from '#core/media/ports.ts';
-import type { ContentHasher, StationStore } from '#core/storage/ports.ts';
+import { AppError, isAppError } from '#core/base/index.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { CHECK_JOB, checkJob } from './check-job.ts';
 import type { SticksService } from './service.ts';
-
-export interface SticksDeps {
-  readonly store: StationStore;
-  readonly jobs: JobRunner;
-  readonly media: MediaService;
-  readonly ejector: VolumeEjector;
-  readonly hasher: ContentHasher;
-  readonly indexTrust: () => IndexTrust;
-  readonly clock: Clock;
-}
+import type { SticksDeps } from './sticks-deps.ts';
 
 /** Checking and ejecting sticks. */
 export function createSticksService(deps: SticksDeps): SticksService {

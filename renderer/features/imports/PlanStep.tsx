@@ -58,6 +58,7 @@ function PlanFacts({ plan }: { readonly plan: ImportPlan }) {
         <Figure label={t('imports.plan.total')} value={size(plan.totalBytes)} />
         <Figure label={t('imports.plan.here')} value={size(plan.alreadyHereBytes)} />
         <Figure label={t('imports.plan.need')} value={size(plan.needBytes)} />
+        {plan.rebuiltBytes > 0 && <Figure label={t('imports.plan.rebuilt')} value={size(plan.rebuiltBytes)} />}
         <Figure
           label={t('imports.plan.free')}
           value={plan.freeBytes === null ? t('imports.plan.freeUnknown') : size(plan.freeBytes)}

@@ -5,8 +5,10 @@ import type { Person } from '#contracts/site.ts';
 import type { TrustedKey, Verdict } from '#contracts/verdict.ts';
 import { layoutInspector } from '#core/media/index.ts';
 import type { Digest } from '#core/base/index.ts';
+import type { DeltaCodec } from '#core/delta/ports.ts';
 import type { BlobStore, StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
+import { zstdDeltaCodec } from '#native/delta/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
@@ -40,6 +42,7 @@ export interface SiteOptions {
   readonly policyVersion?: () => number;
   /** Keys whose signature on a set's index counts; none when absent. */
   readonly trustedKeys?: readonly TrustedKey[];
+  readonly deltaCodec?: DeltaCodec;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   readonly wrapMedia?: (access: typeof nodeMediaAccess) => typeof nodeMediaAccess;
 }
@@ -88,6 +91,7 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     bundles: bundles.register,
     verify: options.verify,
     blockHasher: hashThreads,
+    deltaCodec: options.deltaCodec ?? zstdDeltaCodec,
     openSealed: () => Promise.reject(new Error('no set of these tests is encrypted')),
     policyVersion: () => options.policyVersion?.() ?? 1,
     acceptUnderFloors: (_facts, decide) => Promise.resolve().then(decide),

@@ -65,9 +65,12 @@ export interface Content {
 
 /** Blobs of the given sizes as one bundle, unsigned: enough for everything that happens below verification. */
 export function someContent(sizes: readonly number[]): Content {
-  const blobs = new Map(
-    sizes.map((size, index) => someBytes(size, index + 1)).map((bytes) => [nodeHasher.sha256(bytes), bytes]),
-  );
+  return contentOf(sizes.map((size, index) => someBytes(size, index + 1)));
+}
+
+/** These blobs as one bundle; the first one stands for its index. */
+export function contentOf(contents: readonly Uint8Array[]): Content {
+  const blobs = new Map(contents.map((bytes) => [nodeHasher.sha256(bytes), bytes]));
   const [digest] = blobs.keys();
   if (digest === undefined) throw new Error('a bundle needs a blob');
   const get = (wanted: Digest): Uint8Array => blobs.get(wanted) ?? new Uint8Array();

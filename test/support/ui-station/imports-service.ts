@@ -74,6 +74,7 @@ export function createImports(world: World): ImportService {
         totalBytes: bundle.sizeBytes,
         alreadyHereBytes: 2_418_700,
         needBytes: bundle.sizeBytes - 2_418_700,
+        rebuiltBytes: 0,
         freeBytes: 212_400_000_000,
         parts: [{ name: 'part-0001.bin', stick: 1, sizeBytes: bundle.sizeBytes, present: volume.set?.partsHere !== 0 }],
         signature: volume.signature ?? { at: 'none' },
