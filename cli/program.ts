@@ -49,6 +49,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'say whose bundles a site accepts',
     load: async () => (await import('./commands/trust.ts')).registerTrust,
   },
+  people: {
+    summary: 'say who may decide beside the first administrator',
+    load: async () => (await import('./commands/people.ts')).registerPeople,
+  },
   tuf: {
     summary: 'refresh and download from a TUF repository (protocol of tuf-conformance)',
     load: async () => (await import('./commands/tuf.ts')).registerTuf,

@@ -90,6 +90,8 @@ export function registerTrust(program: Command, io: CliIo): void {
     .action((options: AddKeyOptions) => addKey(options, io));
   registerPolicy(trust, io);
   registerLineContract(trust, io);
+  registerTrustSite(trust, io);
+  registerTrustRepo(trust, io);
 }
 
 function registerPolicy(trust: Command, io: CliIo): void {

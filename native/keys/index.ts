@@ -1,4 +1,10 @@
-export { createKeyPair, nodeSignatureVerifier, signingKeyFromPem, type KeyPair } from './key-pair.ts';
+export {
+  createKeyPair,
+  nodeSignatureVerifier,
+  publicKeyAlgorithm,
+  signingKeyFromPem,
+  type KeyPair,
+} from './key-pair.ts';
 export { openKeyFile, readKeyText, writeKeyFile, writePublicKeyFile } from './key-files.ts';
 export { ensureVaultKeys, fileKeyVault, publishVaultKey } from './key-vault.ts';
 export { finishAuditRotation, folderKeyCustody } from './key-custody.ts';

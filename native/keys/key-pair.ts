@@ -42,6 +42,11 @@ export const nodeSignatureVerifier: SignatureVerifier = {
   keyIdOf: (publicKeyPem) => keyIdOfKey(openPublicKey(publicKeyPem)),
 };
 
+/** What kind of key this is. KEY_FILE_INVALID for another than the two that are used here. */
+export function publicKeyAlgorithm(publicKeyPem: string): KeyAlgorithm {
+  return algorithmOf(openPublicKey(publicKeyPem));
+}
+
 function openPublicKey(pem: string): KeyObject {
   // A private key in this place is a leak, not a convenience: createPublicKey would silently take it.
   if (!pem.includes('-----BEGIN PUBLIC KEY-----'))
