@@ -159,6 +159,7 @@ async function writeSticks(
     bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })),
     parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })),
     signed: key !== undefined,
+    readBack: targets.map(({ writer }) => writer.readBack?.() ?? null),
     delta: delta === null ? null : deltaSummary(delta),
     encrypted: recipients !== undefined,
   };
@@ -173,6 +174,10 @@ async function writeSticks(
         `Carries ${String(carriedBytes)} of ${String(fullBytes)} bytes (${((100 * carriedBytes) / Math.max(1, fullBytes)).toFixed(1)} %): ${String(omitted)} blobs left out, ${String(patched)} as a difference`,
       );
     }
+    if (summary.readBack.includes('cache'))
+      io.out(
+        'Read back from the memory of this machine: run gantry media check on another one, or after plugging the stick in again',
+      );
     for (const [index, folder] of folders.entries()) io.out(`Stick ${String(index + 1)}  ${folder}`);
   }
 }

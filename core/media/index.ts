@@ -2,7 +2,7 @@ export { sourceBundleOf } from './bundle-closure.ts';
 export { checkMediaSet, type MediaCheck, type NamedStick } from './check-media-set.ts';
 export { assertBasesHere, PATCH_MEDIA_TYPE, planDelta, type DeltaPlan } from './delta-plan.ts';
 export { MEDIA_SET_PREDICATE, verifyIndexSignature, type IndexSignature, type IndexTrust } from './index-signature.ts';
-export { layoutInspector } from './inspect-layout.ts';
+export { layoutInspector, openVolumeLayout, type VolumeLayout } from './inspect-layout.ts';
 export { checkMediaIndex, MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
 export { planMediaSet, type MediaSetLimits, type PlannedPart, type SizedBlob } from './plan-media-set.ts';
 export { assertFits, shortage, type NeededFile, type Shortage } from './preflight.ts';

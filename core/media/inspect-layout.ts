@@ -1,11 +1,19 @@
+import type { ImageIndex } from '#contracts/bundle.ts';
 import { MediaSet } from '#contracts/media.ts';
 import { AppError, digestHex, isAppError, type Digest, type Finding } from '#core/base/index.ts';
-import { BUNDLE_LIMITS, findLayoutReferrers, listedBundles, parseLayoutIndex } from '#core/bundle/index.ts';
+import {
+  BUNDLE_LIMITS,
+  checkLayoutMarker,
+  findLayoutReferrers,
+  listedBundles,
+  parseLayoutIndex,
+  type ListedBundle,
+} from '#core/bundle/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import { sourceBundleOf } from './bundle-closure.ts';
 import { LAYOUT_INDEX, type LayoutInspector } from './inspect-medium.ts';
 import type { VolumeReader } from './ports.ts';
-import { sourceOfLayout, type SourceBundle } from './source-set.ts';
+import { sourceOfLayout, type SourceBundle, type SourceSet } from './source-set.ts';
 
 const LAYOUT_MARKER_FILE = 'oci-layout';
 const SetBundle = MediaSet.shape.bundles.element;
@@ -13,12 +21,12 @@ const SetBundle = MediaSet.shape.bundles.element;
 /** Untrusted: finds bundles in a folder that is a plain OCI layout (image-spec, image-layout), as other tools write it. */
 export function layoutInspector(hasher: Hasher): LayoutInspector {
   return async (reader) => {
-    if (
-      (await sizeOrProblem(reader, LAYOUT_MARKER_FILE)) === undefined ||
-      (await sizeOrProblem(reader, LAYOUT_INDEX)) === undefined
-    )
-      return null;
     try {
+      if (
+        (await sizeOrProblem(reader, LAYOUT_MARKER_FILE)) === undefined ||
+        (await sizeOrProblem(reader, LAYOUT_INDEX)) === undefined
+      )
+        return null;
       return await inspect(reader, hasher);
     } catch (error) {
       if (!isAppError(error) || error.code === 'MEDIA_GONE') throw error;
@@ -30,16 +38,36 @@ export function layoutInspector(hasher: Hasher): LayoutInspector {
   };
 }
 
-async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutInspector> {
+/** A plain OCI layout on a medium, opened for reading by digest. */
+export interface VolumeLayout extends BlobReader {
+  readonly index: ImageIndex;
+  readonly indexDigest: Digest;
+  bundles(): readonly ListedBundle[];
+  referrersOf(digest: Digest): readonly Digest[];
+}
+
+/** Untrusted: opens the layout of a medium. NOT_FOUND or BUNDLE_LAYOUT_INVALID when it holds none. */
+export async function openVolumeLayout(reader: VolumeReader, hasher: Hasher): Promise<VolumeLayout> {
+  checkLayoutMarker(await reader.readFile(LAYOUT_MARKER_FILE, BUNDLE_LIMITS.layoutFileBytes));
   const bytes = await reader.readFile(LAYOUT_INDEX, BUNDLE_LIMITS.layoutIndexBytes);
   const index = parseLayoutIndex(bytes);
   const blobs = layoutBlobs(reader, hasher);
   const attached = await findLayoutReferrers(index, blobs.read);
+  return {
+    ...blobs,
+    index,
+    indexDigest: hasher.sha256(bytes),
+    bundles: () => listedBundles(index),
+    referrersOf: (digest) => attached.get(digest) ?? [],
+  };
+}
+
+async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutInspector> {
+  const layout = await openVolumeLayout(reader, hasher);
   const bundles: SourceBundle[] = [];
   const findings: Finding[] = [];
-  for (const listed of listedBundles(index)) {
-    const referrers = attached.get(listed.digest) ?? [];
-    const bundle = SetBundle.safeParse(await sourceBundleOf(blobs, listed, referrers));
+  for (const listed of layout.bundles()) {
+    const bundle = SetBundle.safeParse(await sourceBundleOf(layout, listed, layout.referrersOf(listed.digest)));
     if (bundle.success) bundles.push(bundle.data);
     else
       findings.push({
@@ -50,7 +78,16 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
         next: 'Write the layout again at its source.',
       });
   }
-  return { source: bundles.length === 0 ? null : sourceOfLayout(bundles, hasher.sha256(bytes)), findings };
+  if (bundles.length === 0) return { source: null, findings };
+  return { source: await inReadingOrder(reader, sourceOfLayout(bundles, layout.indexDigest)), findings };
+}
+
+/** A packed archive is read in one pass when its parts are asked for as they lie. */
+async function inReadingOrder(reader: VolumeReader, source: SourceSet): Promise<SourceSet> {
+  const { placeOf } = reader;
+  if (placeOf === undefined) return source;
+  const placed = await Promise.all(source.parts.map(async (part) => ({ part, place: await placeOf(part.path) })));
+  return { ...source, parts: placed.sort((a, b) => a.place - b.place).map(({ part }) => part) };
 }
 
 /** Blobs of a layout on a medium by digest. */

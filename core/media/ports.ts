@@ -42,6 +42,8 @@ export interface VolumeReader {
   openFile(path: string): Promise<VolumeFile>;
   /** Reads `[start, end)` in blocks of up to 1 MiB. */
   stream(path: string, range: { start: number; end: number }, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Where a file lies, on media that are slow to go back on (a packed archive); reading in this order is one pass. */
+  readonly placeOf?: (path: string) => Promise<number>;
   /** Names in a folder, sorted; empty when it is absent; INPUT_TOO_LARGE above the limit. */
   list(path: string, limitEntries: number): Promise<string[]>;
 }
@@ -56,9 +58,14 @@ export interface VolumeFile {
   close(): Promise<void>;
 }
 
+/** Whether what was written was compared with what the device gives back, or with what the system still had in memory. */
+export type ReadBackMode = 'device' | 'cache';
+
 /** Writes evidence to a medium: new files only, each one temp-write, fsync, read-back, rename. */
 export interface VolumeWriter {
   writeFile(path: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
+  /** Where the last file was read back from; null before the first. Absent where a writer wraps another one and cannot tell. */
+  readonly readBack?: () => ReadBackMode | null;
 }
 
 export interface MediaAccess {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError, MIB } from '#core/base/index.ts';
-import type { Volume, VolumeWriter } from '#core/media/ports.ts';
+import { AppError } from '#core/base/index.ts';
+import type { ReadBackMode, Volume, VolumeWriter } from '#core/media/ports.ts';
 import { makeFoldersFor, linkRefused, mediaSegments } from './media-path.ts';
 import { withHeldRoot } from './held-root.ts';
 import { systemCode, writeFailure } from './media-failure.ts';
+import { hashFromDevice } from './uncached-hash.ts';
 
 /** Only names with this ending are ever replaced or removed. */
 const TEMPORARY = '.gantry-partial';
@@ -16,12 +17,15 @@ const TEMPORARY = '.gantry-partial';
  * A file that is already there with the same bytes stays; with other bytes it is left alone and MEDIA_NOT_EMPTY says so.
  */
 export function createVolumeWriter(volume: Pick<Volume, 'mountPath' | 'rootIdentity'>): VolumeWriter {
+  let mode: ReadBackMode | null = null;
   return {
+    readBack: () => mode,
     writeFile: async (path, content) => {
       try {
-        await withHeldRoot(volume, (root) =>
-          writeNewFile(root, path, content instanceof Uint8Array ? [content] : content),
-        );
+        const blocks = content instanceof Uint8Array ? [content] : content;
+        const found = await withHeldRoot(volume, (root) => writeNewFile(root, path, blocks));
+        // One file from the cache is enough for the medium not to have been proved.
+        mode = mode === 'cache' ? 'cache' : found;
       } catch (error) {
         throw writeFailure(error, path);
       }
@@ -33,13 +37,14 @@ async function writeNewFile(
   root: string,
   path: string,
   content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<void> {
+): Promise<ReadBackMode> {
+  let mode: ReadBackMode;
   const folders = await makeFoldersFor(root, path);
   const target = join(root, ...mediaSegments(path));
   const temporary = join(dirname(target), `.${basename(target)}${TEMPORARY}`);
   try {
     const written = await writeTemporary(temporary, content);
-    await compareBack(temporary, written, path);
+    mode = await compareBack(temporary, written, path);
     const standing = await hashOfStanding(target, path);
     if (standing === undefined) await rename(temporary, target);
     else if (standing === written) await unlink(temporary);
@@ -49,6 +54,7 @@ async function writeNewFile(
     throw error;
   }
   for (const folder of folders.reverse()) await syncFolder(folder);
+  return mode;
 }
 
 async function writeTemporary(
@@ -74,38 +80,24 @@ async function writeTemporary(
   }
 }
 
-async function compareBack(temporary: string, want: string, path: string): Promise<void> {
-  const got = await hashOfFile(temporary);
+async function compareBack(temporary: string, want: string, path: string): Promise<ReadBackMode> {
+  const { hex: got, mode } = await hashFromDevice(temporary);
   if (got !== want)
     throw new AppError('DISK_FAILED', `${path}: ${want} was written, the medium gives back ${got}`, {
       path,
       want,
       got,
     });
+  return mode;
 }
 
 async function hashOfStanding(target: string, path: string): Promise<string | undefined> {
   try {
     if (!(await lstat(target)).isFile()) throw linkRefused(path);
-    return await hashOfFile(target);
+    return (await hashFromDevice(target)).hex;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-async function hashOfFile(file: string): Promise<string> {
-  const handle: FileHandle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const hash = createHash('sha256');
-    const block = Buffer.allocUnsafeSlow(MIB);
-    for (;;) {
-      const { bytesRead } = await handle.read(block, 0, block.length, null);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(block.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
   }
 }
 

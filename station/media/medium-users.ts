@@ -20,6 +20,7 @@ export class MediumUsers {
   /** A writer that holds the medium while it writes. */
   holding(volumeId: string, writer: VolumeWriter): VolumeWriter {
     return {
+      ...writer,
       writeFile: async (path, content) => {
         const release = this.hold(volumeId, 'export');
         try {

@@ -88,6 +88,7 @@ export function receiptJob(deps: ReceiptDeps): JobKind<typeof Payload> {
           mediumSerial: volume.serial,
           bundles: inventory.bundles.length,
           blobs: inventory.blobs.length,
+          readBack: writer.readBack?.() ?? null,
         },
       });
       return { status: 'done' };

@@ -109,6 +109,34 @@ describe('volume writer', () => {
     expect(await readFile(join(folder, 'gantry/outbox/a.json'), 'utf8')).toBe('{}');
   });
 
+  it.each([1, 4095, 4096, 1_048_576, 1_050_000])('reads %i bytes back, and says where from', async (size) => {
+    const folder = await aFolder();
+    const { writer } = aTarget(folder);
+
+    await writer.writeFile('a', someBytes(size, 1));
+
+    expect(['device', 'cache']).toContain(writer.readBack?.());
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'reads back from the device where the file system lets it (needs root)',
+    async () => {
+      const [work, mount] = [await aFolder(), await aFolder()];
+      const image = join(work, 'stick.img');
+      execFileSync('truncate', ['-s', '16M', image]);
+      execFileSync('mkfs.ext4', ['-q', '-F', image]);
+      execFileSync('mount', ['-o', 'loop', image, mount]);
+      try {
+        const { writer } = aTarget(mount);
+        await writer.writeFile('a', someBytes(2_500_001, 1));
+
+        expect(writer.readBack?.()).toBe('device');
+      } finally {
+        execFileSync('umount', [mount]);
+      }
+    },
+  );
+
   it('leaves foreign files as they are', async () => {
     const folder = await aFolder();
     await writeFile(join(folder, 'report.txt'), 'theirs');
