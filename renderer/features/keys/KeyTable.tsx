@@ -41,7 +41,7 @@ export function KeyTable({ keys }: { readonly keys: readonly SiteKeyView[] }) {
                 </td>
                 <td>
                   {key.lastUsedAt === null ? (
-                    <span className="soft">{t('keys.notUsed')}</span>
+                    <span className="soft">{t(isNoted(key) ? 'keys.notUsed' : 'keys.useNotNoted')}</span>
                   ) : (
                     <Age at={key.lastUsedAt} />
                   )}
@@ -53,4 +53,9 @@ export function KeyTable({ keys }: { readonly keys: readonly SiteKeyView[] }) {
       </div>
     </Panel>
   );
+}
+
+/** Only signatures of site and audit key are noted. */
+function isNoted({ name }: SiteKeyView): boolean {
+  return name === 'site' || name === 'audit';
 }
