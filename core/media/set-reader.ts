@@ -22,10 +22,20 @@ export function createSetReader(
     set.bundles.flatMap((bundle) => bundle.blobs).map((blob) => [blob.digest, blob.sizeBytes]),
   );
   const places = placesOf(set.parts);
+  const leftOut = new Set([
+    ...(set.delta?.omitted ?? []).map((blob) => blob.digest),
+    ...(set.delta?.patches ?? []).map((patch) => patch.target),
+  ]);
 
   async function* stream(digest: Digest, range?: { start: number; end: number }): AsyncIterable<Uint8Array> {
     const size = sizes.get(digest);
     if (size === undefined) throw new AppError('BUNDLE_BLOB_MISSING', `the medium does not list ${digest}`, { digest });
+    if (leftOut.has(digest))
+      throw new AppError(
+        'BUNDLE_BLOB_MISSING',
+        `the set carries only a difference for site ${set.delta?.siteId ?? ''}; ${digest} is there`,
+        { digest },
+      );
     const wanted = { start: range?.start ?? 0, end: Math.min(range?.end ?? size, size) };
     for (const place of places.get(digest) ?? []) {
       const start = Math.max(wanted.start, place.blobOffset);

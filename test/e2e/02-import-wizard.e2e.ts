@@ -45,6 +45,52 @@ test('plan, copy, verdict, comparison of the signer, acceptance', async ({ brows
   await ui.close();
 });
 
+test('from the plugged stick to the accepted bundle in four clicks, when all is well', async ({ browser }) => {
+  const ui = await openUiPage(browser, { volumes: [] });
+  await ui.go('/import');
+  await expect(ui.page.getByText('No medium is connected')).toBeVisible();
+  await ui.page.evaluate(() => {
+    const counter = window as unknown as { clicks: number };
+    counter.clicks = 0;
+    // A click on a label makes a second one on its field: only what the person did is trusted and has a pointer.
+    window.addEventListener('pointerdown', () => (counter.clicks += 1), true);
+  });
+
+  ui.served.station.plug(stick('usb-1', '1.2.0'));
+  await expect(ui.page.getByRole('radio', { name: 'Choose GANTRY-1.2.0', exact: true })).toBeChecked();
+  await ui.page.getByRole('button', { name: 'Show the plan' }).click();
+  await expect(ui.page.getByText('Signed by Data team, trusted here')).toBeVisible();
+  await ui.page.getByRole('button', { name: 'Copy and verify' }).click();
+  await ui.page.getByRole('checkbox', { name: /I compared the signer/ }).click({ timeout: 15_000 });
+  await ui.page.getByLabel('Reason or change ticket').focus();
+  await ui.page.keyboard.type('CHG-20440');
+  await ui.page.getByRole('button', { name: 'Accept into the store' }).click();
+
+  await expect(ui.page.getByText('Dana Keller accepted this bundle: CHG-20440')).toBeVisible();
+  expect(await ui.page.evaluate(() => (window as unknown as { clicks: number }).clicks)).toBeLessThanOrEqual(4);
+  await ui.close();
+});
+
+test('a stick is checked without being imported, and the outbox is written to it', async ({ browser }) => {
+  const ui = await openUiPage(browser, { volumes: [stick('usb-1', '1.2.0', { readOnly: false })] });
+  await ui.go('/import');
+
+  await ui.page.getByRole('button', { name: 'Check only' }).click();
+  await expect(ui.page.getByText(/Whole: 1 part, .* Nothing was copied/)).toBeVisible({ timeout: 15_000 });
+  await ui.page.getByRole('button', { name: 'Write to a stick' }).click();
+  await ui.page
+    .getByRole('radio', { name: /GANTRY-1.2.0/ })
+    .last()
+    .check();
+  await ui.page.getByRole('button', { name: 'Write', exact: true }).click();
+  await expect(ui.page.getByText('Write receipt')).toBeVisible();
+  expect(await axeFindings(ui.page)).toEqual([]);
+  await ui.page.getByRole('button', { name: 'Eject' }).click();
+
+  await expect(ui.page.getByText('No medium is connected')).toBeVisible();
+  await ui.close();
+});
+
 test('an untrusted bundle is refused, says that the store is unchanged, and offers no way to accept', async ({
   browser,
 }) => {

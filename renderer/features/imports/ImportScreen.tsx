@@ -34,13 +34,21 @@ export function ImportScreen() {
   );
 }
 
+/** The one medium there is, when it carries bundles: then there is nothing to mix up. */
+function onlyMedium(volumes: readonly VolumeView[]): VolumeView | undefined {
+  const media = volumes.filter((volume) => volume.kind === 'removable' || volume.set !== null);
+  const [only] = media;
+  return media.length === 1 && only?.set !== null ? only : undefined;
+}
+
 interface MediumStepProps {
   readonly volumes: readonly VolumeView[];
   readonly onPlan: (source: ImportSource) => void;
 }
 
 /**
- * The person chooses the medium: with two or more nothing is preselected (U3). A choice that was unplugged is no choice.
+ * The person chooses the medium: with two or more nothing is preselected (U3). Empty folders of the station are no second medium.
+ * A choice that was unplugged is no choice.
  */
 function MediumStep({ volumes, onPlan }: MediumStepProps) {
   const { t } = useTranslation();
@@ -48,7 +56,7 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
   const [bundleDigest, setBundleDigest] = useState('');
   const may = useMay('import.run');
   const role = usePerson().data?.role;
-  const chosen = volumes.find((volume) => volume.id === volumeId);
+  const chosen = volumes.find((volume) => volume.id === volumeId) ?? onlyMedium(volumes);
   const bundles = chosen?.set?.bundles ?? [];
   const bundle = bundles.find((one) => one.digest === bundleDigest) ?? (bundles.length === 1 ? bundles[0] : undefined);
   const blockedBy =
@@ -72,7 +80,7 @@ function MediumStep({ volumes, onPlan }: MediumStepProps) {
               <VolumeCard
                 key={volume.id}
                 volume={volume}
-                chosen={volume.id === volumeId}
+                chosen={volume.id === chosen?.id}
                 onChoose={() => setVolumeId(volume.id)}
               />
             ))}
