@@ -7,6 +7,7 @@ import { attestLayout, createLayout, signLayout, type SignedLayout, type Signing
 import { inspectInput } from '../inputs/inspect.ts';
 import type { CliIo } from '../output/index.ts';
 import { printInspection } from '../output/print-inspection.ts';
+import { registerBundleDiff } from './bundle-diff.ts';
 import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
 
 interface KeyOptions extends SigningKeyOptions {
@@ -52,10 +53,11 @@ export function registerBundle(program: Command, io: CliIo): void {
         io,
       );
     });
+  registerBundleDiff(bundle, io);
   bundle
     .command('inspect')
     .description('Show what a bundle says about itself. Trusts nothing')
-    .argument('<input>', 'layout folder')
+    .argument('<input>', 'layout folder, archive of one, or folder of a media set')
     .option('--bundle <name>', 'version, model:version or digest, when there are several')
     .option('--json', 'print one JSON document')
     .action(async (input: string, options: { bundle?: string; json?: true }) => {

@@ -1,11 +1,12 @@
 import { AppError } from '#core/base/index.ts';
 import type { ListedBundle } from '#core/bundle/index.ts';
+import { archiveFile } from './archive-file.ts';
 import type { BundleInput, InputOpener } from './bundle-input.ts';
 import { layoutFolder } from './layout-folder.ts';
 import { mediaSetFolder } from './media-set-folder.ts';
 
 /** In order: the first that knows the path opens it. A new kind of input is one line here. */
-const OPENERS: readonly InputOpener[] = [mediaSetFolder, layoutFolder];
+const OPENERS: readonly InputOpener[] = [archiveFile, mediaSetFolder, layoutFolder];
 
 /** Untrusted: opens whatever a person hands over. BUNDLE_LAYOUT_INVALID when nothing knows it. */
 export async function openInput(path: string): Promise<BundleInput> {

@@ -2,6 +2,7 @@ import { baseErrors } from './base.ts';
 import { siteErrors } from './site.ts';
 import { keyErrors } from './keys.ts';
 import { bundleErrors } from './bundle.ts';
+import { archiveErrors } from './archive.ts';
 import { artefactErrors } from './artefact.ts';
 import { onnxErrors } from './onnx.ts';
 import { verificationErrors } from './verification.ts';
@@ -24,6 +25,7 @@ export const ERROR_CATALOGUE = {
   ...siteErrors,
   ...keyErrors,
   ...bundleErrors,
+  ...archiveErrors,
   ...onnxErrors,
   ...artefactErrors,
   ...verificationErrors,

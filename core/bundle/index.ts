@@ -2,7 +2,14 @@ export { type MadeBlob } from './blob.ts';
 export { closureBytes } from './closure.ts';
 export { parseDocument, readBytes, readDocument, type Read } from './document.ts';
 export { findingOf, findingOfReadError } from './finding.ts';
-export { LAYOUT_MARKER, layoutIndexText, listedBundles, parseLayoutIndex, type ListedBundle } from './layout-index.ts';
+export {
+  checkLayoutMarker,
+  LAYOUT_MARKER,
+  layoutIndexText,
+  listedBundles,
+  parseLayoutIndex,
+  type ListedBundle,
+} from './layout-index.ts';
 export { findLayoutReferrers } from './layout-referrers.ts';
 export { BUNDLE_LIMITS } from './limits.ts';
 export type { GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant, ReferrerKind } from './loaded.ts';

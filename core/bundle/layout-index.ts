@@ -1,4 +1,5 @@
 import { ANNOTATIONS, ImageIndex, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
+import { z } from 'zod';
 import { AppError, canonicalJson, type Digest } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import { isAttachedByTag } from './attachment-tags.ts';
@@ -7,6 +8,15 @@ import { BUNDLE_LIMITS } from './limits.ts';
 
 /** `oci-layout` of OCI image-spec 1.1. */
 export const LAYOUT_MARKER = '{"imageLayoutVersion":"1.0.0"}';
+
+const LayoutMarker = z.object({ imageLayoutVersion: z.string().regex(/^1\.\d+\.\d+$/) });
+
+/** Untrusted: the `oci-layout` file. BUNDLE_LAYOUT_INVALID when it is not of version 1 (image-layout, "oci-layout file"). */
+export function checkLayoutMarker(bytes: Uint8Array): void {
+  if (bytes.length > BUNDLE_LIMITS.layoutFileBytes)
+    throw new AppError('BUNDLE_LAYOUT_INVALID', 'oci-layout is too large', {});
+  parseAs(bytes, LayoutMarker);
+}
 
 /** The `index.json` of a layout: bundles by name, and their referrers. */
 export function layoutIndexText(manifests: readonly Descriptor[]): string {

@@ -1,5 +1,6 @@
 import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import { archiveOpener, withArchives, withContainedVolumes } from '#native/archives/index.ts';
 import { layoutInspector, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import { zstdDeltaCodec } from '#native/delta/index.ts';
@@ -12,8 +13,10 @@ import {
   removableVolumes,
   volumeEjector,
 } from '#native/media/index.ts';
+import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
+import { createKnownBad, type KnownBad } from '#station/bundles/known-bad.ts';
 import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
 import type { BundleService } from '#station/bundles/service.ts';
 import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
@@ -33,6 +36,7 @@ export interface ContentSide {
   readonly bundles: BundleService;
   readonly imports: RunningImports;
   readonly summaries: SummaryWriter;
+  readonly knownBad: KnownBad;
   readonly mirror: MirrorCatalogue;
 }
 
@@ -47,13 +51,16 @@ interface ContentRules {
 export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRules): ContentSide {
   const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
   const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
+  const access = withArchives(nodeMediaAccess);
   const media = createMediaService({
     store,
     hasher,
     clock,
-    sources: [inboxVolumeSource(site.paths.inbox, 'inbox'), ...removableVolumes(process.platform)],
-    opener: nodeFolderOpener,
-    access: nodeMediaAccess,
+    sources: [inboxVolumeSource(site.paths.inbox, 'inbox'), ...removableVolumes(process.platform)].map((source) =>
+      withContainedVolumes(source, access),
+    ),
+    opener: archiveOpener(nodeFolderOpener),
+    access,
     inspectLayout: layoutInspector(nodeHasher),
     indexTrust,
     onSourceFailure: (error) => {
@@ -67,12 +74,15 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     );
     return known.length === 0 ? null : Math.max(...known);
   };
+  const knownBad = createKnownBad({ store, clock, verifier: nodeSignatureVerifier, trust: rules.trust });
   const verify = createImportVerification({
     ...rules,
     sequenceFloor: floorOf,
     timeFloor: () => floors.time(),
     lineContract: (model) => contractInUse(bundles, model),
     attestations: sigstoreAttestations,
+    partsSchema: cycloneDxSchema(),
+    knownBad: () => knownBad.current()?.list ?? null,
     scanner: parts.scanner,
     hasher,
     clock,
@@ -117,7 +127,15 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
       onError(error, 'write a verification summary');
     },
   });
-  return { media, sticks, bundles, imports, summaries, mirror: createMirrorCatalogue({ bundles, blobs, clock }) };
+  return {
+    media,
+    sticks,
+    bundles,
+    imports,
+    summaries,
+    knownBad,
+    mirror: createMirrorCatalogue({ bundles, blobs, clock }),
+  };
 }
 
 /** The lines feed what the newest accepted bundle of the model asks for; a later bundle must take the same inputs. */

@@ -28,7 +28,7 @@ export interface LayoutReader extends BlobReader {
  */
 export async function openLayout(dir: string): Promise<LayoutReader> {
   await refuseLinkedFolders(dir);
-  await readMarker(dir);
+  checkLayoutMarker(await readLayoutFile(join(dir, 'oci-layout'), BUNDLE_LIMITS.layoutFileBytes));
   const index = parseLayoutIndex(await readLayoutFile(join(dir, 'index.json'), BUNDLE_LIMITS.layoutIndexBytes));
   const referrers = await findLayoutReferrers(index, (digest, limitBytes) => readChecked(dir, digest, limitBytes));
   return {
@@ -39,12 +39,6 @@ export async function openLayout(dir: string): Promise<LayoutReader> {
     read: (digest, limitBytes) => readChecked(dir, digest, limitBytes),
     stream: (digest, range) => streamPlainFile(blobPath(dir, digest), range),
   };
-}
-
-async function readMarker(dir: string): Promise<void> {
-  const text = new TextDecoder().decode(await readLayoutFile(join(dir, 'oci-layout'), BUNDLE_LIMITS.layoutFileBytes));
-  if (!/"imageLayoutVersion"\s*:\s*"1\.\d+\.\d+"/.test(text))
-    throw new AppError('BUNDLE_LAYOUT_INVALID', `${dir} has no oci-layout of version 1`, { dir });
 }
 
 async function readLayoutFile(path: string, limitBytes: number): Promise<Uint8Array> {

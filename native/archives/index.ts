@@ -1,0 +1,1 @@
+export { archiveOpener, isArchiveName, withArchives, withContainedVolumes } from './archive-media.ts';
