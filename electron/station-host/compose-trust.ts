@@ -1,4 +1,5 @@
 import { scryptProof, nodeSignatureVerifier } from '#native/keys/index.ts';
+import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { durableText } from '#native/site-folder/index.ts';
 import { tufClient } from '#native/tuf/index.ts';
 import { createPeopleService } from '#station/people/create-people-service.ts';
@@ -33,6 +34,7 @@ export async function composeTrust({ site, store, clock, ids, hasher }: SitePart
     people,
     floors,
     tuf: tufClient,
+    describeRoot: (json) => sigstoreAttestations.describeRoot(json),
     verifier: nodeSignatureVerifier,
   });
   return { people, trust, floors };

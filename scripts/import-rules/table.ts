@@ -86,6 +86,11 @@ export const ZONES: readonly Zone[] = [
     npm: ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify', 'zod'],
   },
   { folder: 'native/sqlite', ...ADAPTER, npm: ['better-sqlite3', 'zod'] },
+  {
+    folder: 'native/sbom',
+    ...ADAPTER,
+    npm: ['@cyclonedx/cyclonedx-library', 'ajv', 'ajv-formats', 'ajv-formats-draft2019', 'zod'],
+  },
   { folder: 'native/tuf', ...ADAPTER, npm: ['tuf-js', '@tufjs/models', 'zod'] },
   { folder: 'native/workers', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/yaml', ...ADAPTER, npm: ['yaml', 'zod'] },
@@ -184,6 +189,7 @@ export const ZONES: readonly Zone[] = [
       '@fontsource/inter',
       '@fontsource/jetbrains-mono',
       'markdown-to-jsx',
+      'uqr',
     ],
   },
 

@@ -54,6 +54,10 @@ export function createTrustService(deps: TrustDeps): TrustService {
   });
   return {
     ...rules,
+    trustedRoot: () => {
+      const text = rules.trust().trustedRoot;
+      return text === null ? null : deps.describeRoot(text);
+    },
     repository: repository.view,
     readRoot: async (medium) => repository.readRoot(await mediumRepository(medium)),
     pinRoot: async (medium, fingerprint, person) =>

@@ -23,6 +23,7 @@ export const trustRouter = router({
     trust: services.trust.trust(),
     policy: services.trust.policy(),
     repository: services.trust.repository(),
+    trustedRoot: services.trust.trustedRoot(),
     exceptions: services.trust.exceptions(),
     clock: services.trust.clock(),
     storesAlarm: services.trust.storesAlarm(),

@@ -10,6 +10,7 @@ import type {
   UpdatePreview,
 } from '#contracts/trust.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
+import type { TrustedRootSummary } from '#core/verification/ports.ts';
 import type { StoresAlarm } from './floor-keeper.ts';
 import type { ChannelPolicy, TrustedIdentity, TrustedKey, VerificationPolicy } from '#contracts/verdict.ts';
 
@@ -50,6 +51,8 @@ export interface TrustService {
    * A trust repository that brings a trusted root replaces it with its next update.
    */
   setTrustedRoot(input: { text: string; sha256: string } & Expecting, person: Person): SiteTrust;
+  /** Whom the Sigstore trusted root names; null without a root. */
+  trustedRoot(): TrustedRootSummary | null;
   /** The trust repository (TUF) of this site; null while no root is pinned. */
   repository(): RepositoryView | null;
   /** The first root of a medium, for people to compare. */

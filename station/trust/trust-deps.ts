@@ -2,6 +2,7 @@ import type { Clock, IdSource } from '#core/base/index.ts';
 import type { SignatureVerifier } from '#core/keys/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import type { TufClient } from '#core/trust/ports.ts';
+import type { TrustedRootSummary } from '#core/verification/ports.ts';
 import type { PeopleService } from '#station/people/service.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
 import type { TargetConsumer } from './trust-repository.ts';
@@ -17,6 +18,8 @@ export interface TrustDeps {
   readonly floors: FloorKeeper;
   /** Who approves an exception proves presence there. */
   readonly people: Pick<PeopleService, 'prove'>;
+  /** Whom a Sigstore trusted root names; null when it cannot be read. */
+  readonly describeRoot: (json: string) => TrustedRootSummary | null;
   /** Further targets of the trust repository that other features use. */
   readonly targets?: readonly TargetConsumer[];
 }

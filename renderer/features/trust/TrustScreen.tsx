@@ -1,25 +1,33 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '#contracts/bundle.ts';
-import type { TrustedKey } from '#contracts/verdict.ts';
-import { Fingerprint } from '#renderer/display/Digest.tsx';
 import { QueryView } from '#renderer/display/QueryView.tsx';
-import { Time } from '#renderer/display/Time.tsx';
 import { useMay, usePerson } from '#renderer/query/use-person.ts';
 import { useStationQuery } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { EmptyState, Page, Panel } from '#renderer/ui/structure.tsx';
+import { EmptyState, Page } from '#renderer/ui/structure.tsx';
 import { ChangeRulesDialog } from './ChangeRulesDialog.tsx';
+import { ClockPanel } from './ClockPanel.tsx';
+import { ExceptionList } from './ExceptionList.tsx';
+import { FingerprintDialog, type Comparable } from './FingerprintDialog.tsx';
 import { GapNotice } from './GapNotice.tsx';
+import { IdentityTable, KeyTable } from './TrustTables.tsx';
 import { PolicyPanel } from './PolicyPanel.tsx';
+import { RemoveDialog, type Removal } from './RemoveDialog.tsx';
+import { RepositoryPanel } from './RepositoryPanel.tsx';
+import { TrustedRootPanel } from './TrustedRootPanel.tsx';
+import { UpdateDialog } from './UpdateDialog.tsx';
 import { TrustKeyDialog } from './TrustKeyDialog.tsx';
 import './trust.css';
 
-/** Keys and policy: the only place where trust changes. A role that may not change it sees no button for it. */
+/** Keys, identities, roots, clock and policy: the only place where trust changes. A role that may not change it sees no button for it. */
 export function TrustScreen() {
   const { t } = useTranslation();
   const [isAdding, setAdding] = useState(false);
   const [changing, setChanging] = useState<Channel | null>(null);
+  const [comparing, setComparing] = useState<Comparable | null>(null);
+  const [removing, setRemoving] = useState<Removal | null>(null);
+  const [isUpdating, setUpdating] = useState(false);
   const may = useMay('trust.change');
   const role = usePerson().data?.role;
   const trust = useStationQuery(['trust', 'all'], (station) => station.trust.get.query());
@@ -40,10 +48,23 @@ export function TrustScreen() {
                 {t('trust.empty')}
               </EmptyState>
             ) : (
-              <KeyTable keys={data.trust.keys} />
+              <KeyTable keys={data.trust.keys} onCompare={setComparing} onRemove={may ? setRemoving : undefined} />
             )}
+            <IdentityTable identities={data.trust.identities} onRemove={may ? setRemoving : undefined} />
+            <RepositoryPanel
+              repository={data.repository}
+              onCompare={setComparing}
+              onUpdate={may ? () => setUpdating(true) : undefined}
+            />
+            {data.trustedRoot !== null && <TrustedRootPanel root={data.trustedRoot} onCompare={setComparing} />}
+            <ExceptionList exceptions={data.exceptions} />
+            <ClockPanel clock={data.clock} />
             <GapNotice keys={data.trust.keys} policy={data.policy} />
             <PolicyPanel policy={data.policy} onChange={may ? setChanging : undefined} />
+            {removing !== null && (
+              <RemoveDialog removal={removing} version={data.trust.version} onClose={() => setRemoving(null)} />
+            )}
+            {isUpdating && <UpdateDialog repository={data.repository} onClose={() => setUpdating(false)} />}
             {changing !== null && (
               <ChangeRulesDialog
                 channel={changing}
@@ -55,42 +76,8 @@ export function TrustScreen() {
           </>
         )}
       </QueryView>
+      {comparing !== null && <FingerprintDialog {...comparing} onClose={() => setComparing(null)} />}
       {isAdding && <TrustKeyDialog onClose={() => setAdding(false)} />}
     </Page>
-  );
-}
-
-function KeyTable({ keys }: { readonly keys: readonly TrustedKey[] }) {
-  const { t } = useTranslation();
-  return (
-    <Panel title={t('trust.keys')} flush>
-      <div className="table-scroll">
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th>{t('trust.column.name')}</th>
-              <th>{t('trust.column.fingerprint')}</th>
-              <th>{t('trust.column.channels')}</th>
-              <th>{t('trust.column.added')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {keys.map((key) => (
-              <tr key={key.keyId}>
-                <th scope="row">{key.name}</th>
-                <td>
-                  <Fingerprint hex={key.keyId} />
-                </td>
-                <td>{key.channels.map((channel) => t(`bundles.channel.${channel}`)).join(', ')}</td>
-                <td>
-                  <Time at={key.addedAt} />
-                  <div className="soft small">{key.addedBy}</div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Panel>
   );
 }

@@ -80,6 +80,7 @@ export async function trustRig(): Promise<TrustRig> {
         hasher: nodeHasher,
         verifier: nodeSignatureVerifier,
         tuf: tufClient,
+        describeRoot: () => null,
         targets: options.targets ?? [],
       });
       return {

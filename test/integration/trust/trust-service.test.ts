@@ -37,6 +37,7 @@ const openTrust = (): TrustService =>
     hasher: nodeHasher,
     verifier: nodeSignatureVerifier,
     tuf: tufClient,
+    describeRoot: () => null,
     people: { prove: () => Promise.reject(new Error('nobody is asked here')) },
   });
 const recorded = (): [string, string][] =>

@@ -77,6 +77,18 @@ export function createTrust(world: World, people: StationServices['people']): St
       return world.policy;
     },
     setTrustedRoot: () => world.trust,
+    trustedRoot: () => {
+      const since = { keyId: hexOf('log'), validFrom: world.clock.now() - 400 * DAY, validTo: null };
+      return world.trust.keys.length === 0
+        ? null
+        : {
+            authorities: [{ ...since, name: 'acme certificate authority' }],
+            ctLogs: [{ ...since, name: 'ctlog.acme.example' }],
+            logs: [{ ...since, name: 'rekor.acme.example' }],
+            timestampAuthorities: [{ ...since, name: 'acme timestamp authority' }],
+            digest: `sha256:${hexOf('trusted root')}`,
+          };
+    },
     ...createRepository(world, people),
     forDevices: () => ({
       trustVersion: world.trust.version,
