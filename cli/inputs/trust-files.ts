@@ -7,6 +7,7 @@ import { parseStrictJson } from '#core/strict-json/index.ts';
 import { isNotFound } from '#native/fs/index.ts';
 import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
+import { parseTrustedRoot } from '#native/sigstore/index.ts';
 
 const FILE_LIMIT_BYTES = MIB;
 
@@ -26,13 +27,30 @@ export async function readTrustFiles(options: {
   return { policy, trust: await readTrustFolder(options.trustDir ?? dirname(options.policyPath), options.now) };
 }
 
-/** The trust store of a folder: `trust.json`, else every `*.pub.pem`. */
+/** The trust store of a folder: `trust.json`, else every `*.pub.pem`; with the `trusted_root.json` beside it. */
 export async function readTrustFolder(dir: string, now: Instant): Promise<TrustStore> {
+  const trust = await readTrustStore(dir, now);
+  return { ...trust, trustedRoot: (await readRootText(join(dir, 'trusted_root.json'))) ?? trust.trustedRoot };
+}
+
+async function readTrustStore(dir: string, now: Instant): Promise<TrustStore> {
   try {
     return await readJsonFile(join(dir, 'trust.json'), TrustStore);
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error;
     return { ...TRUSTS_NOBODY, keys: await keysOf(dir, now) };
+  }
+}
+
+/** A Sigstore trusted root beside the trust store; it goes before the one inside `trust.json`. Read once here, so that a broken one is named. */
+async function readRootText(path: string): Promise<string | null> {
+  try {
+    const bytes = await readPlainFile(path, FILE_LIMIT_BYTES);
+    parseTrustedRoot(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return null;
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ export type {
   AttestationVerifier,
   SignatureDemands,
   SignatureFault,
+  TrustedRootSummary,
   VerifiedAttestation,
 } from './ports.ts';
 export type { VerifiedBundle } from './verified-bundle.ts';

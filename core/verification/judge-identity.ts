@@ -1,13 +1,17 @@
+import type { Channel } from '#contracts/bundle.ts';
 import type { ChannelPolicy, Fact, Signer } from '#contracts/verdict.ts';
 import { shortDigest, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import { findingOf } from '#core/bundle/index.ts';
 import type { Provenance } from '#core/provenance/index.ts';
 import { statementsOf, type AttestationsRead } from './attestations.ts';
 import { fact } from './facts.ts';
+import { evidenceFacts, type SiteRoot } from './evidence-facts.ts';
 import { judgeProvenance } from './judge-provenance.ts';
 
 export interface IdentityJudgement {
   readonly signer: Signer | null;
+  /** For which channels the site lets that signer sign. */
+  readonly signerChannels: readonly Channel[];
   readonly provenance: Provenance | null;
   readonly buildLevel: number;
   readonly facts: readonly Fact[];
@@ -17,6 +21,7 @@ export interface IdentityJudgement {
 export interface IdentityQuestion {
   readonly digest: Digest;
   readonly read: AttestationsRead;
+  readonly root: SiteRoot | null;
   readonly policy: ChannelPolicy;
   readonly now: Instant;
 }
@@ -38,11 +43,10 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
       ),
     );
   }
-  const logEntries = signature?.signature.logEntries ?? 0;
-  const timestamps = signature?.signature.timestamps ?? 0;
   const builder = judgeProvenance(question);
   return {
     signer,
+    signerChannels: signature?.signature.channels ?? [],
     provenance: builder.provenance,
     buildLevel: builder.level,
     findings: [...findings, ...builder.findings],
@@ -56,21 +60,16 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
       fact('SIGNER_TRUSTED', {
         established: signer !== null,
         subject: signer?.name ?? 'nobody',
-        detail: signer === null ? 'No trusted key signed this bundle.' : `Key ${signer.id}`,
+        detail: signerDetail(signer, policy),
       }),
-      fact('SIGNATURE_LOGGED', {
-        established: logEntries > 0,
-        demanded: policy.logThreshold > 0,
-        subject,
-        detail: `The policy demands ${String(policy.logThreshold)} log entries; ${String(logEntries)} hold.`,
-      }),
-      fact('SIGNATURE_TIMESTAMPED', {
-        established: timestamps > 0,
-        demanded: policy.timestampThreshold > 0,
-        subject,
-        detail: `The policy demands ${String(policy.timestampThreshold)} timestamps; ${String(timestamps)} hold.`,
-      }),
+      ...evidenceFacts(signature?.signature ?? null, question),
       ...builder.facts,
     ],
   };
+}
+
+function signerDetail(signer: Signer | null, { material }: ChannelPolicy): string {
+  if (signer === null)
+    return material === 'key' ? 'No trusted key signed this bundle.' : 'No trusted identity signed this bundle.';
+  return signer.kind === 'key' ? `Key ${signer.id}` : `Identity ${signer.id}, vouched for by ${signer.issuer ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import type { Channel, LineContract } from '#contracts/bundle.ts';
-import type { ChannelPolicy, ContractRow, Fact, Signer, TrustStore } from '#contracts/verdict.ts';
+import type { ChannelPolicy, ContractRow, Fact, Signer } from '#contracts/verdict.ts';
 import { toIsoUtc, type Finding, type Instant } from '#core/base/index.ts';
 import { findingOf, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
 import type { ClockJudgement, ClockState } from '#core/trusted-time/index.ts';
@@ -11,7 +11,8 @@ export interface PermissionQuestion {
   readonly bundle: LoadedBundle | null;
   readonly channel: Channel;
   readonly signer: Signer | null;
-  readonly trust: TrustStore;
+  /** For which channels the site lets the signer sign. */
+  readonly signerChannels: readonly Channel[];
   readonly policy: ChannelPolicy;
   readonly lineContract: LineContract | null;
   /** The highest sequence that was accepted for this model; null when there is none. */
@@ -46,21 +47,18 @@ export function judgePermission(question: PermissionQuestion): Judgement {
   };
 }
 
-function judgeSigner({ signer, trust, channel }: PermissionQuestion): Judgement {
-  const key = trust.keys.find((candidate) => candidate.keyId === signer?.id);
-  const may = key?.channels.includes(channel) === true;
-  const detail = key === undefined ? 'The signer is not known.' : `The key may sign for ${key.channels.join(' and ')}.`;
+function judgeSigner({ signer, signerChannels, channel }: PermissionQuestion): Judgement {
+  const may = signer !== null && signerChannels.includes(channel);
+  const scope = signerChannels.join(' and ');
+  const detail =
+    signer === null
+      ? 'The signer is not known.'
+      : `The ${signer.kind} ${signer.name} may sign for ${scope}; the channel is ${channel}.`;
   return {
     facts: [fact('SIGNER_MAY_RELEASE', { established: may, subject: channel, detail })],
     findings:
-      key !== undefined && !may
-        ? [
-            findingOf(
-              'BUNDLE_SIGNER_UNTRUSTED',
-              channel,
-              `${key.name} may sign for ${key.channels.join(' and ')} only.`,
-            ),
-          ]
+      signer !== null && !may
+        ? [findingOf('BUNDLE_SIGNER_UNTRUSTED', channel, `${signer.name} may sign for ${scope} only.`)]
         : [],
   };
 }

@@ -141,6 +141,8 @@ function siteDemands({ demands, trust }: SummaryQuestion): SignatureDemands {
     ...demands,
     material: 'key',
     keys: [{ ...key, channels: ['staging', 'production'] }],
+    identities: [],
+    trustedRoot: null,
     logThreshold: 0,
     timestampThreshold: 0,
   };

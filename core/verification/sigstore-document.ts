@@ -26,12 +26,26 @@ const Envelope = z.strictObject({
   signatures: z.array(z.strictObject({ sig: Base64, keyid: z.string().max(256).optional() })).length(1),
 });
 
+/** What `cosign sign --new-bundle-format` writes: a signature over the bytes of the manifest. */
+const MessageSignature = z.strictObject({
+  messageDigest: z.strictObject({ algorithm: z.enum(['SHA2_256', 'SHA2_384', 'SHA2_512']), digest: Base64 }),
+  signature: Base64,
+});
+
 /**
- * A Sigstore bundle v0.3 around a DSSE envelope, without room for a second reading: unknown members are refused, and there is
+ * A Sigstore bundle v0.3 around a DSSE envelope or a message signature, without room for a second reading: unknown members are refused, and there is
  * exactly one kind of key material and one kind of content (facts: stock readers take the last of two).
  */
 export const SigstoreDocument = z
-  .strictObject({ mediaType: z.enum(MEDIA_TYPES), verificationMaterial: Material, dsseEnvelope: Envelope })
+  .strictObject({
+    mediaType: z.enum(MEDIA_TYPES),
+    verificationMaterial: Material,
+    dsseEnvelope: Envelope.optional(),
+    messageSignature: MessageSignature.optional(),
+  })
+  .refine((document) => (document.dsseEnvelope === undefined) !== (document.messageSignature === undefined), {
+    message: 'exactly one content is needed',
+  })
   .refine(
     ({ verificationMaterial: { publicKey, certificate, x509CertificateChain } }) =>
       [publicKey, certificate, x509CertificateChain].filter((kind) => kind !== undefined).length === 1,

@@ -1,8 +1,10 @@
 import type { Channel, Descriptor, LineContract } from '#contracts/bundle.ts';
+import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import { closureBytes, readBundle, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
+import type { PartsSchema } from '#core/provenance/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 import type { ClockJudgement } from '#core/trusted-time/index.ts';
 import { readAttestations } from './attestations.ts';
@@ -33,6 +35,8 @@ export interface VerificationInput {
   readonly sequenceFloor?: SequenceFloor;
   /** The clock as signed times judge it; absent where nobody keeps such times. */
   readonly clock?: ClockJudgement;
+  /** Parts that are known to be bad; absent where no list is in force. */
+  readonly knownBad?: KnownBadList | null;
   /** Whose verification summaries this device relies on where the policy says so; absent on a station. */
   readonly summaryTrust?: SummaryTrust;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -45,6 +49,8 @@ export type SequenceFloor = number | null | Readonly<Record<Channel, number | nu
 export interface VerificationPorts {
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
+  /** Published schemas of parts lists; absent (gateway): the reader's own rules. */
+  readonly partsSchema?: PartsSchema;
   /** Scans model files in a process of its own; absent (tests): in this one. */
   readonly scanner?: ArtefactScanner;
 }
@@ -65,7 +71,8 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const channel = documents.heading?.channel ?? 'production';
   const policy = input.policy.channels[channel];
   const { material, logThreshold, timestampThreshold } = policy;
-  const demands = { material, logThreshold, timestampThreshold, keys: input.trust.keys };
+  const { keys, identities, trustedRoot } = input.trust;
+  const demands = { material, logThreshold, timestampThreshold, keys, identities, trustedRoot };
   const read = await readAttestations({
     reader: input.reader,
     subject: input.bundleDigest,
@@ -77,17 +84,26 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const { bundle, heading } = documents;
   const summary = await summaryOf(input, ports, { ...documents, demands, channel: policy });
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
-  const question = { digest: input.bundleDigest, policy, read, now: input.now };
-  const integrity = judgeIntegrity({ ...question, bundle, content, readFindings: documents.findings });
+  const root =
+    trustedRoot === null ? null : { text: trustedRoot, summary: ports.attestations.describeRoot(trustedRoot) };
+  const question = { digest: input.bundleDigest, policy, read, root, now: input.now };
+  const integrity = judgeIntegrity({
+    ...question,
+    bundle,
+    content,
+    readFindings: documents.findings,
+    schema: ports.partsSchema,
+    knownBad: input.knownBad,
+  });
   const identity = judgeIdentity(question);
-  const { trust, lineContract, now } = input;
+  const { lineContract, now } = input;
   const permission = judgePermission({
     heading,
     bundle,
     channel,
     policy,
     signer: identity.signer,
-    trust,
+    signerChannels: identity.signerChannels,
     // What an administrator named goes before what an earlier bundle asked for.
     lineContract: input.policy.lineContracts[heading?.model ?? ''] ?? lineContract,
     sequenceFloor: floorOf(input.sequenceFloor, channel),

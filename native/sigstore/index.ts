@@ -1,3 +1,4 @@
+export { describeTrustedRoot } from './describe-trusted-root.ts';
 export {
   BUNDLE_LIMIT_BYTES,
   parseTrustedRoot,

@@ -1,132 +1,55 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { bundleFromJSON, type Bundle } from '@sigstore/bundle';
-import { toSignedEntity, VerificationError, Verifier, type TrustMaterial } from '@sigstore/verify';
-import type { TrustedKey } from '#contracts/verdict.ts';
-import type {
-  AttestationResult,
-  AttestationVerifier,
-  SignatureDemands,
-  SignatureFault,
-  SigstoreDocument,
-} from '#core/verification/ports.ts';
-import { keyOfHint } from './key-hint.ts';
+import type { SignatureDemands, AttestationResult, AttestationVerifier } from '#core/verification/ports.ts';
+import { isAppError } from '#core/base/index.ts';
+import { documentOfLayer } from './cosign-layer.ts';
+import { describeTrustedRoot } from './describe-trusted-root.ts';
+import { verifyByIdentity } from './identity-signer.ts';
+import { verifyByKey } from './key-signer.ts';
+import { contentOfBytes } from './keyless/content.ts';
+import { readBundleJson } from './keyless/document.ts';
+import type { SigstoreEvidence } from './signed-evidence.ts';
 
-/** Key-signed Sigstore bundles, verified by the Sigstore library behind our own checks (it lets several things pass that we refuse). */
+/** Sigstore bundles and layers of cosign v2 against keys and identities, through the clauses that also judge published cases. */
 export const sigstoreAttestations: AttestationVerifier = {
-  verify(document, demands) {
-    const hint = document.verificationMaterial.publicKey?.hint;
-    if (demands.material !== 'key')
-      return fault(
-        'SIGNATURE_MATERIAL_WRONG',
-        'The policy demands an identity; this site cannot check identities yet.',
-      );
-    // The library ignores a demanded key when the bundle brings a certificate.
-    if (hint === undefined)
-      return fault('SIGNATURE_MATERIAL_WRONG', 'The policy demands a key, the bundle brings a certificate.');
-    const key = keyOfHint(hint, demands.keys);
-    if (key === undefined) return fault('BUNDLE_SIGNER_UNTRUSTED', `Its key is ${JSON.stringify(hint)}.`);
-    return verifyWith(document, key, demands);
+  verify: (document, demands, message) =>
+    answer(() =>
+      judge(
+        { json: document, read: readBundleJson, content: contentOfBytes(message ?? NO_BYTES), namesKey: true },
+        demands,
+      ),
+    ),
+  verifyLayer: (layer, demands) =>
+    answer(() => {
+      const json = documentOfLayer(layer);
+      return judge({ json, read: readBundleJson, content: contentOfBytes(layer.bytes), namesKey: false }, demands);
+    }),
+  describeRoot: (json) => {
+    try {
+      return describeTrustedRoot(json);
+    } catch (error) {
+      if (isAppError(error)) return null;
+      throw error;
+    }
   },
 };
 
-function verifyWith(document: SigstoreDocument, key: TrustedKey, demands: SignatureDemands): AttestationResult {
-  const publicKey = openKey(key);
-  if (publicKey === null)
-    return fault(
-      'BUNDLE_SIGNER_UNTRUSTED',
-      `The trusted key ${key.name} does not have the id under which it is listed.`,
-    );
-  let bundle: Bundle;
+const NO_BYTES = new Uint8Array();
+
+function judge(evidence: SigstoreEvidence, demands: SignatureDemands): AttestationResult {
+  return demands.material === 'key' ? verifyByKey(evidence, demands) : verifyByIdentity(evidence, demands);
+}
+
+/** Clauses refuse by throwing; here a refusal becomes the answer. Faults of the program stay thrown. */
+function answer(verify: () => AttestationResult): AttestationResult {
   try {
-    bundle = bundleFromJSON(countedEvidence(document, demands));
+    return verify();
   } catch (error) {
-    return fault('ATTESTATION_INVALID', reasonOf(error));
-  }
-  try {
-    new Verifier(trustOnly(publicKey), {
-      ctlogThreshold: 0,
-      tlogThreshold: demands.logThreshold,
-      timestampThreshold: demands.timestampThreshold,
-    }).verify(toSignedEntity(bundle));
-  } catch (error) {
-    return fault(faultOf(error), reasonOf(error));
-  }
-  const { payload, payloadType } = document.dsseEnvelope;
-  return {
-    ok: true,
-    signer: { kind: 'key', id: key.keyId, name: key.name },
-    payloadType,
-    payload: new Uint8Array(Buffer.from(payload, 'base64')),
-    logEntries: demands.logThreshold === 0 ? 0 : (document.verificationMaterial.tlogEntries?.length ?? 0),
-    timestamps:
-      demands.timestampThreshold === 0
-        ? 0
-        : (document.verificationMaterial.timestampVerificationData?.rfc3161Timestamps?.length ?? 0),
-  };
-}
-
-/** Evidence that the policy does not count is left out: without log and timestamp roots it can neither help nor be judged. */
-function countedEvidence(document: SigstoreDocument, demands: SignatureDemands): object {
-  const { tlogEntries, timestampVerificationData, ...material } = document.verificationMaterial;
-  return {
-    ...document,
-    verificationMaterial: {
-      ...material,
-      tlogEntries: demands.logThreshold === 0 ? [] : (tlogEntries ?? []),
-      ...(demands.timestampThreshold === 0 || timestampVerificationData === undefined
-        ? {}
-        : { timestampVerificationData }),
-    },
-  };
-}
-
-/** No certificate authority, log or timestamp root: only this key, and only for what this key signed. */
-function trustOnly(publicKey: KeyObject): TrustMaterial {
-  return {
-    certificateAuthorities: [],
-    timestampAuthorities: [],
-    tlogs: [],
-    ctlogs: [],
-    publicKey: () => ({ publicKey, validFor: () => true }),
-  };
-}
-
-/** The key of a trust store entry, only when it is the one that its id names. */
-function openKey(key: TrustedKey): KeyObject | null {
-  try {
-    const publicKey = createPublicKey({ key: key.publicKeyPem, format: 'pem', type: 'spki' });
-    const id = createHash('sha256')
-      .update(publicKey.export({ type: 'spki', format: 'der' }))
-      .digest('hex');
-    return id === key.keyId ? publicKey : null;
-  } catch {
-    // An unusable entry of the trust store trusts nothing; the caller says so with its name.
-    return null;
+    if (!isAppError(error)) throw error;
+    return { ok: false, code: isFault(error.code) ? error.code : 'ATTESTATION_INVALID', detail: `${error.message}.` };
   }
 }
 
-function faultOf(error: unknown): SignatureFault {
-  if (!(error instanceof VerificationError)) return 'BUNDLE_SIGNATURE_INVALID';
-  switch (error.code) {
-    case 'TLOG_ERROR':
-    case 'TLOG_INCLUSION_PROOF_ERROR':
-    case 'TLOG_INCLUSION_PROMISE_ERROR':
-    case 'TLOG_MISSING_INCLUSION_ERROR':
-    case 'TLOG_BODY_ERROR':
-      return 'SIGNATURE_LOG_MISSING';
-    case 'TIMESTAMP_ERROR':
-      return 'SIGNATURE_TIMESTAMP_MISSING';
-    case 'PUBLIC_KEY_ERROR':
-      return 'BUNDLE_SIGNER_UNTRUSTED';
-    default:
-      return 'BUNDLE_SIGNATURE_INVALID';
-  }
-}
+type Fault = Extract<AttestationResult, { ok: false }>['code'];
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.message}.` : '';
-}
-
-function fault(code: SignatureFault, detail: string): AttestationResult {
-  return { ok: false, code, detail };
+function isFault(code: string): code is Fault {
+  return /^(?:SIGNATURE_|BUNDLE_SIGN|TRUSTED_ROOT_)/.test(code);
 }

@@ -82,3 +82,14 @@ function onlyHash(asked: HashName, known: HashName, digest: Buffer): Buffer {
     throw refusal('SIGNATURE_NEEDS_CONTENT', `the signature is over a ${asked} digest, only ${known} is known`);
   return digest;
 }
+
+/** Content that is small and at hand. */
+export function contentOfBytes(bytes: Uint8Array): SignedContent {
+  const digestOf = (hash: HashName): Buffer => createHash(hash).update(bytes).digest();
+  return {
+    sha256: digestOf('sha256'),
+    digest: digestOf,
+    isSignedBy: (key, signature, hash) =>
+      verify(key.asymmetricKeyType === 'ed25519' ? null : hash, bytes, key, signature),
+  };
+}

@@ -96,7 +96,11 @@ export type BundleLogEntry = z.infer<typeof LogEntry>;
  * key material, no unknown member, B4 from v0.3 on a single certificate instead of a chain.
  */
 export function parseBundle(bytes: Uint8Array): BundleDocument {
-  const json = parseStrictJson(bytes, { bytes: BUNDLE_LIMIT_BYTES });
+  return readBundleJson(parseStrictJson(bytes, { bytes: BUNDLE_LIMIT_BYTES }));
+}
+
+/** Untrusted: B2 to B4, for JSON that was read strictly before. */
+export function readBundleJson(json: unknown): BundleDocument {
   const mediaType = z.looseObject({ mediaType: z.string() }).safeParse(json);
   if (!mediaType.success) throw refusal('SIGNATURE_DOCUMENT_INVALID', 'it has no media type');
   const version = Object.hasOwn(VERSIONS, mediaType.data.mediaType) ? VERSIONS[mediaType.data.mediaType] : undefined;

@@ -37,6 +37,24 @@ export function establishedFacts(at: Reached, thresholds: Thresholds, now: Insta
   ];
 }
 
+/** What the evidence of a signature that holds says, in words. */
+export function evidenceOf(stage: SignedStage): {
+  readonly log: string;
+  readonly time: string;
+  readonly signedAt: Instant | null;
+  readonly logs: ReadonlySet<string>;
+  readonly times: number;
+} {
+  const times = timesOf(stage);
+  return {
+    log: logDetail(stage),
+    time: timesDetail(times),
+    signedAt: times.length === 0 ? null : Math.min(...times.map((time) => time.getTime())),
+    logs: new Set(entriesOf(stage).map((entry) => entry.logId.keyId)),
+    times: times.length,
+  };
+}
+
 function missing(code: FactCode, demanded: boolean): Fact {
   return fact(code, { established: false, demanded, subject: '', detail: 'the verification ended before' });
 }

@@ -10,10 +10,12 @@ export const TRUSTED_ROOT_LIMIT_BYTES = 4 * MIB;
 
 const Window = z.looseObject({ start: z.iso.datetime().nullish(), end: z.iso.datetime().nullish() }).nullish();
 const Log = z.looseObject({
+  baseUrl: z.string().max(2048).optional(),
   publicKey: z.looseObject({ rawBytes: z.base64(), validFor: Window }),
   logId: z.looseObject({ keyId: z.base64() }),
 });
 const Authority = z.looseObject({
+  subject: z.looseObject({ organization: z.string().optional(), commonName: z.string().optional() }).nullish(),
   certChain: z.looseObject({ certificates: z.array(z.looseObject({ rawBytes: z.base64() })).min(1) }),
   validFor: Window,
 });
@@ -28,6 +30,9 @@ const Document = z.looseObject({
   ctlogs: z.array(Log).default([]),
   timestampAuthorities: z.array(Authority).default([]),
 });
+
+export type LogEntry = z.infer<typeof Log>;
+export type AuthorityEntry = z.infer<typeof Authority>;
 
 type Authorities = Pick<TrustMaterial, 'certificateAuthorities' | 'timestampAuthorities' | 'tlogs' | 'ctlogs'>;
 
@@ -45,12 +50,7 @@ export interface TrustedRoot {
  * (conformance case trust-root-tlog-missing-validity-start); here an authority without a start is never asked.
  */
 export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
-  const parsed = Document.safeParse(parseStrictJson(bytes, { bytes: TRUSTED_ROOT_LIMIT_BYTES }));
-  if (!parsed.success) {
-    const issues = parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw refusal('TRUSTED_ROOT_INVALID', issues.join('; '), parsed.error);
-  }
-  const root = parsed.data;
+  const root = readTrustedRootDocument(bytes);
   const dated = {
     ...root,
     tlogs: root.tlogs.filter((log) => hasStart(log.publicKey.validFor)),
@@ -68,6 +68,14 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
     logsWithoutStart: new Set(undated.map((log) => Buffer.from(log.logId.keyId, 'base64').toString('hex'))),
     digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
   };
+}
+
+/** Untrusted: the document as it is written, with the authorities that have no start. */
+export function readTrustedRootDocument(bytes: Uint8Array): z.infer<typeof Document> {
+  const parsed = Document.safeParse(parseStrictJson(bytes, { bytes: TRUSTED_ROOT_LIMIT_BYTES }));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw refusal('TRUSTED_ROOT_INVALID', issues.join('; '), parsed.error);
 }
 
 function hasStart(window: z.infer<typeof Window>): boolean {

@@ -15,12 +15,11 @@ import {
 import { parseBundle } from './document.ts';
 import { establishedFacts, type SignedStage } from './facts.ts';
 import type { FulcioExtensions } from './fulcio-extensions.ts';
-import { verifyWithLibrary, type Thresholds } from './library.ts';
-import { checkLogEntries } from './log-entries.ts';
+import type { Thresholds } from './library.ts';
 import { refusal } from './refusal.ts';
 import { checkSubject, subjectOf, type Subject } from './signed-subject.ts';
-import { checkTimestamps } from './timestamps.ts';
 import type { TrustedRoot } from './trusted-root.ts';
+import { verifyEvidence, type OpenSigner } from './verify-evidence.ts';
 
 export interface VerifyBundleInput {
   readonly bundle: Uint8Array;
@@ -100,18 +99,7 @@ async function verifySignature(input: VerifyBundleInput): Promise<SignedStage> {
   checkAmount(document, thresholds, certificate); // A1, A2
   const content = await readContent(input, subject, signer.publicKey);
   checkSubject(subject, content); // S1, S2
-  const timestamps = checkTimestamps(document, subject.signature, root); // T1 to T4
-  const spki = signer.publicKey.export({ type: 'spki', format: 'der' });
-  checkLogEntries({ document, root, timestamps, signer: { certificate: certificate?.der ?? null, spki } }); // L1 to L5
-  const key = certificate === null ? signer : null;
-  verifyWithLibrary({ document, subject, content, root, certificate, thresholds, key }); // T5, chain, SCT, log, signature
-  return { stage: 'signed', subject, content, signer: signer.named, certificate, document, timestamps };
-}
-
-interface OpenSigner {
-  readonly publicKey: KeyObject;
-  readonly named: Signer;
-  readonly validFor?: { readonly start: Date; readonly end: Date };
+  return verifyEvidence({ document, subject, content, certificate, signer, root, thresholds }); // T1 to T5, L1 to L5
 }
 
 function signerOf(demand: SignerDemand, certificate: SigningCertificate | null): OpenSigner {

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { MEDIA_TYPES, PREDICATE_TYPES } from '#contracts/bundle.ts';
+import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
+import { BUNDLE_LIMITS, findingOf, parseDocument, readBytes, type LoadedReferrer } from '#core/bundle/index.ts';
+import { InTotoStatement, speaksAbout } from '#core/provenance/index.ts';
+import type { BlobReader } from '#core/storage/ports.ts';
+import type { AttestationResult, AttestationVerifier, SignatureDemands, VerifiedAttestation } from './ports.ts';
+import { SigstoreDocument } from './sigstore-document.ts';
+
+/** A statement about this bundle whose signature holds under the policy. */
+export interface TrustedStatement {
+  readonly signature: VerifiedAttestation;
+  readonly predicateType: string;
+  readonly predicate: unknown;
+}
+
+export interface AttestationQuestion {
+  readonly reader: BlobReader;
+  readonly subject: Digest;
+  readonly attestations: AttestationVerifier;
+  readonly demands: SignatureDemands;
+}
+
+type AttestationRead = { readonly statement: TrustedStatement } | { readonly findings: readonly Finding[] };
+
+/** Whether a document brings a signature: Sigstore bundles as referrers, and what `core/bundle` found under the tags of cosign v2. */
+export function isSigned({ kind, artifactType }: LoadedReferrer): boolean {
+  return (
+    kind === 'cosign-v2-signature' ||
+    kind === 'cosign-v2-attestation' ||
+    (kind === 'referrer' && artifactType === MEDIA_TYPES.sigstoreBundle)
+  );
+}
+
+/** Whether it claims to be the signature of the bundle. cosign v3 does not always write a predicate type on a bare signature. */
+export function claimsSignature(referrer: LoadedReferrer): boolean {
+  if (referrer.kind === 'cosign-v2-signature') return true;
+  return isSigned(referrer) && (referrer.claims === PREDICATE_TYPES.signature || referrer.claims === '');
+}
+
+/** Untrusted: one attached document, verified, and bound to this bundle. */
+export async function readAttestation(
+  referrer: LoadedReferrer,
+  question: AttestationQuestion,
+): Promise<AttestationRead> {
+  const at = `referrer ${referrer.manifest.digest.slice(7, 19)}`;
+  const bytes = await readBytes(question.reader, referrer.layer, BUNDLE_LIMITS.attestationBytes);
+  if (!bytes.ok) return bytes;
+  const annotations = referrer.layer.annotations ?? {};
+  switch (referrer.kind) {
+    case 'cosign-v2-signature':
+      return readPayload(bytes.value, annotations, { ...question, at });
+    case 'cosign-v2-attestation': {
+      const layer = { kind: 'envelope', bytes: bytes.value, annotations } as const;
+      return readStatement(question.attestations.verifyLayer(layer, question.demands), { ...question, at });
+    }
+    case 'referrer':
+    case 'cosign-v2-sbom':
+      return readSigstoreBundle(bytes.value, { ...question, at });
+  }
+}
+
+type Located = AttestationQuestion & { readonly at: string };
+
+async function readSigstoreBundle(bytes: Uint8Array, question: Located): Promise<AttestationRead> {
+  const { at, demands, attestations } = question;
+  const document = parseDocument(bytes, SigstoreDocument, { limitBytes: BUNDLE_LIMITS.attestationBytes, at });
+  if (!document.ok) return { findings: asInvalid(document.findings) };
+  if (document.value.messageSignature === undefined)
+    return readStatement(attestations.verify(document.value, demands), question);
+  const manifest = await manifestBytes(question);
+  if ('findings' in manifest) return manifest;
+  return asSignature(attestations.verify(document.value, demands, manifest.bytes), at);
+}
+
+/** A message signature is over the bytes of the manifest whose digest is the bundle's. */
+async function manifestBytes({
+  reader,
+  subject,
+  at,
+}: Located): Promise<{ bytes: Uint8Array } | { findings: readonly Finding[] }> {
+  try {
+    return { bytes: await reader.read(subject, BUNDLE_LIMITS.manifestBytes) };
+  } catch (error) {
+    // The bundle's own reading names the fault of its manifest, or throws the machine's.
+    if (!isAppError(error)) throw error;
+    return { findings: [findingOf('ATTESTATION_INVALID', at, error.message)] };
+  }
+}
+
+/** cosign, specs/SIGNATURE_SPEC.md, "Payload": simple signing. */
+const SimpleSigning = z.looseObject({
+  critical: z.looseObject({
+    image: z.looseObject({ 'docker-manifest-digest': z.string() }),
+    type: z.literal('cosign container image signature'),
+  }),
+});
+
+/** The layer that cosign v2 signs names the manifest; its tag says nothing that counts. */
+function readPayload(
+  bytes: Uint8Array,
+  annotations: Readonly<Record<string, string>>,
+  { at, subject, attestations, demands }: Located,
+): AttestationRead {
+  const signature = attestations.verifyLayer({ kind: 'message', bytes, annotations }, demands);
+  if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
+  const payload = parseDocument(bytes, SimpleSigning, { limitBytes: BUNDLE_LIMITS.manifestBytes, at });
+  if (!payload.ok)
+    return { findings: payload.findings.map(({ message }) => findingOf('SIGNATURE_PAYLOAD_INVALID', at, message)) };
+  const named = payload.value.critical.image['docker-manifest-digest'];
+  if (named !== subject) return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, `It names ${named}.`)] };
+  return asSignature(signature, at);
+}
+
+function asSignature(signature: AttestationResult, at: string): AttestationRead {
+  return signature.ok
+    ? { statement: { signature, predicateType: PREDICATE_TYPES.signature, predicate: null } }
+    : { findings: [findingOf(signature.code, at, signature.detail)] };
+}
+
+function readStatement(signature: AttestationResult, { at, subject }: Located): AttestationRead {
+  if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
+  if (signature.payloadType !== MEDIA_TYPES.inToto)
+    return { findings: [findingOf('ATTESTATION_INVALID', at, `Its payload type is ${signature.payloadType}.`)] };
+  const statement = parseDocument(signature.payload, InTotoStatement, {
+    limitBytes: BUNDLE_LIMITS.attestationBytes,
+    at,
+  });
+  if (!statement.ok) return { findings: asInvalid(statement.findings) };
+  // The stock library never compares the subject with the content.
+  if (!speaksAbout(statement.value, subject)) return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at)] };
+  const { predicateType, predicate } = statement.value;
+  return { statement: { signature, predicateType, predicate } };
+}
+
+function asInvalid(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => ({ ...findingOf('ATTESTATION_INVALID', finding.at), message: finding.message }));
+}
