@@ -18,7 +18,7 @@ export interface ExportSeal {
  * Media as exports see them: what they write is encrypted as soon as the site names recipients, under the same names with `.age` behind.
  * The site itself is always among the readers: a job that starts again must see that what stands is what it would write.
  */
-export function sealExports(media: MediaService, seal: ExportSeal): MediaService {
+export function sealExports<M extends Pick<MediaService, 'reader' | 'writer'>>(media: M, seal: ExportSeal): M {
   return {
     ...media,
     reader: (volume) => sealedNames(media.reader(volume), seal),
@@ -37,6 +37,7 @@ function sealedNames(reader: VolumeReader, { recipients }: ExportSeal): VolumeRe
 function sealingWriter(reader: VolumeReader, writer: VolumeWriter, seal: ExportSeal): VolumeWriter {
   const { cipher, recipients } = seal;
   return {
+    ...writer,
     async writeFile(path, content) {
       const readers = recipients();
       if (readers.length === 0) {
