@@ -94,12 +94,18 @@ function readInput(input: InferenceRequest['inputs'][number], binary: { bytes: U
     throw invalid(`input ${name} announces ${String(size)} bytes, fewer are left`);
   const bytes = binary.bytes.subarray(binary.at, binary.at + size);
   binary.at += size;
-  if (datatype === 'BYTES') return { name, shape, datatype, data: readTexts(name, bytes) };
+  if (datatype === 'BYTES') return { name, shape, datatype, data: exactly(name, count, readTexts(name, bytes)) };
   if (size !== count * (elementBytes(datatype) ?? 1))
     throw invalid(
       `input ${name} needs ${String(count * (elementBytes(datatype) ?? 1))} bytes, ${String(size)} are given`,
     );
   return { name, shape, datatype, data: fromBytes(datatype, bytes) };
+}
+
+/** As many texts as the shape says: a runtime would read beyond fewer. */
+function exactly(name: string, count: number, texts: string[]): string[] {
+  if (texts.length === count) return texts;
+  throw invalid(`input ${name} needs ${String(count)} elements, it has ${String(texts.length)}`);
 }
 
 /** BYTES elements: a little-endian length of four bytes before each. */

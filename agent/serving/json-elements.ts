@@ -31,6 +31,8 @@ export function elementsFromJson(
       if (typeof value !== 'string') throw invalid(`input ${name}: text expected`);
       texts.push(value);
     });
+    if (texts.length !== count)
+      throw invalid(`input ${name} needs ${String(count)} elements, it has ${String(texts.length)}`);
     return texts;
   }
   // Not before the data are known to be there: a shape alone must not allocate.

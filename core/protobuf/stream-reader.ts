@@ -114,9 +114,9 @@ export class ProtoStreamReader {
     while (at < chunk.length) {
       const value = this.varint.push(chunk[at] ?? 0);
       at += 1;
-      if (value === 'overlong') throw this.fault('malformed', 'a varint is longer than 64 bits');
       if (value === null) continue;
       this.position += at - from;
+      if (value === 'overlong') throw this.fault('malformed', 'a varint is longer than 64 bits');
       if (this.position > this.top().end) throw this.fault('malformed', 'a field crosses the end of its message');
       use(value);
       return at - from;

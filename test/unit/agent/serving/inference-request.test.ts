@@ -180,4 +180,13 @@ describe('parseModelPath', () => {
   ])('reads %s', (path, call) => {
     expect(parseModelPath(path)).toEqual(call);
   });
+
+  it('refuses texts that are not as many as the shape says', () => {
+    const body = (shape: number[]): Uint8Array =>
+      new TextEncoder().encode(JSON.stringify({ inputs: [{ name: 't', shape, datatype: 'BYTES', data: ['text'] }] }));
+
+    expect(() => parseInferenceRequest(body([0]), null)).toThrow(/needs 0 elements/);
+    expect(() => parseInferenceRequest(body([2]), null)).toThrow(/needs 2 elements/);
+    expect(parseInferenceRequest(body([1]), null).inputs[0]?.data).toEqual(['text']);
+  });
 });
