@@ -16,6 +16,13 @@ interface KeyOptions extends SigningKeyOptions {
   readonly json?: true;
 }
 
+interface CreateOptions {
+  readonly spec: string;
+  readonly out: string;
+  readonly fromMlflow?: string;
+  readonly json?: true;
+}
+
 interface AttestOptions extends KeyOptions {
   readonly type: string;
   readonly predicate: string;
@@ -28,9 +35,13 @@ export function registerBundle(program: Command, io: CliIo): void {
     .command('create')
     .description('Pack a bundle from a YAML specification; same inputs, same digest')
     .requiredOption('--spec <file>', 'YAML specification; its paths are relative to it')
+    .option(
+      '--from-mlflow <dir>',
+      'MLflow model folder: model, tensors and requirements come from it, the rest from the specification',
+    )
     .requiredOption('--out <layout>', 'new folder for the OCI layout')
     .option('--json', 'print one JSON document')
-    .action((options: { spec: string; out: string; json?: true }) => create(options, io));
+    .action((options: CreateOptions) => create(options, io));
   withKey(
     bundle
       .command('sign')
@@ -77,8 +88,8 @@ function withKey(command: Command): Command {
     .option('--json', 'print one JSON document');
 }
 
-async function create(options: { spec: string; out: string; json?: true }, io: CliIo): Promise<void> {
-  const { digest, spec, dir } = await createLayout(options.spec, options.out);
+async function create(options: CreateOptions, io: CliIo): Promise<void> {
+  const { digest, spec, dir } = await createLayout(options.spec, options.out, options.fromMlflow);
   if (options.json === true) io.json({ digest, model: spec.model, version: spec.version, layout: dir, signed: false });
   else {
     io.out(`Packed ${spec.model} ${spec.version} with ${String(spec.variants.length)} variants into ${dir}`);

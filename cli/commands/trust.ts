@@ -6,6 +6,7 @@ import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
 import { withSite } from '../compose.ts';
 import { numberOption } from '../number-option.ts';
 import type { CliIo } from '../output/index.ts';
+import { registerKnownBad } from './trust-known-bad.ts';
 import { registerLineContract } from './trust-line-contract.ts';
 import { printable } from '../output/print-findings.ts';
 import { registerTrustRepo } from './trust-repo.ts';
@@ -90,6 +91,7 @@ export function registerTrust(program: Command, io: CliIo): void {
     .action((options: AddKeyOptions) => addKey(options, io));
   registerPolicy(trust, io);
   registerLineContract(trust, io);
+  registerKnownBad(trust, io);
   registerTrustSite(trust, io);
   registerTrustRepo(trust, io);
 }

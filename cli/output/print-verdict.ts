@@ -32,15 +32,17 @@ export function printVerdict(verdict: Verdict, io: Pick<CliIo, 'out'>): void {
 }
 
 /** What differs from the line, side by side; where all fits, one line says so. */
-export function printContract(rows: Verdict['contract'], io: Pick<CliIo, 'out'>): void {
+export function printContract(
+  rows: Verdict['contract'],
+  io: Pick<CliIo, 'out'>,
+  sides: readonly [string, string] = ['line', 'bundle'],
+): void {
   if (rows === undefined) return;
   const differing = rows.filter((row) => !row.fits);
-  io.out(
-    `\nContract: ${String(rows.length - differing.length)} of ${String(rows.length)} fields are as the line gives them`,
-  );
+  io.out(`\nContract: ${String(rows.length - differing.length)} of ${String(rows.length)} fields are the same`);
   if (differing.length === 0) return;
   const shown = [
-    ['field', 'line', 'bundle'],
+    ['field', ...sides],
     ...differing.map(({ field, line, bundle }) => [field, line ?? '-', bundle ?? '-'].map(printable)),
   ];
   const width = (column: number): number => Math.min(48, Math.max(...shown.map((cells) => cells[column]?.length ?? 0)));

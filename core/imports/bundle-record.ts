@@ -16,7 +16,18 @@ export const VerifiedFacts = z.object({
     .nullable(),
   /** SLSA build level that the policy granted; absent in records of an earlier release. */
   buildLevel: z.number().int().optional(),
-  components: z.array(z.object({ name: z.string(), version: z.string(), type: z.string() })),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      type: z.string(),
+      // Absent in records of an earlier release.
+      purl: z.string().nullable().default(null),
+      licences: z.array(z.string()).default([]),
+      sha256: z.string().nullable().default(null),
+      supplier: z.string().nullable().default(null),
+    }),
+  ),
   /** Every blob of the closure. */
   closure: z.array(Descriptor),
   referrers: z.array(Digest),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ANNOTATIONS, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
 import { digestHex, type Digest, type Json } from '#core/base/index.ts';
 
@@ -26,12 +25,21 @@ export function sbomPredicate(spec: BundleSpec, bundle: Digest, parts: readonly 
         },
       },
     },
-    components: files.map((part) => ({
-      'bom-ref': `${reference}#${digestHex(part.digest)}`,
-      type: 'file',
-      name: part.annotations?.[ANNOTATIONS.filepath] ?? part.digest,
-      hashes: [{ alg: 'SHA-256', content: digestHex(part.digest) }],
-    })),
+    components: [
+      ...files.map((part) => ({
+        'bom-ref': `${reference}#${digestHex(part.digest)}`,
+        type: 'file',
+        name: part.annotations?.[ANNOTATIONS.filepath] ?? part.digest,
+        hashes: [{ alg: 'SHA-256', content: digestHex(part.digest) }],
+      })),
+      ...(spec.dependencies ?? []).map(({ name, version }) => ({
+        'bom-ref': `pkg:pypi/${name}@${version}`,
+        type: 'library',
+        name,
+        version,
+        purl: `pkg:pypi/${name}@${version}`,
+      })),
+    ],
     dependencies: [{ ref: reference, dependsOn: files.map((part) => `${reference}#${digestHex(part.digest)}`) }],
   };
 }
@@ -51,50 +59,4 @@ function uuidOf(digest: Digest): string {
   const hex = digestHex(digest);
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-const Hash = z.object({ alg: z.string(), content: z.string() });
-const Bom = z.object({
-  bomFormat: z.literal('CycloneDX'),
-  specVersion: z.enum(['1.5', '1.6', '1.7']),
-  metadata: z
-    .object({ component: z.object({ name: z.string(), version: z.string().optional() }).optional() })
-    .optional(),
-  components: z
-    .array(
-      z.object({
-        name: z.string(),
-        version: z.string().optional(),
-        type: z.string(),
-        hashes: z.array(Hash).max(16).optional(),
-      }),
-    )
-    .max(100_000)
-    .default([]),
-});
-
-/** What a parts list says. */
-export interface PartsList {
-  readonly format: string;
-  readonly components: readonly {
-    readonly name: string;
-    readonly version: string | null;
-    readonly type: string;
-    readonly sha256: string | null;
-  }[];
-}
-
-/** Untrusted: a CycloneDX document; null when it is not one. */
-export function readSbom(predicate: unknown): PartsList | null {
-  const parsed = Bom.safeParse(predicate);
-  if (!parsed.success) return null;
-  return {
-    format: `CycloneDX ${parsed.data.specVersion}`,
-    components: parsed.data.components.map((component) => ({
-      name: component.name,
-      version: component.version ?? null,
-      type: component.type,
-      sha256: component.hashes?.find((hash) => hash.alg === 'SHA-256')?.content.toLowerCase() ?? null,
-    })),
-  };
 }

@@ -1,12 +1,13 @@
-import { MEDIA_TYPES } from '#contracts/bundle.ts';
+import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { ChannelPolicy, Fact } from '#contracts/verdict.ts';
-import { digestHex, isBlocking, shortDigest, type Digest, type Finding } from '#core/base/index.ts';
+import { isBlocking, shortDigest, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import { findingOf, type LoadedBundle } from '#core/bundle/index.ts';
-import { readSbom, type PartsList } from '#core/provenance/index.ts';
-import { statementsOf, type AttestationsRead } from './attestations.ts';
+import type { PartsList, PartsSchema } from '#core/provenance/index.ts';
+import type { AttestationsRead } from './attestations.ts';
 import { differencesToModel } from './compare-contract.ts';
 import type { ContentCheck } from './content.ts';
 import { fact } from './facts.ts';
+import { judgeParts } from './judge-parts.ts';
 
 export interface IntegrityJudgement {
   readonly components: PartsList['components'];
@@ -22,6 +23,9 @@ export interface IntegrityQuestion {
   readonly readFindings: readonly Finding[];
   readonly read: AttestationsRead;
   readonly policy: ChannelPolicy;
+  readonly schema?: PartsSchema | undefined;
+  readonly knownBad?: KnownBadList | null | undefined;
+  readonly now: Instant;
 }
 
 const ATTACHMENT_FAULTS = new Set(['SIGNATURE_SUBJECT_MISMATCH', 'ATTESTATION_INVALID']);
@@ -86,37 +90,4 @@ function judgeModels(bundle: LoadedBundle | null, content: ContentCheck): { fact
     findings.push(...differences.map((difference) => findingOf('CONTRACT_MODEL_MISMATCH', id, `${difference}.`)));
   }
   return { facts, findings };
-}
-
-/** The parts list must name the weights of every variant by digest: a list of other files is a list of another model. */
-function judgeParts({ read, bundle, policy, digest }: IntegrityQuestion): {
-  components: PartsList['components'];
-  facts: Fact[];
-  findings: Finding[];
-} {
-  const at = shortDigest(digest);
-  const statements = statementsOf(read, 'sbom');
-  const list =
-    statements.map((statement) => readSbom(statement.predicate)).find((candidate) => candidate !== null) ?? null;
-  const severity = policy.requireSbom ? 'block' : 'warn';
-  const listed = new Set(list?.components.map((component) => component.sha256));
-  const weights = bundle?.closure.filter((blob) => blob.mediaType === MEDIA_TYPES.modelWeights) ?? [];
-  const missing = weights.filter((blob) => !listed.has(digestHex(blob.digest)));
-  const findings: Finding[] = [];
-  if (statements.length === 0) findings.push(findingOf('SBOM_MISSING', at, '', severity));
-  else if (list === null) findings.push(findingOf('SBOM_INVALID', at, '', severity));
-  // A wrong list is worse than none, and no policy tolerates it.
-  else if (missing.length > 0)
-    findings.push(
-      findingOf('SBOM_MISMATCH', at, `Not listed: ${missing.map((blob) => shortDigest(blob.digest)).join(', ')}.`),
-    );
-  const established = list !== null && bundle !== null && missing.length === 0;
-  const detail = list === null ? 'No signed parts list.' : `${list.format}, ${String(list.components.length)} parts.`;
-  return {
-    components: list?.components ?? [],
-    findings,
-    facts: [
-      fact('PARTS_LISTED', { established, demanded: policy.requireSbom || missing.length > 0, subject: at, detail }),
-    ],
-  };
 }

@@ -16,9 +16,9 @@ import {
 import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
-import { createKnownBad, type KnownBad } from '#station/bundles/known-bad.ts';
+import { createKnownBad } from '#station/bundles/known-bad.ts';
 import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
-import type { BundleService } from '#station/bundles/service.ts';
+import type { BundleService, KnownBad } from '#station/bundles/service.ts';
 import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
 import { createImportVerification } from '#station/imports/verify-for-import.ts';
 import { createMediaService } from '#station/media/create-media-service.ts';

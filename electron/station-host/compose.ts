@@ -145,6 +145,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
     outbox: createOutboxService({ ...parts, ...evidence, media, bundles, site: site.config }),
     imports: content.imports.service,
     bundles,
+    knownBad: content.knownBad,
     fleet,
     benchmarks,
     rollouts: rollouts.service,

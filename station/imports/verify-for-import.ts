@@ -8,6 +8,8 @@ import {
   type Verification,
   type VerifiedBundle,
 } from '#core/verification/index.ts';
+import type { KnownBadList } from '#contracts/known-bad.ts';
+import type { PartsSchema } from '#core/provenance/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
 import { judgeClock, type TimeEvidence, type TimeFloor } from '#core/trusted-time/index.ts';
 import type { ImportFacts, VerificationResult, VerifyImported } from './import-ports.ts';
@@ -20,6 +22,9 @@ export interface ImportVerificationDeps {
   /** What the lines that run this model feed it with today; null while none does. */
   readonly lineContract: (model: string) => Promise<LineContract | null>;
   readonly attestations: AttestationVerifier;
+  readonly partsSchema?: PartsSchema;
+  /** Parts that must not be in a bundle; null while no list is in force. */
+  readonly knownBad?: () => KnownBadList | null;
   readonly hasher: ContentHasher;
   /** Scans model files in a process of its own. */
   readonly scanner?: ArtefactScanner;
@@ -40,6 +45,7 @@ export function createImportVerification(deps: ImportVerificationDeps): VerifyIm
           policy: deps.policy(),
           now: clock.now,
           clock,
+          knownBad: deps.knownBad?.() ?? null,
           lineContract: await deps.lineContract(model),
           sequenceFloor: {
             production: deps.sequenceFloor(model, 'production'),
@@ -49,6 +55,7 @@ export function createImportVerification(deps: ImportVerificationDeps): VerifyIm
         {
           attestations: deps.attestations,
           hasher: deps.hasher,
+          ...(deps.partsSchema === undefined ? {} : { partsSchema: deps.partsSchema }),
           ...(deps.scanner === undefined ? {} : { scanner: deps.scanner }),
         },
       );
@@ -96,10 +103,14 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
             revision: provenance.revision ?? '',
           },
     buildLevel: bundle.buildLevel,
-    components: bundle.components.map(({ name, version: componentVersion, type }) => ({
-      name,
+    components: bundle.components.map(({ version: componentVersion, licences, ...component }) => ({
+      name: component.name,
       version: componentVersion ?? '',
-      type,
+      type: component.type,
+      purl: component.purl,
+      licences: [...licences],
+      sha256: component.sha256,
+      supplier: component.supplier,
     })),
     closure,
     signedTimes: signedTimesOf(bundle),

@@ -1,6 +1,6 @@
 import type { AuditService } from '#station/audit/service.ts';
 import type { BenchmarkService } from '#station/benchmarks/service.ts';
-import type { BundleService } from '#station/bundles/service.ts';
+import type { BundleService, KnownBad } from '#station/bundles/service.ts';
 import type { FleetService } from '#station/fleet/service.ts';
 import type { ImportService } from '#station/imports/service.ts';
 import type { KeysService } from '#station/keys/service.ts';
@@ -25,6 +25,7 @@ export interface StationServices {
   readonly outbox: OutboxService;
   readonly imports: ImportService;
   readonly bundles: BundleService;
+  readonly knownBad: KnownBad;
   readonly fleet: FleetService;
   readonly benchmarks: BenchmarkService;
   readonly rollouts: RolloutService;

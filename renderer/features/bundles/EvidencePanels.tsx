@@ -3,6 +3,7 @@ import { PREDICATES } from './predicates.ts';
 import { Digest } from '#renderer/display/Digest.tsx';
 import { formatBytes } from '#renderer/format/numbers.ts';
 import { Figure, Panel } from '#renderer/ui/structure.tsx';
+import { PartsPanel } from './PartsPanel.tsx';
 import type { BundleDetail } from './bundle-detail.ts';
 
 /** The artefacts of a bundle, one for each target. */
@@ -45,7 +46,7 @@ export function EvidencePanels({ bundle }: { readonly bundle: BundleDetail }) {
   return (
     <>
       <Evaluation values={bundle.evaluation} />
-      <Components components={bundle.components} />
+      <PartsPanel bundle={bundle} />
       <Referrers referrers={bundle.referrers} />
     </>
   );
@@ -64,38 +65,6 @@ function Evaluation({ values }: { readonly values: BundleDetail['evaluation'] })
           {entries.map(([name, value]) => (
             <Figure key={name} label={name} value={number.format(value)} />
           ))}
-        </div>
-      )}
-    </Panel>
-  );
-}
-
-function Components({ components }: { readonly components: BundleDetail['components'] }) {
-  const { t } = useTranslation();
-  return (
-    <Panel title={t('bundles.components')} flush>
-      {components.length === 0 ? (
-        <p className="soft panel__note">{t('bundles.noComponents')}</p>
-      ) : (
-        <div className="table-scroll">
-          <table className="data-table">
-            <thead>
-              <tr>
-                <th>{t('bundles.component.name')}</th>
-                <th>{t('bundles.component.version')}</th>
-                <th>{t('bundles.component.type')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {components.map((component) => (
-                <tr key={`${component.name}@${component.version}`}>
-                  <th scope="row">{component.name}</th>
-                  <td className="mono">{component.version}</td>
-                  <td>{component.type}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
         </div>
       )}
     </Panel>

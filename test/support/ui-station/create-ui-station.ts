@@ -68,6 +68,12 @@ export function createUiStation(options: UiStationOptions): UiStation {
       outbox: createOutbox(world),
       imports: createImports(world),
       bundles: createBundles(world),
+      knownBad: {
+        current: () => null,
+        bring: () => {
+          throw new AppError('KNOWN_BAD_LIST_INVALID', 'this station reads no lists', {});
+        },
+      },
       fleet: createFleet(world),
       benchmarks: {
         run({ deviceId, bundleDigest, seconds }, by) {

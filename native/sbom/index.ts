@@ -1,0 +1,1 @@
+export { cycloneDxSchema } from './cyclonedx-schema.ts';
