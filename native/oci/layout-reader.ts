@@ -3,6 +3,7 @@ import type { ImageIndex } from '#contracts/bundle.ts';
 import { AppError, isAppError, type Digest } from '#core/base/index.ts';
 import {
   BUNDLE_LIMITS,
+  checkLayoutMarker,
   findLayoutReferrers,
   listedBundles,
   parseLayoutIndex,
