@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { MIB } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import type { SignedLayer } from '#core/verification/ports.ts';
-import { readBundleJson, type BundleDocument } from './keyless/document.ts';
 import { refusal } from './keyless/refusal.ts';
+import type { SigstoreJson } from './signed-evidence.ts';
 
 /** Annotations of cosign v2 (cosign, specs/SIGNATURE_SPEC.md). */
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
@@ -31,11 +31,11 @@ const EntryHead = z.looseObject({ kind: z.string().max(64), apiVersion: z.string
  * Untrusted: a layer of cosign v2 as the Sigstore bundle v0.1 that says the same, so that one verifier judges both. The chain that cosign
  * attaches is left out: intermediates and roots come from the trusted root of the site.
  */
-export function documentOfLayer({ kind, bytes, annotations }: SignedLayer): BundleDocument {
+export function documentOfLayer({ kind, bytes, annotations }: SignedLayer): SigstoreJson {
   const certificate = annotations[CERTIFICATE];
   const timestamp = annotations[TIMESTAMP];
   const log = annotations[LOG_BUNDLE];
-  return readBundleJson({
+  const document = {
     mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.1',
     verificationMaterial: {
       ...(certificate === undefined
@@ -58,7 +58,8 @@ export function documentOfLayer({ kind, bytes, annotations }: SignedLayer): Bund
           },
         }
       : { dsseEnvelope: parseStrictJson(bytes, { bytes: ENVELOPE_LIMIT_BYTES }) }),
-  });
+  };
+  return document;
 }
 
 function entryOf(text: string): object {
