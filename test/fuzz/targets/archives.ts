@@ -58,7 +58,7 @@ function volumeOf(bytes: Uint8Array): VolumeReader {
       }),
     stampOf: () => Promise.resolve('1'),
     readFile: none,
-    // eslint-disable-next-line require-yield
+
     stream: async function* (path) {
       await none(path);
     },
