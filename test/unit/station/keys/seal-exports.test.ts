@@ -1,15 +1,15 @@
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
 import { ageContentCipher, createAgeIdentity } from '#native/age/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { sealExports } from '#station/keys/seal-exports.ts';
+import type { MediaService } from '#station/media/service.ts';
 import { bytesOf } from '../../../support/byte-streams.ts';
 
-const { privateKey } = await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits']).then((pair) => {
-  if (!('privateKey' in pair)) throw new Error('X25519 makes a pair');
-  return pair;
-});
-const cipher = ageContentCipher(privateKey);
+const pkcs8 = generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'der' });
+const identity = await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'X25519' }, false, ['deriveBits']);
+const cipher = ageContentCipher(identity);
 const hq = await createAgeIdentity();
 const volume: Volume = {
   id: 'stick',
@@ -42,7 +42,7 @@ function rig(recipients: readonly string[]) {
       files.set(path, content instanceof Uint8Array ? Buffer.from(content) : await bytesOf(content));
     },
   };
-  const media = { reader: () => reader, writer: () => writer };
+  const media: Pick<MediaService, 'reader' | 'writer'> = { reader: () => reader, writer: () => writer };
   const sealed = sealExports(media, { cipher, hasher: nodeHasher, recipients: () => recipients });
   return { files, writer: sealed.writer(volume), reader: sealed.reader(volume) };
 }
