@@ -4,6 +4,7 @@ import { verifyModelBundle } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createModelScanner } from '#native/model-scan/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { assertReportName, writeReport } from '../output/verdict-report.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';
 import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
@@ -14,6 +15,7 @@ interface VerifyOptions {
   readonly trust?: string;
   readonly bundle?: string;
   readonly json?: true;
+  readonly report?: string;
 }
 
 /** `gantry verify`. */
@@ -26,12 +28,14 @@ export function registerVerify(program: Command, io: CliIo): void {
     .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
     .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')
     .option('--json', 'print one JSON document')
+    .option('--report <file>', 'also write the verdict to a new file, .json or .pdf')
     .action(async (input: string, options: VerifyOptions) => {
       process.exitCode = await verify(input, options, io);
     });
 }
 
 async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
+  if (options.report !== undefined) assertReportName(options.report);
   const now = io.clock.now();
   const { policy, trust } = await readTrustFiles({
     policyPath: options.policy,
@@ -56,6 +60,7 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
       },
       { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: createModelScanner() },
     );
+    if (options.report !== undefined) await writeReport(options.report, verdict);
     if (options.json === true) io.json(verdict);
     else printVerdict(verdict, io);
     return verdict.verdict === 'accepted' && !isBlocking(verdict.findings) ? EXIT.done : EXIT.refused;

@@ -1,0 +1,1 @@
+export { renderVerdictPdf } from './verdict-report.ts';
