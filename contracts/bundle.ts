@@ -191,6 +191,11 @@ export const BundleSpec = z.strictObject({
     revision: z.string(),
   }),
   licence: z.string(),
+  /** Python packages that the model was made with, for the parts list. */
+  dependencies: z
+    .array(z.object({ name: z.string().max(128), version: z.string().max(64) }))
+    .max(2000)
+    .optional(),
 });
 export type BundleSpec = z.infer<typeof BundleSpec>;
 

@@ -4,6 +4,7 @@ import type { BundleSpec } from '#contracts/bundle.ts';
 import { isNotFound } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { packLayout } from '#native/oci/index.ts';
+import { readMlflow } from './from-mlflow.ts';
 import { readSpec } from './read-spec.ts';
 
 export interface CreatedLayout {
@@ -12,10 +13,10 @@ export interface CreatedLayout {
   readonly spec: BundleSpec;
 }
 
-/** Packs a specification into a new layout folder. Same specification and files, same digest. */
-export async function createLayout(specPath: string, outDir: string): Promise<CreatedLayout> {
+/** Packs a specification, or an MLflow model folder with one, into a new layout folder. Same specification and files, same digest. */
+export async function createLayout(specPath: string, outDir: string, mlflowDir?: string): Promise<CreatedLayout> {
   await refuseFilled(outDir);
-  const { spec, dir } = await readSpec(specPath);
+  const { spec, dir } = await (mlflowDir === undefined ? readSpec(specPath) : readMlflow(mlflowDir, specPath));
   return { dir: outDir, spec, digest: await packLayout({ spec, specDir: dir, outDir, hasher: nodeHasher }) };
 }
 

@@ -14,14 +14,15 @@ export interface SpecOnDisk {
 
 /** Reads a YAML specification. BUNDLE_SPEC_INVALID names every wrong field. */
 export async function readSpec(path: string): Promise<SpecOnDisk> {
-  const document = parseYaml(await readText(path), path);
+  const document = parseYaml(await readYamlText(path), path);
   const parsed = BundleSpec.safeParse(document);
   if (parsed.success) return { spec: parsed.data, dir: dirname(resolve(path)) };
   const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`);
   throw new AppError('BUNDLE_SPEC_INVALID', `${path}: ${fields.join('; ')}`, { path, fields }, { cause: parsed.error });
 }
 
-function parseYaml(text: string, path: string): unknown {
+/** YAML as plain values; BUNDLE_SPEC_INVALID when it is none. */
+export function parseYaml(text: string, path: string): unknown {
   try {
     // The core schema has no tags that build objects, and the alias limit stops expansion bombs.
     return parse(text, { schema: 'core', maxAliasCount: 20, uniqueKeys: true });
@@ -35,7 +36,8 @@ function parseYaml(text: string, path: string): unknown {
   }
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a small YAML file. */
+export async function readYamlText(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readPlainFile(path, SPEC_LIMIT_BYTES));
   } catch (cause) {
