@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isErrorCode } from '#contracts/errors/index.ts';
+import type { JobView } from '#contracts/jobs.ts';
 import type { ImportView, VolumeView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
@@ -99,9 +100,16 @@ async function settled(services: StationServices, importId: string, io: CliIo): 
       job?.state === 'queued' ||
       job?.state === 'running';
     if (!isMoving) return view;
+    // A job that failed before it could note so in the import (the disk refused): the import waits for a retry, this command does not.
+    if (job?.state === 'failed') throw failureOf(job);
     if (job?.progress !== undefined) io.progress(job.progress);
     await io.clock.sleep(POLL_MS);
   }
+}
+
+function failureOf({ error, subject }: JobView): AppError {
+  const code = error !== undefined && isErrorCode(error.code) ? error.code : 'INTERNAL';
+  return new AppError(code, error?.message ?? `the work on import ${subject} ended without a reason`, { subject });
 }
 
 function conclude(view: ImportView, options: ImportOptions, io: CliIo): ExitCode {

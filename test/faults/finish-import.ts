@@ -31,9 +31,16 @@ export async function finishImport(
     told = now;
     if (state === 'awaiting-decision')
       view = await imports.accept({ importId, reason: 'the verdict is positive' }, station.person);
-    else if (state === 'planned' || state === 'copying' || state === 'verifying') {
+    else if (isMoving(station, view)) {
       await clock.sleep(POLL_MS);
       view = imports.get(importId);
     } else return view;
   }
+}
+
+/** A failed job moves nothing any more, whatever the import says; one that runs may still move an import that waits. */
+function isMoving(station: StationHost, { jobId, state }: ImportView): boolean {
+  const job = jobId === null ? undefined : station.services.jobs.get(jobId);
+  if (job?.state === 'failed') return false;
+  return job?.state === 'queued' || job?.state === 'running' || ['planned', 'copying', 'verifying'].includes(state);
 }

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
+/** A run takes about a second; one that takes this long does not end. */
+const RUN_LIMIT_MS = 30_000;
+
 /** The calls by which an import changes a file system. */
 export const CHANGING_CALLS = [
   'write',
@@ -69,8 +72,11 @@ export function runTraced(args: readonly string[], options: TraceOptions): Promi
   child.stdout.on('data', (bytes: Buffer) => (text.out += bytes.toString('utf8')));
   child.stderr.on('data', (bytes: Buffer) => (text.err += bytes.toString('utf8')));
   return new Promise((resolve, reject) => {
+    // A fault that makes the program wait for ever is a finding too, and strace passes the signal on to what it traces.
+    const hung = setTimeout(() => child.kill('SIGTERM'), RUN_LIMIT_MS);
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      clearTimeout(hung);
       resolve({ code, signal, ...text });
     });
   });

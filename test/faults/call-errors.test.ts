@@ -1,0 +1,88 @@
+/** S13: every call by which an import writes to the site or reads from the stick fails once. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { callsOfQuietImport, importWithError, tally } from './failing-import.ts';
+import { IS_FULL, recordFaults, rounds } from './fault-results.ts';
+import { makeFaultSite, type FaultSite } from './fault-site.ts';
+import { describeWith } from './needs.ts';
+import { CHANGING_CALLS, type TracedCall } from './strace.ts';
+
+interface Side {
+  readonly suite: string;
+  readonly what: string;
+  readonly calls: readonly string[];
+  readonly errors: readonly string[];
+  readonly folder: (siteDir: string, site: FaultSite) => string;
+}
+
+const SIDES: readonly Side[] = [
+  {
+    suite: 'site-errors',
+    what: 'ENOSPC, EIO or EROFS at a call that opens or changes a file of the site',
+    calls: [...CHANGING_CALLS, 'openat', 'mkdir'],
+    errors: ['ENOSPC', 'EIO', 'EROFS'],
+    folder: (siteDir) => siteDir,
+  },
+  {
+    suite: 'stick-errors',
+    what: 'EIO, ENODEV, ENOTCONN or ENOENT at a call that reads the stick',
+    calls: ['openat', 'read', 'pread64', 'statx', 'getdents64'],
+    errors: ['EIO', 'ENODEV', 'ENOTCONN', 'ENOENT'],
+    folder: (_siteDir, site) => site.stick,
+  },
+];
+const SAMPLE = 6;
+
+describeWith('an import in which one call fails', [{ program: 'strace' }], () => {
+  let site: FaultSite;
+  beforeAll(async () => {
+    site = await makeFaultSite();
+  });
+  afterAll(() => site.remove());
+
+  for (const side of SIDES)
+    it(
+      `names file and cause, shows nothing partial, and succeeds when it is repeated: ${side.what}`,
+      async () => {
+        const points = await callsOfQuietImport(site, side.calls, (siteDir) => side.folder(siteDir, site));
+        await rm(join(site.work, 'round'), { recursive: true });
+        const faults = points.flatMap((point) => side.errors.map((error) => ({ point, error, calls: side.calls })));
+        const step = faults.length / Math.min(faults.length, rounds(faults.length, SAMPLE));
+        const chosen = Array.from(
+          { length: Math.floor(faults.length / step) },
+          (_, index) => faults[Math.floor(index * step)],
+        );
+        const failures: string[] = [];
+        const endings: string[] = [];
+        for (const fault of chosen) {
+          if (fault === undefined) continue;
+          const { breaches, ended } = await oneTry(site, fault);
+          endings.push(ended);
+          failures.push(...breaches);
+        }
+        recordFaults(side.suite, {
+          target: 'S13',
+          what: side.what,
+          count: endings.length,
+          asked: faults.length,
+          failures: failures.length,
+          seed: null,
+          detail: `${String(points.length)} calls, each with ${String(side.errors.length)} errors; ${tally(endings)}`,
+        });
+        expect(points.length).toBeGreaterThan(0);
+        expect(failures).toEqual([]);
+      },
+      IS_FULL ? 3 * 3_600_000 : SAMPLE * 20_000,
+    );
+});
+
+async function oneTry(site: FaultSite, fault: { point: TracedCall; error: string; calls: readonly string[] }) {
+  const siteDir = join(site.work, 'round');
+  await site.copyTo(siteDir);
+  try {
+    return await importWithError(site, siteDir, fault);
+  } finally {
+    await rm(siteDir, { recursive: true });
+  }
+}
