@@ -11,11 +11,13 @@ const RULES = [
   'requireProvenance',
   'builders',
   'sources',
+  'minimumSlsaLevel',
   'requireSbom',
   'logThreshold',
   'timestampThreshold',
   'maxAgeDays',
   'runtimes',
+  'devices',
 ] as const;
 
 interface PolicyPanelProps {
@@ -80,6 +82,7 @@ function Rule({
 }): ReactNode {
   const { t } = useTranslation();
   const value = channel[rule];
+  if (rule === 'devices') return t(`trust.devices.${channel.devices}`);
   if (rule === 'material') return t(`trust.material.${channel.material}`);
   if (Array.isArray(value)) {
     if (value.length > 0) return value.map((one) => <div key={one}>{one}</div>);

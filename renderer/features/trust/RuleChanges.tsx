@@ -59,6 +59,10 @@ function linesOf(change: RuleChange, t: TFunction): readonly DiffLine[] {
       );
     case 'age':
       return beforeAfter(ageText(change.before, t), ageText(change.after, t));
+    case 'level':
+      return beforeAfter(String(change.before), String(change.after));
+    case 'reliance':
+      return beforeAfter(t(`trust.devices.${change.before}`), t(`trust.devices.${change.after}`));
     default:
       return assertNever(change, 'rule change');
   }

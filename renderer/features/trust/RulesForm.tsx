@@ -3,6 +3,7 @@ import { Runtime } from '#contracts/bundle.ts';
 import type { ChannelPolicy } from '#contracts/verdict.ts';
 import { CheckField, TextField } from '#renderer/ui/fields.tsx';
 import { EntryList } from './EntryList.tsx';
+import { SupplyChainRules } from './SupplyChainRules.tsx';
 import { withEntries, type PolicyDraft } from './policy-draft.ts';
 
 interface RulesFormProps {
@@ -38,6 +39,7 @@ export function RulesForm({ draft, policy, onChange }: RulesFormProps) {
         pending={draft.newSources}
         onChange={(sources, newSources) => set({ sources, newSources })}
       />
+      <SupplyChainRules draft={draft} onChange={onChange} />
       <CheckField
         label={t('trust.change.requireSbom')}
         checked={draft.requireSbom}

@@ -5,7 +5,7 @@ export type Effect = 'more' | 'less' | 'both' | 'none';
 
 export interface ListChange {
   readonly kind: 'list';
-  readonly rule: 'builders' | 'sources' | 'runtimes';
+  readonly rule: 'builders' | 'sources' | 'runtimes' | 'builderLevels';
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly kept: readonly string[];
@@ -27,7 +27,23 @@ export interface AgeChange {
   readonly effect: Effect;
 }
 
-export type RuleChange = ListChange | SwitchChange | AgeChange;
+export interface LevelChange {
+  readonly kind: 'level';
+  readonly rule: 'minimumSlsaLevel';
+  readonly before: number;
+  readonly after: number;
+  readonly effect: Effect;
+}
+
+export interface RelianceChange {
+  readonly kind: 'reliance';
+  readonly rule: 'devices';
+  readonly before: ChannelPolicy['devices'];
+  readonly after: ChannelPolicy['devices'];
+  readonly effect: Effect;
+}
+
+export type RuleChange = ListChange | SwitchChange | AgeChange | LevelChange | RelianceChange;
 
 /** Every rule that differs, in the order of the policy table. The order inside a list decides nothing, so it is no change. */
 export function diffPolicy(before: ChannelPolicy, after: ChannelPolicy): readonly RuleChange[] {
@@ -36,14 +52,17 @@ export function diffPolicy(before: ChannelPolicy, after: ChannelPolicy): readonl
     switchChange('requireProvenance', before, after),
     listChange('builders', before, after, asked),
     listChange('sources', before, after, asked),
+    levelChange(before.minimumSlsaLevel, after.minimumSlsaLevel, asked),
+    grantedChange(before, after, asked),
     switchChange('requireSbom', before, after),
     ageChange(before.maxAgeDays, after.maxAgeDays),
     listChange('runtimes', before, after, true),
+    relianceChange(before.devices, after.devices),
   ].filter((change) => change !== null);
 }
 
 function listChange(
-  rule: ListChange['rule'],
+  rule: Exclude<ListChange['rule'], 'builderLevels'>,
   { [rule]: before }: ChannelPolicy,
   { [rule]: after }: ChannelPolicy,
   decides: boolean,
@@ -60,6 +79,35 @@ function listChange(
     kept: before.filter((entry) => after.includes(entry)),
     effect: decides ? effect : 'none',
   };
+}
+
+function levelChange(before: number, after: number, decides: boolean): LevelChange | null {
+  if (before === after) return null;
+  const effect = after > before ? 'less' : 'more';
+  return { kind: 'level', rule: 'minimumSlsaLevel', before, after, effect: decides ? effect : 'none' };
+}
+
+/** Levels as `builder = level`; that one rises and another falls is told as both. */
+function grantedChange(before: ChannelPolicy, after: ChannelPolicy, decides: boolean): ListChange | null {
+  const texts = ({ builderLevels }: ChannelPolicy): string[] =>
+    Object.entries(builderLevels).map(([builder, level]) => `${builder} = ${String(level)}`);
+  const [old, young] = [texts(before), texts(after)];
+  const added = young.filter((text) => !old.includes(text));
+  const removed = old.filter((text) => !young.includes(text));
+  if (added.length === 0 && removed.length === 0) return null;
+  const steps = Object.keys({ ...before.builderLevels, ...after.builderLevels }).map(
+    (builder) => (after.builderLevels[builder] ?? 1) - (before.builderLevels[builder] ?? 1),
+  );
+  const [rises, falls] = [steps.some((step) => step > 0), steps.some((step) => step < 0)];
+  const effect = rises && falls ? 'both' : rises ? 'more' : falls ? 'less' : 'none';
+  const kept = old.filter((text) => young.includes(text));
+  return { kind: 'list', rule: 'builderLevels', added, removed, kept, effect: decides ? effect : 'none' };
+}
+
+function relianceChange(before: ChannelPolicy['devices'], after: ChannelPolicy['devices']): RelianceChange | null {
+  if (before === after) return null;
+  const effect = after === 'either' ? 'more' : before === 'either' ? 'less' : 'both';
+  return { kind: 'reliance', rule: 'devices', before, after, effect };
 }
 
 function switchChange(

@@ -8,6 +8,10 @@ export interface PolicyDraft {
   readonly newBuilders: string;
   readonly sources: readonly string[];
   readonly newSources: string;
+  readonly minimumSlsaLevel: ChannelPolicy['minimumSlsaLevel'];
+  /** Of the builders that have one; the others have level 1. */
+  readonly builderLevels: ChannelPolicy['builderLevels'];
+  readonly devices: ChannelPolicy['devices'];
   readonly requireSbom: boolean;
   /** Days as typed; empty means no limit. */
   readonly maxAge: string;
@@ -65,12 +69,16 @@ export function parseMaxAge(text: string): number | null | undefined {
 /** The form of a channel before anything was touched. */
 export function draftOf(policy: ChannelPolicy): PolicyDraft {
   const { requireProvenance, builders, sources, requireSbom, maxAgeDays, runtimes } = policy;
+  const { minimumSlsaLevel, builderLevels, devices } = policy;
   return {
     requireProvenance,
     builders,
     newBuilders: '',
     sources,
     newSources: '',
+    minimumSlsaLevel,
+    builderLevels,
+    devices,
     requireSbom,
     maxAge: maxAgeDays === null ? '' : String(maxAgeDays),
     runtimes,
@@ -86,6 +94,12 @@ export function policyOf(draft: PolicyDraft, before: ChannelPolicy): ChannelPoli
     requireProvenance: draft.requireProvenance,
     builders: [...draft.builders],
     sources: [...draft.sources],
+    minimumSlsaLevel: draft.minimumSlsaLevel,
+    // A builder that is not accepted any more has no level either.
+    builderLevels: Object.fromEntries(
+      Object.entries(draft.builderLevels).filter(([builder]) => draft.builders.includes(builder)),
+    ),
+    devices: draft.devices,
     requireSbom: draft.requireSbom,
     maxAgeDays,
     runtimes: [...draft.runtimes],
