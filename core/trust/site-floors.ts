@@ -37,7 +37,7 @@ export function strictestOf(one: SiteFloors, other: SiteFloors): SiteFloors {
 }
 
 /** Whether `floors` forbids all that `other` forbids. */
-export function covers(floors: SiteFloors, other: SiteFloors): boolean {
+function covers(floors: SiteFloors, other: SiteFloors): boolean {
   const both = strictestOf(floors, other);
   return (
     sameFloors(both.tuf, floors.tuf) &&

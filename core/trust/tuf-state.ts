@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** Roles of The Update Framework that every repository has. */
-export const TOP_ROLES = ['root', 'timestamp', 'snapshot', 'targets'] as const;
-export type TopRole = (typeof TOP_ROLES)[number];
+export type TopRole = 'root' | 'timestamp' | 'snapshot' | 'targets';
 
 /** Metadata exactly as it was received, by role. The root is always there. */
 export interface TufMetadata {

@@ -29,11 +29,19 @@ function parsed<T extends { readonly signed: { readonly version: number } }>(
     const metadata = read(json as JsonObject);
     const { version } = metadata.signed;
     if (!Number.isSafeInteger(version) || version < 1) throw new TypeError('its version is no whole number above zero');
+    assertReadWhole(json as { readonly signed?: Json }, metadata.signed);
     return metadata;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
     throw new AppError('TUF_METADATA_INVALID', `the ${role} metadata cannot be read: ${why}`, { role }, { cause });
   }
+}
+
+/** The library checks signatures over what it understood; what it dropped on reading was never signed and must not be there. */
+function assertReadWhole(json: { readonly signed?: Json }, signed: object): void {
+  const understood = JSON.parse(JSON.stringify(signed)) as Json;
+  if (canonicalJson(json.signed ?? null) !== canonicalJson(understood))
+    throw new TypeError('it holds something that no signature covers');
 }
 
 /** SHA-256, hex, of the signed part: two copies with other signatures around the same content have the same fingerprint. */

@@ -5,7 +5,7 @@ import type { RepositoryFiles } from '#core/trust/ports.ts';
 import { missing } from './trusted-set.ts';
 
 /** The file of a target in a repository: with consistent snapshots its hash stands before its last name (5.7.3). */
-export function fileOfTarget(target: TargetFile, isConsistent: boolean): string {
+function fileOfTarget(target: TargetFile, isConsistent: boolean): string {
   const [hash] = Object.values(target.hashes);
   if (!isConsistent || hash === undefined) return target.path;
   const cut = target.path.lastIndexOf('/') + 1;

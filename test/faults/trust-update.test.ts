@@ -30,11 +30,33 @@ function updateKilledAt(count: number, counted: Counted, { site, medium }: { sit
   const when = `inject=fsync,fdatasync:signal=KILL:when=${String(count)}`;
   const paths = counted === 'database' ? ['-P', join(site, 'station.db'), '-P', join(site, 'station.db-wal')] : [];
   const args = ['-f', '-o', '/dev/null', ...paths, '-e', 'trace=fsync,fdatasync', '-e', when];
-  const ran = spawnSync('strace', [...args, process.execPath, CLI, 'trust', 'update', medium, '--site', site, '--json'], {
-    encoding: 'utf8',
-    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
-  });
+  const ran = spawnSync(
+    'strace',
+    [...args, process.execPath, CLI, 'trust', 'update', medium, '--site', site, '--json'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+    },
+  );
   return ran.status === 0;
+}
+
+/** Kills at the first, second, third … flush until the update outlives them; after each, the site is made whole by the same medium. */
+async function killAtEach(
+  counted: Counted,
+  { work, first, second }: { work: string; first: string; second: string },
+): Promise<number> {
+  for (let count = 1; count <= 60; count += 1) {
+    const site = join(work, `site-${counted}-${String(count)}`);
+    await cp(join(work, 'site'), site, { recursive: true });
+    const endedByItself = updateKilledAt(count, counted, { site, medium: second });
+    expect((await gantry('trust', 'update', second, '--site', site)).status).toBe(0);
+    const older = await gantry('trust', 'update', first, '--site', site, '--json');
+    expect(older.json()['error']).toMatchObject({ code: 'TUF_ROLLED_BACK' });
+    await rm(site, { recursive: true });
+    if (endedByItself) return count - 1;
+  }
+  throw new Error('sixty flushes and no end');
 }
 
 describe.skipIf(!STRACE)('an update of trust that is killed', () => {
@@ -54,21 +76,8 @@ describe.skipIf(!STRACE)('an update of trust that is killed', () => {
       await gantry('trust', 'init-root', first, '--site', at('site'), '--fingerprint', fingerprint);
       expect((await gantry('trust', 'update', first, '--site', at('site'))).status).toBe(0);
 
-      let killed = 0;
-      for (const counted of ['database', 'files'] as const) {
-      let endedByItself = false;
-      for (let count = 1; !endedByItself && count <= 60; count += 1) {
-        const site = at(`site-${counted}-${String(count)}`);
-        await cp(at('site'), site, { recursive: true });
-        endedByItself = updateKilledAt(count, counted, { site, medium: second });
-        if (!endedByItself) killed += 1;
-        expect((await gantry('trust', 'update', second, '--site', site)).status).toBe(0);
-        const older = await gantry('trust', 'update', first, '--site', site, '--json');
-        expect(older.json()['error']).toMatchObject({ code: 'TUF_ROLLED_BACK' });
-        await rm(site, { recursive: true });
-      }
-      expect(endedByItself).toBe(true);
-      }
+      const killed =
+        (await killAtEach('database', { work, first, second })) + (await killAtEach('files', { work, first, second }));
       console.log(`killed at ${String(killed)} flushes, each repaired by the same medium, none took the older one`);
       expect(killed).toBeGreaterThan(3);
     } finally {

@@ -28,7 +28,7 @@ export interface SetClock extends Clock {
   at: number;
 }
 
-export function setClock(at = Date.now()): SetClock {
+function setClock(at = Date.now()): SetClock {
   const clock: SetClock = { at, now: () => clock.at, monotonicMs: () => clock.at, sleep: () => Promise.resolve() };
   return clock;
 }

@@ -67,12 +67,17 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
       world.volumes.delete(volumeId);
       world.volumeChanges.push(list());
     },
-    require: (): Promise<Volume> =>
-      Promise.reject(new AppError('VOLUME_UNKNOWN', 'the interface station has no file access', {})),
+    require: (volumeId): Promise<Volume> => {
+      const volume = world.volumes.get(volumeId);
+      if (volume === undefined)
+        return Promise.reject(new AppError('VOLUME_UNKNOWN', `${volumeId} is not connected`, { volumeId }));
+      return Promise.resolve({ ...volume, mountPath: '/nowhere' });
+    },
     connected: () => Promise.resolve([]),
     hold: () => () => undefined,
     usersOf: () => [],
-    reader: (): VolumeReader => unreachable(),
+    // Whoever asks for a reader here is another part of the interface station, which reads nothing.
+    reader: (): VolumeReader => NO_FILES,
     writer: (): VolumeWriter => unreachable(),
     limits: () => Promise.resolve({ freeBytes: null, freeFiles: null, largestFileBytes: null, blockBytes: 4096 }),
     plug(volume) {
@@ -85,3 +90,7 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
     },
   };
 }
+
+const NO_FILES: VolumeReader = new Proxy({} as VolumeReader, {
+  get: () => () => Promise.reject(new AppError('NOT_FOUND', 'the interface station has no files', {})),
+});
