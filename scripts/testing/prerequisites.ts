@@ -46,6 +46,24 @@ const PREREQUISITES: readonly Prerequisite[] = [
     neededFor: 'the proof of PKCS#11 keys',
     isPresent: () => onPath('softhsm2-util'),
   },
+  {
+    name: 'strace',
+    debianPackage: 'strace',
+    neededFor: 'the fault suites and the no-network proof',
+    isPresent: () => onPath('strace'),
+  },
+  {
+    name: 'exfat-fuse',
+    debianPackage: 'exfat-fuse',
+    neededFor: 'sticks that are pulled',
+    isPresent: () => onPath('mount.exfat-fuse'),
+  },
+  {
+    name: 'exfatprogs',
+    debianPackage: 'exfatprogs',
+    neededFor: 'sticks that are pulled',
+    isPresent: () => onPath('mkfs.exfat'),
+  },
 ];
 
 /** What to do about missing programs: install them where that is ours to do, else say what is missing. */
