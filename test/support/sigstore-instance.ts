@@ -1,5 +1,21 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { z } from 'zod';
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock';
+
+const LoggedEntry = z.object({
+  body: z.string(),
+  integratedTime: z.number(),
+  logIndex: z.number(),
+  verification: z.object({
+    signedEntryTimestamp: z.string(),
+    inclusionProof: z.object({
+      rootHash: z.string(),
+      treeSize: z.number(),
+      logIndex: z.number(),
+      checkpoint: z.string(),
+    }),
+  }),
+});
 
 /** Who a test workload is. */
 export const WORKLOAD = 'https://git.example/plant/models/.ci/release.yml@refs/heads/main';
@@ -53,15 +69,15 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
         signature: { content: signature.toString('base64'), publicKey: { content: base64(Buffer.from(pem)) } },
       },
     });
-    const [entry] = Object.values(logged);
-    const proof = entry?.verification?.inclusionProof;
-    if (entry === undefined || proof === undefined || typeof entry.body !== 'string') throw new Error('not logged');
+    const [entry] = Object.values(z.record(z.string(), LoggedEntry).parse(logged));
+    if (entry === undefined) throw new Error('not logged');
+    const proof = entry.verification.inclusionProof;
     return {
       body: entry.body,
       integratedTime: entry.integratedTime,
       logIndex: entry.logIndex,
       logId: keyId,
-      promise: String(entry.verification?.signedEntryTimestamp),
+      promise: entry.verification.signedEntryTimestamp,
       proof: { ...proof, rootHash: base64(Buffer.from(proof.rootHash, 'hex')) },
     };
   }
@@ -100,13 +116,8 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
 }
 
 /** PEM of a certificate. */
-export function pemOf(der: Buffer): string {
+function pemOf(der: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
-}
-
-/** The public key in a PEM text. */
-export function publicKeyOf(pem: string): KeyObject {
-  return createPublicKey(pem);
 }
 
 /** The annotations with which cosign v2 hangs evidence onto a layer. */
