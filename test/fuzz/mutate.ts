@@ -18,7 +18,8 @@ const replaced = (bytes: Uint8Array, at: number, by: Uint8Array): Uint8Array =>
 
 const MUTATORS: readonly Mutator[] = [
   (bytes, random) => {
-    const copy = bytes.slice();
+    // Not `slice`: of a Buffer that is a view, and the seed would rot.
+    const copy = Uint8Array.from(bytes);
     const at = random.below(copy.length);
     copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
     return copy;

@@ -6,8 +6,13 @@ export interface Random {
 }
 
 export function randomFor(seed: number, name: string, index: number): Random {
-  let state = (seed ^ Math.imul(index + 1, 0x9e37_79b1)) >>> 0;
+  let state = seed >>> 0;
   for (const letter of name) state = Math.imul(state ^ letter.charCodeAt(0), 0x85eb_ca6b) >>> 0;
+  // Neighbours must not be neighbours: the index is scattered over all bits (murmur3's last step).
+  state = (state ^ Math.imul(index + 1, 0x9e37_79b1)) >>> 0;
+  state = Math.imul(state ^ (state >>> 16), 0x85eb_ca6b) >>> 0;
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2_ae35) >>> 0;
+  state = (state ^ (state >>> 16)) >>> 0;
   // mulberry32
   const next = (): number => {
     state = (state + 0x6d2b_79f5) >>> 0;

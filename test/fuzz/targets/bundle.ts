@@ -29,7 +29,8 @@ export const bundleTarget: Target = {
     return {
       seeds: list.map(([, bytes]) => bytes).filter((bytes) => bytes.length < 50_000),
       run: async (input) => {
-        const [victim, original] = list[input.length % list.length] ?? list[0] ?? [digest, new Uint8Array()];
+        const own = list.find(([, bytes]) => isSame(bytes, input));
+        const [victim, original] = own ?? list[input.length % list.length] ?? list[0] ?? [digest, new Uint8Array()];
         const { verdict } = await verifyModelBundle(
           {
             reader: readerOf(new Map([...blobs, [victim, input]])),
