@@ -37,7 +37,7 @@ export function cycloneDxSchema(): PartsSchema {
       if (version === null) return null;
       const validate = compiled.get(version) ?? compile(version);
       compiled.set(version, validate);
-      if (validate(document) === true) return null;
+      if (validate(document)) return null;
       const [error] = validate.errors ?? [];
       return `CycloneDX ${version} schema: ${error?.instancePath ?? ''} ${error?.message ?? ''}`.slice(0, 300);
     },

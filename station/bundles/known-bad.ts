@@ -1,6 +1,5 @@
 import { DsseEnvelope } from '#contracts/device.ts';
 import { KNOWN_BAD_PAYLOAD_TYPE, KnownBadInForce, KnownBadList } from '#contracts/known-bad.ts';
-import type { Person } from '#contracts/site.ts';
 import type { TrustStore } from '#contracts/verdict.ts';
 import { AppError, isAppError, MIB, type Clock } from '#core/base/index.ts';
 import type { SignatureVerifier } from '#core/keys/ports.ts';

@@ -89,7 +89,7 @@ function PartsDiff({ bundle }: { readonly bundle: BundleDetail }) {
         value={chosen}
         options={[
           { value: '', label: t('bundles.parts.compareNone') },
-          ...others.map((one) => ({ value: one.digest as string, label: one.version })),
+          ...others.map((one) => ({ value: one.digest, label: one.version })),
         ]}
         onChange={setChosen}
       />

@@ -38,8 +38,12 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-const entry = (change: Partial<KnownBadEntry>): Json =>
-  ({ id: 'CVE-1', reason: 'it leaks', severity: 'refuse', ...change }) as Json;
+const entry = (change: Partial<KnownBadEntry>): Json => ({
+  id: 'CVE-1',
+  reason: 'it leaks',
+  severity: 'refuse',
+  ...change,
+});
 
 async function aList(version: number, entries: Json[], by: SigningKey = key): Promise<Uint8Array> {
   const list = { v: 1, version, issuedAt: TEST_NOW, entries };
