@@ -1,6 +1,6 @@
 import type { PagedReader } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
-import type { KindScan } from './scan.ts';
+import type { KindScan } from './question.ts';
 
 /** Names in a zip that give away what wrote it. */
 const PICKLES = /(^|\/)(data|constants|byteorder)?\.?pkl$|\.pkl$|\.pickle$/;

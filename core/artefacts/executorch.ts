@@ -1,6 +1,6 @@
 import { artefactFault, type PagedReader } from './byte-source.ts';
 import { rootTable, u32Field, vectorField } from './flatbuffer.ts';
-import type { KindScan } from './scan.ts';
+import type { KindScan } from './question.ts';
 
 const HEADER_AT = 8;
 const HEADER_BYTES = { least: 24, most: 64 };

@@ -1,7 +1,7 @@
 import type { Finding } from '#core/base/index.ts';
 import { artefactFault, type PagedReader } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
-import type { KindScan } from './scan.ts';
+import type { KindScan } from './question.ts';
 
 const LIMITS = {
   keys: 65_536,

@@ -2,7 +2,7 @@ import { MIB, type Finding } from '#core/base/index.ts';
 import { artefactFault, type ByteSource, type PagedReader } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
 import { readAll } from './safetensors.ts';
-import type { KindScan, ScanQuestion } from './scan.ts';
+import type { KindScan, ScanQuestion } from './question.ts';
 import { readXml, type XmlElement } from './xml.ts';
 
 /** The structure of the largest public networks is a tenth of this. */

@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
-import type { ArtefactScan, ScanQuestion } from './scan.ts';
+import type { ScanQuestion } from './question.ts';
+import type { ArtefactScan } from './scan.ts';
 
 /**
  * Scans a model file away from whoever asks. A scan that is killed or crashes is a refusal with a SCAN_ finding, never an

@@ -3,7 +3,7 @@ import { isAppError, MIB, type Finding } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import { artefactFault, type ByteSource, type PagedReader } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
-import type { KindScan, ScanQuestion } from './scan.ts';
+import type { KindScan, ScanQuestion } from './question.ts';
 
 /** The format allows 100 MB; names of a hundred thousand tensors need ten. */
 const HEADER_LIMIT = 32 * MIB;

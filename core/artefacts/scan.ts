@@ -1,9 +1,9 @@
-import type { Runtime } from '#contracts/bundle.ts';
 import type { ArtefactRule } from '#contracts/errors/artefact.ts';
 import { isAppError, type Finding } from '#core/base/index.ts';
-import type { ExternalFiles, OnnxScan } from '#core/onnx/index.ts';
+import type { OnnxScan } from '#core/onnx/index.ts';
 import { PagedReader, type ByteSource } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
+import type { KindScan, ScanQuestion } from './question.ts';
 import { HEAD_BYTES, kindOfHead, kindOfName, KINDS_OF_RUNTIME, type ArtefactKind } from './kinds.ts';
 import { scanHdf5, scanNumpy, scanPickle, scanZip } from './code-carriers.ts';
 import { scanExecutorch } from './executorch.ts';
@@ -17,17 +17,6 @@ import { scanTflite } from './tflite.ts';
 /** Raised whenever a rule is added or changed, so that a verdict says by which rules it was given. */
 export const SCANNER_VERSION = '2';
 
-/** What is known about the file beside its bytes. */
-export interface ScanQuestion {
-  /** The runtime that is to load it, when one is named. */
-  readonly runtime?: Runtime;
-  readonly runtimeVersion?: string;
-  /** Its name, where it has one. */
-  readonly name?: string;
-  /** Files beside it that its data may lie in, with their sizes. */
-  readonly files?: ExternalFiles;
-}
-
 export interface ArtefactScan {
   readonly kind: ArtefactKind;
   readonly scanner: string;
@@ -35,12 +24,6 @@ export interface ArtefactScan {
   /** The structure of an ONNX model; null for every other kind. */
   readonly onnx: OnnxScan | null;
   /** One line on what the file holds. */
-  readonly summary: string;
-}
-
-/** What a scan of one kind says. */
-export interface KindScan {
-  readonly findings: readonly Finding[];
   readonly summary: string;
 }
 

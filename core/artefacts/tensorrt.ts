@@ -1,6 +1,6 @@
 import { artefactFault, type PagedReader } from './byte-source.ts';
 import { artefactFinding } from './finding.ts';
-import type { KindScan, ScanQuestion } from './scan.ts';
+import type { KindScan, ScanQuestion } from './question.ts';
 
 const SMALLEST = 64;
 

@@ -11,7 +11,7 @@ import {
   vectorField,
   type FlatTable,
 } from './flatbuffer.ts';
-import type { KindScan } from './scan.ts';
+import type { KindScan } from './question.ts';
 
 const LIMITS = { tensors: 100_000, operators: 100_000, elements: 2 ** 31 };
 /** BuiltinOperator_CUSTOM of the schema: an operator by name, from a library. */

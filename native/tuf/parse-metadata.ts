@@ -29,7 +29,7 @@ function parsed<T extends { readonly signed: { readonly version: number } }>(
     const metadata = read(json as JsonObject);
     const { version } = metadata.signed;
     if (!Number.isSafeInteger(version) || version < 1) throw new TypeError('its version is no whole number above zero');
-    assertReadWhole(json as { readonly signed?: Json }, metadata.signed);
+    assertReadWhole(json, metadata.signed);
     return metadata;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';

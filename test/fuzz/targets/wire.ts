@@ -37,10 +37,13 @@ const inference: Target = {
 function metricsProto(): Uint8Array {
   const value = new ProtoWriter().string(1, 'plant');
   const attribute = new ProtoWriter().string(1, 'site').message(2, value);
-  const point = new ProtoWriter().varint(6, 3).message(7, attribute);
+  // time_unix_nano (3) and as_int (6) are eight bytes each, which our writer never needs.
+  const eight = (tag: number): number[] => [tag, 1, 0, 0, 0, 0, 0, 0, 0];
+  const labels = new ProtoWriter().message(7, attribute).finish();
+  const point = Uint8Array.from([...eight(0x19), ...eight(0x31), ...labels]);
   const metric = new ProtoWriter()
     .string(1, 'gantry.requests')
-    .message(7, new ProtoWriter().message(1, point).varint(2, 2));
+    .message(7, new ProtoWriter().bytes(1, point).varint(2, 2));
   const scope = new ProtoWriter().message(2, metric);
   return new ProtoWriter().message(1, new ProtoWriter().message(2, scope)).finish();
 }
