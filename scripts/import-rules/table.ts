@@ -47,7 +47,7 @@ export const ZONES: readonly Zone[] = [
   { folder: 'native/clock', imports: PURE, node: true },
   { folder: 'native/hash', imports: PURE, node: true },
   { folder: 'native/age', ...ADAPTER, npm: ['age-encryption', 'zod'] },
-  { folder: 'native/archives', ...ADAPTER, npm: ['tar-stream', 'zod'] },
+  { folder: 'native/archives', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/http-shell', ...ADAPTER, npm: ['fastify', 'zod'] },
   { folder: 'native/log', ...ADAPTER, npm: ['pino', 'zod'] },
   { folder: 'native/mqtt-broker', ...ADAPTER, npm: ['aedes', 'zod'] },
@@ -91,7 +91,7 @@ export const ZONES: readonly Zone[] = [
     ...ADAPTER,
     npm: ['@cyclonedx/cyclonedx-library', 'ajv', 'ajv-formats', 'ajv-formats-draft2019', 'zod'],
   },
-  { folder: 'native/tuf', ...ADAPTER, npm: ['tuf-js', '@tufjs/models', 'zod'] },
+  { folder: 'native/tuf', ...ADAPTER, npm: ['@tufjs/models', 'zod'] },
   { folder: 'native/workers', ...ADAPTER, npm: ['zod'] },
   { folder: 'native/yaml', ...ADAPTER, npm: ['yaml', 'zod'] },
 
