@@ -1,6 +1,8 @@
 /**
- * Operators by the operator set that brought them, as data. Sources: the operator pages of the ONNX documentation (release 1.21,
- * "Operators" and "Operators-ml": column "Since version") and the contrib operators of ONNX Runtime 1.30.
+ * Operators by the operator set that brought them, as data. Sets up to 17 and `ai.onnx.ml` up to 3 agree with the schemas that the
+ * onnx 1.12 package registers (name and first version of each; `Upsample` was experimental before 7). Later sets are from the
+ * operator pages of the ONNX documentation and were not compared with a package; an operator that is missing here refuses a good
+ * model and never lets a bad one pass.
  */
 const BY_OPSET: Readonly<Record<number, string>> = {
   1: `Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Clip Concat Constant Conv ConvTranspose DepthToSpace
