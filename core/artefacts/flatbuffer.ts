@@ -22,7 +22,7 @@ export async function rootTable(reader: PagedReader): Promise<FlatTable> {
 }
 
 /** Reads a table's head; every place in it is checked against the file. */
-export async function tableAt(reader: PagedReader, at: number): Promise<FlatTable> {
+async function tableAt(reader: PagedReader, at: number): Promise<FlatTable> {
   const vtable = at - (await reader.view(at, 4)).getInt32(0, true);
   const head = await reader.view(vtable, 4);
   const vtableBytes = head.getUint16(0, true);

@@ -12,7 +12,7 @@ export interface DeltaPlan {
 }
 
 /** Media type under which a patch is listed while it is on its way. */
-export const PATCH_MEDIA_TYPE = 'application/vnd.gantry.patch.v1';
+const PATCH_MEDIA_TYPE = 'application/vnd.gantry.patch.v1';
 
 /** Null for a set that carries everything. Otherwise the plan, with a finding for each blob that the site must have and has not. */
 export async function planDelta(

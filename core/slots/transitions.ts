@@ -27,7 +27,7 @@ export function renewDesired(state: AgentState, desired: DesiredDocument): Agent
 }
 
 /** Trust on a device only goes forward: what is older in one of its two versions is not taken, and what is held stays. */
-export function newerTrust(held: DeviceTrust | null, offered: DeviceTrust | undefined): DeviceTrust | null {
+function newerTrust(held: DeviceTrust | null, offered: DeviceTrust | undefined): DeviceTrust | null {
   if (offered === undefined || held === null) return offered ?? held;
   const isOlder = offered.trustVersion < held.trustVersion || offered.policyVersion < held.policyVersion;
   return isOlder ? held : offered;

@@ -22,6 +22,9 @@ export const TOOL_ENTRIES: readonly RegExp[] = [
   /^test\/.*\.(test|e2e|bench)\.tsx?$/,
   /^test\/support\/ui-station\/main\.ts$/,
   /^test\/support\/pkcs11-child\.ts$/,
+  /^test\/(fuzz|usb)\/main\.ts$/,
+  /^test\/fuzz\/fuzz-worker\.ts$/,
+  /^test\/usb\/list-volumes\.ts$/,
 ];
 
 /** Folders whose files must be reached from a program, not only from a test. */

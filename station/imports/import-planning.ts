@@ -177,6 +177,6 @@ function known(bytes: number): number | null {
 }
 
 /** A medium under what a person reads on it. */
-export function toNamed({ volume, contents }: ConnectedMedium): NamedMedium {
+function toNamed({ volume, contents }: ConnectedMedium): NamedMedium {
   return { name: volume.serial === null ? volume.label : `${volume.label} (${volume.serial})`, medium: contents };
 }

@@ -11,7 +11,7 @@ const onPath = (program: string): boolean =>
 export type Need = 'root' | 'loop' | 'fuse' | { readonly program: string };
 
 /** The first need that this machine does not meet, in words; undefined when it meets all. */
-export function unmet(needs: readonly Need[]): string | undefined {
+function unmet(needs: readonly Need[]): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux';
   for (const need of needs) {
     if (need === 'root' && process.getuid?.() !== 0) return 'needs root';

@@ -7,7 +7,7 @@ import { finishImport, type Acknowledged } from './finish-import.ts';
 import { listStore, tempFiles, tornBlobs, type StoredFiles } from './site-listing.ts';
 
 /** The slowest restart that S10 allows. */
-export const RESTART_LIMIT_MS = 5000;
+const RESTART_LIMIT_MS = 5000;
 
 /** What a check after a fault found; no breach means that every promise held. */
 export interface Recovery {

@@ -5,10 +5,10 @@ import type { FuzzJob, FuzzWord } from './fuzz-worker.ts';
 import type { Failure, Tally } from './run-inputs.ts';
 
 /** Limits of target S7. */
-export const FUZZ_LIMITS = { hangMs: 10_000, rssBytes: 512 * 1024 * 1024 };
+const FUZZ_LIMITS = { hangMs: 10_000, rssBytes: 512 * 1024 * 1024 };
 const POLL_MS = 100;
 
-export interface WatchedRun {
+interface WatchedRun {
   readonly tallies: readonly Tally[];
   readonly maxRssBytes: number;
 }

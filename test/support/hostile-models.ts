@@ -46,7 +46,7 @@ function withTensor(dims: readonly (number | bigint)[], rawBytes: number): Uint8
 }
 
 /** One initialiser that keeps its data elsewhere. */
-export function withExternal(entries: readonly (readonly [string, string])[]): Uint8Array {
+function withExternal(entries: readonly (readonly [string, string])[]): Uint8Array {
   const tensor = new ProtoWriter().varint(1, 4).varint(2, 1).string(8, 'w').varint(14, 1);
   for (const [key, value] of entries) tensor.message(13, new ProtoWriter().string(1, key).string(2, value));
   const node = new ProtoWriter().string(1, 'w').string(2, 'y').string(4, 'Relu');

@@ -122,7 +122,7 @@ export function aTarget(folder: string, limits: Partial<FileSystemLimits> = {}):
 }
 
 /** Signs an index as `gantry media write --key` does. */
-export function indexSigner(key: SigningKey): (index: { name: string; digest: Digest }) => Promise<Uint8Array> {
+function indexSigner(key: SigningKey): (index: { name: string; digest: Digest }) => Promise<Uint8Array> {
   return (subject) =>
     signStatement(statementBytes({ subject: [subject], predicateType: MEDIA_SET_PREDICATE, predicate: {} }), key);
 }

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { createCipheriv } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { REPOSITORY_ROOT } from '#scripts/source-graph/read-sources.ts';
+import { aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
+import { aLargeModel } from '#test/support/large-model.ts';
+import { aPolicy, aSigningKey } from '#test/support/trust.ts';
+import { installedKernel, makeGuestImage } from './guest-image.ts';
+import { startGuest } from './guest.ts';
+import { carryOnStick, FILE_SYSTEMS, type StickReport } from './stick-journey.ts';
+
+/**
+ * `npm run test:usb [-- --yanks N --seed N]`: sticks with real FAT32 and exFAT in a virtual machine with a real kernel and a real USB
+ * controller, written by `gantry media write`, imported by `gantry import`, and pulled in the middle. Needs root's view of the host's
+ * files, qemu and a Debian kernel; says what is missing otherwise.
+ */
+const { values } = parseArgs({
+  options: { yanks: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' } },
+});
+const yanks = Number(values.yanks);
+const seed = Number(values.seed);
+
+const WEIGHT_BYTES = 96 * 1024 * 1024;
+
+/** What the guest reads from the host: a signed layout, and the rules of a site. */
+async function writeMaterial(dir: string): Promise<void> {
+  const key = aSigningKey();
+  const files = join(dir, 'files');
+  await writeSpecFiles(files);
+  const stream = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+  await writeFile(join(files, 'model.onnx'), aLargeModel(WEIGHT_BYTES, stream.update(Buffer.alloc(WEIGHT_BYTES))));
+  await aSignedLayout({ key, filesDir: files, outDir: join(dir, 'signed') });
+  const policy = aPolicy().channels.production;
+  await writeFile(join(dir, 'release.pub.pem'), key.publicKeyPem);
+  const site = join(dir, 'site');
+  gantry('init', '--site', site, '--name', 'Guest');
+  gantry(
+    'trust',
+    'add-key',
+    '--site',
+    site,
+    '--name',
+    'Release',
+    '--key',
+    join(dir, 'release.pub.pem'),
+    '--channel',
+    'production',
+  );
+  const lists = [
+    ...policy.builders.flatMap((uri) => ['--builder', uri]),
+    ...policy.sources.flatMap((uri) => ['--source', uri]),
+  ];
+  gantry('trust', 'policy', '--site', site, '--channel', 'production', ...lists);
+}
+
+function gantry(...args: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(REPOSITORY_ROOT, 'cli', 'bin.mjs'), ...args], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`gantry ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+}
+
+function missing(): string | null {
+  if (spawnSync('qemu-system-x86_64', ['--version']).status !== 0) return 'qemu-system-x86';
+  if (installedKernel() === undefined) return 'linux-image-amd64';
+  if (spawnSync('/bin/busybox', ['true']).status !== 0) return 'busybox-static';
+  return null;
+}
+
+const reports: StickReport[] = [];
+const kernel = installedKernel();
+const lacks = missing();
+if (lacks !== null || kernel === undefined) {
+  console.log(
+    `Skipped: ${lacks ?? 'a kernel'} is not on this machine. On Debian: apt-get install qemu-system-x86 linux-image-amd64 busybox-static cpio dosfstools exfatprogs`,
+  );
+  console.log('0 passed, 0 failed, 1 skipped');
+} else {
+  const dir = await mkdtemp(join(tmpdir(), 'gantry-usb-'));
+  try {
+    await writeMaterial(dir);
+    const guest = await startGuest(dir, await makeGuestImage(dir, kernel));
+    try {
+      for (const fileSystem of FILE_SYSTEMS) reports.push(await carryOnStick(guest, { dir, fileSystem, yanks, seed }));
+    } finally {
+      await guest.close();
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: REPOSITORY_ROOT,
+    encoding: 'utf8',
+  }).stdout.trim();
+  await mkdir(join(REPOSITORY_ROOT, 'test-results'), { recursive: true });
+  await writeFile(
+    join(REPOSITORY_ROOT, 'test-results', 'usb.json'),
+    `${JSON.stringify({ seed, commit, reports }, null, 2)}\n`,
+  );
+  const failures = reports.flatMap((report) => report.failures);
+  for (const failure of failures) console.log(`FAILED: ${failure}`);
+  console.log(
+    `${String(reports.length - reports.filter((report) => report.failures.length > 0).length)} passed, ${String(reports.filter((report) => report.failures.length > 0).length)} failed, 0 skipped`,
+  );
+  if (failures.length > 0) process.exitCode = 1;
+}
