@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { BundleSpec } from '#contracts/bundle.ts';
-import { AppError, GIB, type Clock, type IdSource } from '#core/base/index.ts';
+import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { layoutInspector, type SourceBundle } from '#core/media/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';

@@ -8,11 +8,6 @@ import type { Failure, Tally } from './run-inputs.ts';
 const FUZZ_LIMITS = { hangMs: 10_000, rssBytes: 512 * 1024 * 1024 };
 const POLL_MS = 100;
 
-interface WatchedRun {
-  readonly tallies: readonly Tally[];
-  readonly maxRssBytes: number;
-}
-
 /** A worker process and its watcher: an input that hangs, eats memory or ends the process is a failure, and the next one goes on. */
 export class WatchedWorker {
   #child: ChildProcess | null = null;

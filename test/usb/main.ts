@@ -24,6 +24,7 @@ const yanks = Number(values.yanks);
 const seed = Number(values.seed);
 
 const WEIGHT_BYTES = 96 * 1024 * 1024;
+const PACKAGES = 'qemu-system-x86 linux-image-amd64 busybox-static cpio dosfstools exfatprogs udev';
 
 /** What the guest reads from the host: a signed layout, and the rules of a site. */
 async function writeMaterial(dir: string): Promise<void> {
@@ -70,40 +71,42 @@ function missing(): string | null {
   return null;
 }
 
-const reports: StickReport[] = [];
-const kernel = installedKernel();
-const lacks = missing();
-if (lacks !== null || kernel === undefined) {
-  console.log(
-    `Skipped: ${lacks ?? 'a kernel'} is not on this machine. On Debian: apt-get install qemu-system-x86 linux-image-amd64 busybox-static cpio dosfstools exfatprogs`,
-  );
-  console.log('0 passed, 0 failed, 1 skipped');
-} else {
+/** Boots a guest over fresh material and carries one stick of each file system through it. */
+async function carryAll(kernel: { version: string; path: string }): Promise<StickReport[]> {
   const dir = await mkdtemp(join(tmpdir(), 'gantry-usb-'));
   try {
     await writeMaterial(dir);
     const guest = await startGuest(dir, await makeGuestImage(dir, kernel));
+    const reports: StickReport[] = [];
     try {
       for (const fileSystem of FILE_SYSTEMS) reports.push(await carryOnStick(guest, { dir, fileSystem, yanks, seed }));
     } finally {
       await guest.close();
     }
+    return reports;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: REPOSITORY_ROOT,
-    encoding: 'utf8',
-  }).stdout.trim();
-  await mkdir(join(REPOSITORY_ROOT, 'test-results'), { recursive: true });
-  await writeFile(
-    join(REPOSITORY_ROOT, 'test-results', 'usb.json'),
-    `${JSON.stringify({ seed, commit, reports }, null, 2)}\n`,
-  );
-  const failures = reports.flatMap((report) => report.failures);
-  for (const failure of failures) console.log(`FAILED: ${failure}`);
-  console.log(
-    `${String(reports.length - reports.filter((report) => report.failures.length > 0).length)} passed, ${String(reports.filter((report) => report.failures.length > 0).length)} failed, 0 skipped`,
-  );
-  if (failures.length > 0) process.exitCode = 1;
+}
+
+async function writeReports(reports: readonly StickReport[]): Promise<void> {
+  const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY_ROOT, encoding: 'utf8' });
+  const folder = join(REPOSITORY_ROOT, 'test-results');
+  await mkdir(folder, { recursive: true });
+  const result = { seed, commit: stdout.trim(), reports };
+  await writeFile(join(folder, 'usb.json'), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+const kernel = installedKernel();
+const lacks = missing();
+if (lacks !== null || kernel === undefined) {
+  console.log(`Skipped: ${lacks ?? 'a kernel'} is not on this machine. On Debian: apt-get install ${PACKAGES}`);
+  console.log('0 passed, 0 failed, 1 skipped');
+} else {
+  const reports = await carryAll(kernel);
+  await writeReports(reports);
+  const failed = reports.filter((report) => report.failures.length > 0);
+  for (const failure of failed.flatMap((report) => report.failures)) console.log(`FAILED: ${failure}`);
+  console.log(`${String(reports.length - failed.length)} passed, ${String(failed.length)} failed, 0 skipped`);
+  if (failed.length > 0) process.exitCode = 1;
 }
