@@ -37,8 +37,9 @@ const STICK_BYTES = '400M';
 const STICK = '/tmp/stick';
 /** Where the guest sees the host's files, also those under its own temp folder. */
 const HOST = '/mnt';
-const NODE = join(REPOSITORY_ROOT, 'node_modules', '.bin', 'node');
-const GANTRY = `${NODE} ${join(REPOSITORY_ROOT, 'cli', 'bin.mjs')}`;
+const CHECKOUT = `${HOST}${REPOSITORY_ROOT}`;
+const NODE = join(CHECKOUT, 'node_modules', '.bin', 'node');
+const GANTRY = `${NODE} ${join(CHECKOUT, 'cli', 'bin.mjs')}`;
 const IMPORT_LIMIT_MS = 240_000;
 const POLL_MS = 100;
 
@@ -64,11 +65,11 @@ export async function carryOnStick(guest: Guest, journey: Journey): Promise<Stic
   await must(guest, `rm -rf /tmp/site ${STICK}; mkdir -p ${STICK}; cp -r ${HOST}${join(dir, 'site')} /tmp/site`);
   await must(
     guest,
-    `${NODE} ${join(REPOSITORY_ROOT, 'test', 'usb', 'list-volumes.ts')} > /tmp/volumes 2>&1 & echo $! > /tmp/lister`,
+    `${NODE} ${join(CHECKOUT, 'test', 'usb', 'list-volumes.ts')} > /tmp/volumes 2>&1 & echo $! > /tmp/lister`,
   );
 
   await plugAndMount(guest, image, serial);
-  await pause(3_000);
+  await waitFor(guest, `grep -q ${serial} /tmp/volumes`);
   const listed = await guest.run('tail -n 1 /tmp/volumes');
   check(
     listed.output.includes('"label":"PLANT"') && listed.output.includes(`"serial":"${serial}"`),
