@@ -8,6 +8,9 @@ import { Digest, Instant, SiteId } from './primitives.ts';
 export const AgeRecipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
 export type AgeRecipient = z.infer<typeof AgeRecipient>;
 
+/** Who can read one export besides those that the site names. */
+export const ExportRecipients = z.array(AgeRecipient).max(64).default([]);
+
 /** A recipient that people know by a name. */
 export const NamedRecipient = z.object({ name: z.string().min(1).max(64), recipient: AgeRecipient });
 export type NamedRecipient = z.infer<typeof NamedRecipient>;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { MAX_PART_BYTES } from '#contracts/media.ts';
+import { MAX_PART_BYTES, type VolumeView } from '#contracts/media.ts';
 import { AppError, isBlocking } from '#core/base/index.ts';
 import { checkMediaSet, MEDIA_SET_PREDICATE, visibleText } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
@@ -18,11 +18,13 @@ import {
   writeMediaSet,
 } from '#native/media/index.ts';
 import { signStatement } from '#native/sigstore/index.ts';
+import { withSite, type OpenSite } from '../compose.ts';
 import { openDeltaSet, type DeltaOptions } from '../authoring/delta-set.ts';
 import { openLayouts } from '../authoring/open-layouts.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { readTrustFolder } from '../inputs/trust-files.ts';
+import { withStickAt } from '../stick-at.ts';
 import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
 
 interface WriteOptions extends SigningKeyOptions, DeltaOptions {
@@ -39,6 +41,13 @@ interface CheckOptions {
   readonly trust?: string;
   readonly json?: true;
 }
+
+interface EjectOptions {
+  readonly site?: string;
+  readonly json?: true;
+}
+
+type EjectedStick = Pick<VolumeView, 'label' | 'serial'>;
 
 /** `gantry media`. */
 export function registerMedia(program: Command, io: CliIo): void {
@@ -80,19 +89,41 @@ export function registerMedia(program: Command, io: CliIo): void {
     });
   media
     .command('eject')
-    .description('Flush and unmount a stick, so that it can be taken out')
+    .description(
+      'Flush and unmount a stick, so that it can be taken out. With --site it is written to the audit trail, and refused while the site uses the stick',
+    )
     .argument('<dir>', 'where the stick is mounted')
+    .option(
+      '--site <dir>',
+      'folder of the site that used the stick; while its station runs, eject on the Import screen',
+    )
     .option('--json', 'print one JSON document')
-    .action((dir: string, options: { json?: true }) => eject(dir, options, io));
+    .action((dir: string, options: EjectOptions) => eject(dir, options, io));
 }
 
-async function eject(dir: string, options: { json?: true }, io: CliIo): Promise<void> {
+async function eject(dir: string, options: EjectOptions, io: CliIo): Promise<void> {
+  const volume =
+    options.site === undefined ? await ejectAlone(dir) : await withSite(options.site, io, (site) => ejectOf(site, dir));
+  if (options.json === true) io.json({ ejected: true, label: volume.label, serial: volume.serial });
+  else io.out(`Ejected ${visibleText(volume.label)}; it can be taken out`);
+}
+
+/** Without a site there is nobody to ask who uses the stick: the system refuses while files on it are open. */
+async function ejectAlone(dir: string): Promise<EjectedStick> {
   const volumes = (await Promise.all(removableVolumes(process.platform).map((source) => source.list()))).flat();
   const folder = await folderVolume(dir);
   const volume = volumes.find(({ mountPath }) => mountPath === folder.mountPath) ?? folder;
   await volumeEjector(process.platform).eject(volume);
-  if (options.json === true) io.json({ ejected: true, label: volume.label, serial: volume.serial });
-  else io.out(`Ejected ${visibleText(volume.label)}; it can be taken out`);
+  return volume;
+}
+
+/** Through the station: MEDIA_BUSY while a job of the site works on the stick, and an entry in the audit trail. */
+async function ejectOf({ services, person }: OpenSite, dir: string): Promise<EjectedStick> {
+  return withStickAt(services, dir, async (volumeId) => {
+    const { label, serial } = await services.media.require(volumeId);
+    await services.sticks.eject({ volumeId }, person);
+    return { label, serial };
+  });
 }
 
 async function write(options: WriteOptions, io: CliIo): Promise<void> {

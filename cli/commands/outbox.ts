@@ -6,11 +6,15 @@ import { OutboxKind, RECEIPT_FILES } from '#contracts/outbox.ts';
 import { AppError, toIsoUtc } from '#core/base/index.ts';
 import { withSite } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
+import { withStickAt } from '../stick-at.ts';
 import { waitForJob } from '../wait-for-job.ts';
 
 interface SiteOptions {
   readonly site: string;
   readonly json?: true;
+}
+interface ListOptions extends SiteOptions {
+  readonly on?: string;
 }
 interface WriteOptions extends SiteOptions {
   readonly to: string;
@@ -24,8 +28,9 @@ export function registerOutbox(program: Command, io: CliIo): void {
     .command('list')
     .description('What waits to leave, and when it left last')
     .requiredOption('--site <dir>', 'folder of the site')
+    .option('--on <dir>', 'what lies in the outbox of this stick or folder instead')
     .option('--json', 'print one JSON document')
-    .action((options: SiteOptions) => list(options, io));
+    .action((options: ListOptions) => (options.on === undefined ? list(options, io) : listOn(options.on, options, io)));
   outbox
     .command('write')
     .description('Write it to a stick. Foreign files are never touched; every file is read back')
@@ -54,6 +59,19 @@ async function list({ site, json }: SiteOptions, io: CliIo): Promise<void> {
     const last = lastWrittenAt === null ? 'never written' : `last written ${toIsoUtc(lastWrittenAt)}`;
     io.out(`${kind.padEnd(10)} ${String(count)}${size}; ${last}`);
   }
+}
+
+async function listOn(dir: string, { site, json }: SiteOptions, io: CliIo): Promise<void> {
+  const entries = await withSite(site, io, ({ services }) =>
+    withStickAt(services, dir, (volumeId) => services.outbox.onVolume(volumeId)),
+  );
+  if (json === true) {
+    io.json({ entries });
+    return;
+  }
+  if (entries.length === 0) io.out('The outbox of this medium is empty');
+  for (const { kind, id, files, sizeBytes } of entries)
+    io.out(`${kind.padEnd(10)} ${id}: ${String(files)} files, ${String(sizeBytes)} bytes`);
 }
 
 async function write({ site, to, kind, json }: WriteOptions, io: CliIo): Promise<void> {

@@ -1,20 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { isErrorCode } from '#contracts/errors/index.ts';
 import { MEDIA_PATHS } from '#contracts/media.ts';
-import { AppError } from '#core/base/index.ts';
 import { withSite } from '../compose.ts';
+import { EXPORT_RECIPIENT_HELP, exportRecipients } from '../export-recipients.ts';
 import type { CliIo } from '../output/index.ts';
+import { waitForJob } from '../wait-for-job.ts';
 
 interface ExportOptions {
   readonly site: string;
   readonly format: 'coco';
   readonly out: string;
+  readonly recipient?: readonly string[];
   readonly json?: true;
 }
-
-const POLL_MS = 50;
 
 /** `gantry review`. */
 export function registerReview(program: Command, io: CliIo): void {
@@ -26,6 +25,7 @@ export function registerReview(program: Command, io: CliIo): void {
     .requiredOption('--site <dir>', 'folder of the site')
     .addOption(new Option('--format <format>', 'annotation format').choices(['coco']).makeOptionMandatory())
     .requiredOption('--out <dir>', 'folder or stick')
+    .option('--recipient <recipient...>', EXPORT_RECIPIENT_HELP)
     .option('--json', 'print one JSON document')
     .action(async (options: ExportOptions) => {
       const exportId = await exportTo(options, io);
@@ -36,19 +36,11 @@ export function registerReview(program: Command, io: CliIo): void {
 }
 
 async function exportTo(options: ExportOptions, io: CliIo): Promise<string> {
+  const recipients = await exportRecipients(options.recipient);
   await mkdir(options.out, { recursive: true });
   return withSite(options.site, io, async ({ services, person }) => {
     const volume = await services.media.openFolder(options.out);
-    const { jobId } = await services.review.export({ format: options.format, volumeId: volume.id }, person);
-    for (;;) {
-      const job = services.jobs.get(jobId);
-      if (job?.progress !== undefined) io.progress(job.progress);
-      if (job?.state === 'done') return job.subject;
-      if (job?.state === 'failed' || job?.state === 'cancelled') {
-        const { code = 'INTERNAL', message = 'the export was cancelled', details = {} } = job.error ?? {};
-        throw new AppError(isErrorCode(code) ? code : 'INTERNAL', message, { jobId, cause: JSON.stringify(details) });
-      }
-      await io.clock.sleep(POLL_MS);
-    }
+    const { jobId } = await services.review.export({ format: options.format, volumeId: volume.id, recipients }, person);
+    return (await waitForJob(services.jobs, jobId, io)).subject;
   });
 }

@@ -6,6 +6,7 @@ import type { TelemetryStatus } from '#contracts/telemetry.ts';
 import { MIB, toIsoUtc } from '#core/base/index.ts';
 import { withSite } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
+import { EXPORT_RECIPIENT_HELP, exportRecipients } from '../export-recipients.ts';
 import { waitForJob } from '../wait-for-job.ts';
 
 interface SiteOptions {
@@ -14,6 +15,7 @@ interface SiteOptions {
 }
 interface ExportOptions extends SiteOptions {
   readonly out: string;
+  readonly recipient?: readonly string[];
 }
 
 /** `gantry telemetry`. */
@@ -30,6 +32,7 @@ export function registerTelemetry(program: Command, io: CliIo): void {
     .description('Copy every sealed segment with a signed manifest; nothing is deleted')
     .requiredOption('--site <dir>', 'folder of the site')
     .requiredOption('--out <dir>', 'folder or stick')
+    .option('--recipient <recipient...>', EXPORT_RECIPIENT_HELP)
     .option('--json', 'print one JSON document')
     .action((options: ExportOptions) => exportSegments(options, io));
 }
@@ -40,11 +43,12 @@ async function showStatus({ site, json }: SiteOptions, io: CliIo): Promise<void>
   else io.out(statusText(status));
 }
 
-async function exportSegments({ site, out, json }: ExportOptions, io: CliIo): Promise<void> {
+async function exportSegments({ site, out, json, recipient }: ExportOptions, io: CliIo): Promise<void> {
+  const recipients = await exportRecipients(recipient);
   await mkdir(out, { recursive: true });
   const exportId = await withSite(site, io, async ({ services, person }) => {
     const volume = await services.media.openFolder(out);
-    const { jobId } = await services.telemetry.export({ volumeId: volume.id }, person);
+    const { jobId } = await services.telemetry.export({ volumeId: volume.id, recipients }, person);
     return (await waitForJob(services.jobs, jobId, io)).subject;
   });
   const folder = join(out, MEDIA_PATHS.outbox, 'telemetry', exportId);

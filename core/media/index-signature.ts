@@ -44,6 +44,19 @@ const SignedIndex = z.strictObject({
   }),
 });
 
+/** A Sigstore bundle that names its signer by a certificate. Only keys vouch for an index, so nobody here knows this signer. */
+const CertificateSigned = z.object({
+  mediaType: SignedIndex.shape.mediaType,
+  verificationMaterial: z.union([
+    z.object({ certificate: z.object({}) }),
+    z.object({ x509CertificateChain: z.object({}) }),
+  ]),
+  dsseEnvelope: z.object({}),
+});
+
+/** What stands for the key id of a signer that shows a certificate. */
+const CERTIFICATE_HINT = 'a certificate';
+
 /**
  * Untrusted: verifies the signature of an index. Without `trust` nothing is established and nothing is refused.
  * A signature that does not hold, or that speaks of another index, is worse than none: somebody changed the stick.
@@ -57,7 +70,9 @@ export function verifyIndexSignature(
   if (trust === undefined) return { at: 'unchecked' };
   let signed: z.infer<typeof SignedIndex>;
   try {
-    signed = SignedIndex.parse(parseStrictJson(signature, { bytes: SIGNATURE_LIMIT_BYTES }));
+    const document = parseStrictJson(signature, { bytes: SIGNATURE_LIMIT_BYTES });
+    if (CertificateSigned.safeParse(document).success) return { at: 'unknown-signer', hint: CERTIFICATE_HINT };
+    signed = SignedIndex.parse(document);
   } catch (error) {
     if (!isAppError(error) && !(error instanceof z.ZodError)) throw error;
     return { at: 'invalid', reason: 'it is not a Sigstore bundle with one key signature' };
@@ -132,7 +147,10 @@ export function signatureFindings(signature: IndexSignature): Finding[] {
           code: 'MEDIA_INDEX_SIGNER_UNKNOWN',
           severity: 'warn',
           at: MEDIA_PATHS.indexSignature,
-          message: `the index is signed by ${JSON.stringify(signature.hint)}, a key that is not trusted here`,
+          message:
+            signature.hint === CERTIFICATE_HINT
+              ? 'the index is signed with a certificate; only trusted keys vouch for an index here'
+              : `the index is signed by ${JSON.stringify(signature.hint)}, a key that is not trusted here`,
           next: 'Compare the key with the publisher; an administrator can trust it on the Trust screen.',
         },
       ];

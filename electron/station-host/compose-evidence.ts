@@ -6,7 +6,7 @@ import { createAuditService } from '#station/audit/create-audit-service.ts';
 import type { AuditService } from '#station/audit/service.ts';
 import type { BundleService } from '#station/bundles/service.ts';
 import type { FleetService } from '#station/fleet/service.ts';
-import type { MediaService } from '#station/media/service.ts';
+import type { ExportMedia, MediaService } from '#station/media/service.ts';
 import { createReviewService } from '#station/review/create-review-service.ts';
 import type { ReviewService } from '#station/review/service.ts';
 import { createTelemetryService } from '#station/telemetry/create-telemetry-service.ts';
@@ -24,7 +24,7 @@ export interface EvidenceSide {
 /** Wires review, telemetry and audit of a site. */
 export async function composeEvidence(
   parts: SiteParts,
-  from: { fleet: Pick<FleetService, 'get'>; bundles: BundleService; media: MediaService },
+  from: { fleet: Pick<FleetService, 'get'>; bundles: BundleService; media: ExportMedia<MediaService> },
 ): Promise<EvidenceSide> {
   const { site, ...common } = parts;
   const { fleet, bundles, media } = from;

@@ -52,12 +52,34 @@ export function ErrorPanel({ error, onRetry }: ErrorPanelProps) {
       <p>
         <span className="strong">{t('error.next')}</span> {sentences.next}
       </p>
-      <details>
-        <summary className="soft small">
-          {t('error.details')} <code>{error.code}</code>
-        </summary>
-        <pre>{details}</pre>
-      </details>
+      <Details code={error.code} text={details} />
     </Notice>
+  );
+}
+
+/** Code and copyable details of a state that has sentences of its own. */
+export function ErrorDetails({ error }: { readonly error: WireError }) {
+  const { t } = useTranslation();
+  const copy = useCopy();
+  const text = copyableError(error, new Date().toISOString());
+  return (
+    <>
+      <Details code={error.code} text={text} />
+      <Button look="quiet" icon="copy" onPress={() => copy(text)}>
+        {t('error.copy')}
+      </Button>
+    </>
+  );
+}
+
+function Details({ code, text }: { readonly code: string; readonly text: string }) {
+  const { t } = useTranslation();
+  return (
+    <details>
+      <summary className="soft small">
+        {t('error.details')} <code>{code}</code>
+      </summary>
+      <pre>{text}</pre>
+    </details>
   );
 }

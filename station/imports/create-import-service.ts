@@ -87,6 +87,10 @@ export function createImportService(deps: ImportDeps): RunningImports {
       ...createImportDecisions(deps, records),
       get: (importId) => toImportView(records.require(importId)),
       reads: (importId) => toImportReads(records.require(importId), records.readsOf(importId)),
+      strangers: async (importId) => {
+        const record = records.require(importId);
+        return isClosedImport(record.state) ? [] : planning.strangersTo(record);
+      },
       list: () =>
         records
           .list()

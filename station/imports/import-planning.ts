@@ -1,6 +1,6 @@
 import type { ImportPlan } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
-import { AppError, type Digest, type Instant } from '#core/base/index.ts';
+import { AppError, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ImportRecord } from '#core/imports/index.ts';
 import {
   assertBasesHere,
@@ -27,6 +27,8 @@ export interface ImportPlanning {
   choose(input: { volumeId: string; bundleDigest: Digest }): Promise<Choice>;
   /** MEDIA_STICKS_DISAGREE when a connected stick claims to be of this set and carries another index. */
   assertAgreement(source: SourceSet): Promise<void>;
+  /** Connected sticks that claim a set and carry another index than it. */
+  strangersTo(set: Pick<SourceSet, 'setId' | 'indexDigest'>): Promise<Finding[]>;
   /** Blobs of a bundle that the store does not hold yet. */
   absentBlobs(bundle: SourceBundle): Promise<SourceBundle['blobs']>;
   plan(input: { volumeId: string; bundleDigest: Digest }): Promise<ImportPlan>;
@@ -84,10 +86,14 @@ export function createImportPlanning(deps: Pick<ImportDeps, 'media' | 'blobs' | 
     };
   }
 
+  const strangersTo: ImportPlanning['strangersTo'] = async (set) =>
+    impostors(set, (await deps.media.connected()).map(toNamed));
+
   return {
     choose,
+    strangersTo,
     assertAgreement: async (source) => {
-      const [first] = impostors(source, (await deps.media.connected()).map(toNamed));
+      const [first] = await strangersTo(source);
       if (first !== undefined)
         throw new AppError('MEDIA_STICKS_DISAGREE', `${first.at}: ${first.message}`, { stick: first.at });
     },

@@ -13,6 +13,9 @@ export const importsRouter = router({
   reads: permit('bundle.read')
     .input(z.object({ importId: Id }))
     .query(({ ctx, input }) => ctx.services.imports.reads(input.importId)),
+  strangers: permit('bundle.read')
+    .input(z.object({ importId: Id }))
+    .query(({ ctx, input }) => ctx.services.imports.strangers(input.importId)),
   plan: permit('import.run')
     .input(Source)
     .query(({ ctx, input }) => ctx.services.imports.plan(input)),

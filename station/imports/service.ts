@@ -1,5 +1,5 @@
 import type { ImportPlan, ImportReads, ImportView } from '#contracts/media.ts';
-import type { Digest } from '#core/base/index.ts';
+import type { Digest, Finding } from '#core/base/index.ts';
 import type { Person } from '#contracts/site.ts';
 
 export interface ImportService {
@@ -13,5 +13,7 @@ export interface ImportService {
   get(importId: string): ImportView;
   /** Which ranges of which part came from which stick. */
   reads(importId: string): ImportReads;
+  /** Connected sticks that say they are of the set of an open import and carry another index; nothing is read from them. */
+  strangers(importId: string): Promise<Finding[]>;
   list(): ImportView[];
 }

@@ -3,7 +3,7 @@ import { AppError, type Digest } from '#core/base/index.ts';
 import type { ContentCipher } from '#core/keys/ports.ts';
 import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
-import type { MediaService } from '#station/media/service.ts';
+import type { ExportMedia, MediaService } from '#station/media/service.ts';
 
 type Content = AsyncIterable<Uint8Array> | Uint8Array;
 
@@ -18,12 +18,18 @@ export interface ExportSeal {
  * Media as exports see them: what they write is encrypted as soon as the site names recipients, under the same names with `.age` behind.
  * The site itself is always among the readers: a job that starts again must see that what stands is what it would write.
  */
-export function sealExports<M extends Pick<MediaService, 'reader' | 'writer'>>(media: M, seal: ExportSeal): M {
-  return {
-    ...media,
-    reader: (volume) => sealedNames(media.reader(volume), seal),
-    writer: (volume) => sealingWriter(media.reader(volume), media.writer(volume), seal),
+export function sealExports<M extends Pick<MediaService, 'reader' | 'writer'>>(
+  media: M,
+  seal: ExportSeal,
+): ExportMedia<M> {
+  const sealedFor = (readers: readonly string[]): Pick<MediaService, 'reader' | 'writer'> => {
+    const widened = { ...seal, recipients: () => [...new Set([...seal.recipients(), ...readers])] };
+    return {
+      reader: (volume) => sealedNames(media.reader(volume), widened),
+      writer: (volume) => sealingWriter(media.reader(volume), media.writer(volume), widened),
+    };
   };
+  return { ...media, ...sealedFor([]), for: sealedFor };
 }
 
 /** An export asks whether a file of its own stands already. */

@@ -31,3 +31,8 @@ export interface MediaService {
   /** What can be written there; asked before the first byte. */
   limits(volume: Volume): Promise<FileSystemLimits>;
 }
+
+/** Media that encrypt what an export writes; one export can have readers of its own, besides those that the site names. */
+export type ExportMedia<M> = M & {
+  for(readers: readonly string[]): Pick<MediaService, 'reader' | 'writer'>;
+};

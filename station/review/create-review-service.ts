@@ -50,13 +50,13 @@ export function createReviewService(deps: ReviewDeps): ReviewService {
         records.change(sampleId, { type: 'sample.decided', state, by: person.name }, revision, actorOf(person)),
       ),
     undo: (person) => toSampleView(records.undo(actorOf(person))),
-    export: async ({ volumeId }, person) => {
+    export: async ({ volumeId, recipients = [] }, person) => {
       await deps.media.require(volumeId);
       const { exportId } = await planExport(deps, records);
       return {
         jobId: deps.jobs.enqueue({
           kind: 'review-export',
-          payload: { volumeId, actor: actorOf(person) },
+          payload: { volumeId, recipients, actor: actorOf(person) },
           subject: exportId,
           exclusiveKey: volumeId,
         }),

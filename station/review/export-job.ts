@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportRecipients } from '#contracts/keys.ts';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { Actor, Id } from '#contracts/primitives.ts';
 import { AppError, canonicalJson, type Digest, type Json } from '#core/base/index.ts';
@@ -9,7 +10,7 @@ import { sealDocument } from '#core/signing/index.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import type { SampleRecords } from './sample-records.ts';
 
-const ReviewExportPayload = z.object({ volumeId: Id, actor: Actor });
+const ReviewExportPayload = z.object({ volumeId: Id, actor: Actor, recipients: ExportRecipients });
 
 /** Writes accepted samples to a medium. Safe to repeat: equal files stay, and the folder is named by its content. */
 export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKind<typeof ReviewExportPayload> {
@@ -17,9 +18,10 @@ export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKi
     kind: 'review-export',
     payload: ReviewExportPayload,
     title: () => 'review export (COCO)',
-    run: async ({ volumeId, actor }, context) => {
+    run: async ({ volumeId, actor, recipients }, context) => {
       const volume = await deps.media.require(volumeId);
-      const writer = deps.media.writer(volume);
+      const media = deps.media.for(recipients);
+      const writer = media.writer(volume);
       const plan = await planExport(deps, records);
       const folder = `${MEDIA_PATHS.outbox}/review/${plan.exportId}`;
       let done = 0;
@@ -32,7 +34,7 @@ export function reviewExportJob(deps: ReviewDeps, records: SampleRecords): JobKi
         done += 1;
         context.report({ done, total: plan.files.length + 2, unit: 'items' });
       }
-      await signManifest(deps, plan, folder, volume);
+      await signManifest({ vault: deps.vault, media }, plan, folder, volume);
       deps.store.events.append({
         actor,
         stream: 'review',
@@ -64,7 +66,12 @@ export async function planExport(
 }
 
 /** The manifest comes last: a folder with a manifest is whole. An ECDSA signature differs every time, so a standing one stays. */
-async function signManifest(deps: ReviewDeps, plan: ReviewExport, folder: string, volume: Volume): Promise<void> {
+async function signManifest(
+  deps: Pick<ReviewDeps, 'vault'> & { readonly media: Pick<ReviewDeps['media'], 'reader' | 'writer'> },
+  plan: ReviewExport,
+  folder: string,
+  volume: Volume,
+): Promise<void> {
   const [reader, writer] = [deps.media.reader(volume), deps.media.writer(volume)];
   const signature = `${folder}/manifest.dsse.json`;
   if ((await reader.sizeOf(signature)) === undefined) {

@@ -2,13 +2,13 @@ import type { Clock, Digest } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { KeyVault } from '#core/keys/ports.ts';
 import type { BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
-import type { MediaService } from '#station/media/service.ts';
+import type { ExportMedia, MediaService } from '#station/media/service.ts';
 
 /** What the review of samples needs of the station. */
 export interface ReviewDeps {
   readonly store: StationStore;
   readonly blobs: BlobStore;
-  readonly media: MediaService;
+  readonly media: ExportMedia<MediaService>;
   readonly jobs: JobRunner;
   readonly vault: KeyVault;
   readonly hasher: Hasher;

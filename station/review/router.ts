@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportRecipients } from '#contracts/keys.ts';
 import { DeviceId, Id } from '#contracts/primitives.ts';
 import { Label, SampleState } from '#contracts/review.ts';
 import { toBase64 } from '#core/signing/index.ts';
@@ -42,6 +43,6 @@ export const reviewRouter = router({
     .mutation(({ ctx, input }) => ctx.services.review.decide(input, ctx.person)),
   undo: permit('review.label').mutation(({ ctx }) => ctx.services.review.undo(ctx.person)),
   export: permit('export.write')
-    .input(z.object({ format: z.literal('coco'), volumeId: Id }))
+    .input(z.object({ format: z.literal('coco'), volumeId: Id, recipients: ExportRecipients }))
     .mutation(({ ctx, input }) => ctx.services.review.export(input, ctx.person)),
 });

@@ -17,5 +17,8 @@ export interface ReviewService {
   /** Takes the person's last change back; survives a restart. */
   undo(person: Person): SampleView;
   /** Writes accepted samples to a medium; same data, same bytes. */
-  export(input: { format: 'coco'; volumeId: string }, person: Person): Promise<{ jobId: string }>;
+  export(
+    input: { format: 'coco'; volumeId: string; recipients?: readonly string[] | undefined },
+    person: Person,
+  ): Promise<{ jobId: string }>;
 }

@@ -52,10 +52,11 @@ export async function createTelemetryService(deps: TelemetryDeps): Promise<Telem
         gaps: deps.log.gaps,
       };
     },
-    export: async ({ volumeId }, person: Person) => {
+    export: async ({ volumeId, recipients = [] }, person: Person) => {
       await deps.media.require(volumeId);
       const exportId = deps.ids.next();
-      const payload = { exportId, volumeId, actor: { kind: 'person' as const, id: person.id, name: person.name } };
+      const actor = { kind: 'person' as const, id: person.id, name: person.name };
+      const payload = { exportId, volumeId, recipients, actor };
       return {
         jobId: deps.jobs.enqueue({ kind: TELEMETRY_EXPORT, payload, subject: exportId, exclusiveKey: volumeId }),
       };

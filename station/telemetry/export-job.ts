@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportRecipients } from '#contracts/keys.ts';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { Actor, Id } from '#contracts/primitives.ts';
 import { TELEMETRY_EXPORT_FILES, TELEMETRY_EXPORT_TYPE, type TelemetryExportManifest } from '#contracts/telemetry.ts';
@@ -10,7 +11,13 @@ import type { TelemetryDeps } from './telemetry-deps.ts';
 
 export const TELEMETRY_EXPORT = 'telemetry-export';
 
-const Payload = z.object({ exportId: Id, volumeId: Id, actor: Actor });
+const Payload = z.object({
+  exportId: Id,
+  volumeId: Id,
+  actor: Actor,
+  /** Who can read it besides those that the site names; none in jobs of older versions. */
+  recipients: ExportRecipients,
+});
 
 type ExportedSegment = TelemetryExportManifest['segments'][number];
 
@@ -20,8 +27,8 @@ export function telemetryExportJob(deps: TelemetryDeps): JobKind<typeof Payload>
     kind: TELEMETRY_EXPORT,
     payload: Payload,
     title: () => 'telemetry export',
-    run: async ({ exportId, volumeId, actor }, context) => {
-      const writer = deps.media.writer(await deps.media.require(volumeId));
+    run: async ({ exportId, volumeId, actor, recipients }, context) => {
+      const writer = deps.media.for(recipients).writer(await deps.media.require(volumeId));
       const folder = `${MEDIA_PATHS.outbox}/telemetry/${exportId}`;
       const sealed = await deps.log.seal();
       const total = sealed.reduce((sum, { bytes }) => sum + bytes, 0);

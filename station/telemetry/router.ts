@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportRecipients } from '#contracts/keys.ts';
 import { Id } from '#contracts/primitives.ts';
 import { SeriesQuery } from '#contracts/telemetry.ts';
 import { permit, router } from '#station/rpc/trpc.ts';
@@ -9,6 +10,6 @@ export const telemetryRouter = router({
     .query(({ ctx, input }) => ctx.services.telemetry.series(input)),
   status: permit('telemetry.read').query(({ ctx }) => ctx.services.telemetry.status()),
   export: permit('export.write')
-    .input(z.object({ volumeId: Id }))
+    .input(z.object({ volumeId: Id, recipients: ExportRecipients }))
     .mutation(({ ctx, input }) => ctx.services.telemetry.export(input, ctx.person)),
 });

@@ -7,5 +7,9 @@ export interface TelemetryService {
   series(query: SeriesQuery): SeriesResult;
   status(): TelemetryStatus;
   /** Copies sealed segments with a signed manifest to a medium, as a durable job. */
-  export(input: { volumeId: string }, person: Person): Promise<{ jobId: string }>;
+  /** `recipients` can read it besides those that the site names. */
+  export(
+    input: { volumeId: string; recipients?: readonly string[] | undefined },
+    person: Person,
+  ): Promise<{ jobId: string }>;
 }

@@ -24,8 +24,10 @@ test('plan, copy, verdict, comparison of the signer, acceptance', async ({ brows
   await ui.page.getByRole('radio', { name: 'Choose GANTRY-1.2.0', exact: true }).check();
   await ui.page.getByRole('button', { name: 'Show the plan' }).click();
   await expect(ui.page.getByText('part-0001.bin')).toBeVisible();
+  ui.served.station.holdCopies(true);
   await ui.page.getByRole('button', { name: 'Copy and verify' }).click();
   await expect(ui.page.getByRole('progressbar', { name: 'Copying and hashing' })).toBeVisible();
+  ui.served.station.holdCopies(false);
 
   // Three results, the signer readable, and only then a way to accept.
   const accept = ui.page.getByRole('button', { name: 'Accept into the store' });
@@ -114,11 +116,17 @@ test('a pulled stick is a state: plug it in, one tap, and it goes on', async ({ 
   await ui.go('/import');
   await ui.page.getByRole('radio', { name: 'Choose GANTRY-1.2.0', exact: true }).check();
   await ui.page.getByRole('button', { name: 'Show the plan' }).click();
+  ui.served.station.holdCopies(true);
   await ui.page.getByRole('button', { name: 'Copy and verify' }).click();
   await expect(ui.page.getByRole('progressbar', { name: 'Copying and hashing' })).toBeVisible();
 
   ui.served.station.unplug('usb-1');
   await expect(ui.page.getByText('The medium is gone')).toBeVisible();
+  await expect(ui.page.getByText('MEDIA_GONE').first()).toBeVisible();
+  ui.served.station.plug({ ...stick('usb-stranger', '1.2.0'), label: 'OTHER-SET' });
+  await expect(ui.page.getByText('A stick that is plugged in does not belong to this set')).toBeVisible();
+  ui.served.station.unplug('usb-stranger');
+  ui.served.station.holdCopies(false);
   await ui.page.getByRole('button', { name: 'Jobs' }).click();
   await expect(ui.page.getByRole('region', { name: 'Jobs' }).getByText('Waits for: media-removed')).toBeVisible();
   ui.served.station.plug(stick('usb-1', '1.2.0'));

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ImportView } from '#contracts/media.ts';
-import { ErrorPanel } from '#renderer/display/ErrorPanel.tsx';
+import type { WireError } from '#contracts/primitives.ts';
+import { ErrorDetails, ErrorPanel } from '#renderer/display/ErrorPanel.tsx';
 import { ActionError } from '#renderer/display/QueryView.tsx';
 import { formatBytes } from '#renderer/format/numbers.ts';
 import { useStationAction } from '#renderer/query/use-station-query.ts';
@@ -30,6 +31,16 @@ export function ImportOutcome({ view }: { readonly view: ImportView }) {
   }
 }
 
+/** The cause with the ids under which the audit trail and the log of the station have the import. */
+function loggedError({ error, id, jobId }: ImportView): WireError {
+  const { code, message, details } = error ?? {
+    code: 'MEDIA_GONE',
+    message: 'the medium does not answer',
+    details: {},
+  };
+  return { code, message, details: { ...details, import: id, job: jobId ?? '' } };
+}
+
 /** A pulled stick is a normal state: one tap goes on. */
 function WaitingForMedia({ view }: { readonly view: ImportView }) {
   const { t, i18n } = useTranslation();
@@ -55,6 +66,7 @@ function WaitingForMedia({ view }: { readonly view: ImportView }) {
         {view.missingParts.length > 0 && (
           <p>{t('imports.wizard.waitingParts', { parts: view.missingParts.join(', ') })}</p>
         )}
+        <ErrorDetails error={loggedError(view)} />
       </Notice>
       <ActionError error={resume.error} />
     </>
@@ -72,7 +84,7 @@ function Failed({ view }: { readonly view: ImportView }) {
       <Notice tone="bad" title={t('imports.wizard.failedTitle')}>
         <p>{t('imports.wizard.unchangedStore')}</p>
       </Notice>
-      {view.error !== null && <ErrorPanel error={view.error} onRetry={() => resume.mutate(view.id)} />}
+      {view.error !== null && <ErrorPanel error={loggedError(view)} onRetry={() => resume.mutate(view.id)} />}
       <ActionError error={resume.error} />
     </>
   );
@@ -84,6 +96,7 @@ function Refused({ view }: { readonly view: ImportView }) {
     <>
       <Notice tone="bad" urgent title={t('imports.wizard.refusedTitle')}>
         <p>{t('imports.wizard.refused')}</p>
+        {view.error !== null && <ErrorDetails error={loggedError(view)} />}
       </Notice>
       {view.verdict !== null && <TrustHint verdict={view.verdict} />}
     </>

@@ -14,6 +14,7 @@ import { CopyProgress } from './CopyProgress.tsx';
 import { Decision } from './Decision.tsx';
 import { ImportOutcome } from './ImportOutcome.tsx';
 import { ReadJournal } from './ReadJournal.tsx';
+import { StrangerSticks } from './StrangerSticks.tsx';
 import { StepBar } from './StepBar.tsx';
 import './imports.css';
 
@@ -53,6 +54,7 @@ function WizardContent({ view }: { readonly view: ImportView }) {
     <>
       <StepBar state={view.state} hasVerdict={view.verdict !== null} />
       <ImportOutcome view={view} />
+      {(isMoving || view.state === 'waiting-for-media') && <StrangerSticks importId={view.id} />}
       {isMoving && view.state !== 'verifying' && <CopyProgress view={view} />}
       {view.state === 'verifying' && (
         <Panel title={t('status.import.verifying')}>

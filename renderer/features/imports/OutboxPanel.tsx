@@ -14,6 +14,7 @@ import { useStationQuery } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CheckField } from '#renderer/ui/fields.tsx';
 import { Panel } from '#renderer/ui/structure.tsx';
+import { StickOutboxes } from './StickOutboxes.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -38,6 +39,7 @@ export function OutboxPanel() {
       <p className="soft">{t('imports.outbox.lead')}</p>
       <QueryView query={items}>{(data) => <OutboxTable items={data} />}</QueryView>
       <WriteJobs jobIds={jobIds} />
+      <StickOutboxes />
       {isOpen && items.data !== undefined && (
         <WriteDialog items={items.data} onStarted={setJobIds} onClose={() => setOpen(false)} />
       )}

@@ -1,9 +1,11 @@
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { SampleUpload } from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 import { layoutInspector } from '#core/media/index.ts';
+import { ageContentCipher } from '#native/age/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
@@ -11,6 +13,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
+import { sealExports } from '#station/keys/seal-exports.ts';
 import { createMediaService } from '#station/media/create-media-service.ts';
 import { createReviewService } from '#station/review/create-review-service.ts';
 
@@ -38,6 +41,10 @@ export async function openDesk(folder: string) {
       return 'none';
     },
   });
+  const pkcs8 = generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'der' });
+  const cipher = ageContentCipher(
+    await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'X25519' }, false, ['deriveBits']),
+  );
   const media = createMediaService({
     indexTrust: () => ({ keys: [], verifier: nodeSignatureVerifier }),
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
@@ -53,7 +60,7 @@ export async function openDesk(folder: string) {
   const review = createReviewService({
     store,
     blobs,
-    media,
+    media: sealExports(media, { cipher, hasher: nodeHasher, recipients: () => [] }),
     jobs,
     hasher: nodeHasher,
     clock,

@@ -1,9 +1,11 @@
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Person } from '#contracts/site.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
+import { ageContentCipher } from '#native/age/index.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createKeyPair, nodeSignatureVerifier, signingKeyFromPem } from '#native/keys/index.ts';
@@ -12,6 +14,7 @@ import { decodeMetrics } from '#native/otlp/index.ts';
 import { openPointIndex, openStationStore } from '#native/sqlite/index.ts';
 import { openTelemetryLog } from '#native/telemetry-log/index.ts';
 import { createJobRunner } from '#station/jobs/create-job-runner.ts';
+import { sealExports } from '#station/keys/seal-exports.ts';
 import { createMediaService } from '#station/media/create-media-service.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { createTelemetryService } from '#station/telemetry/create-telemetry-service.ts';
@@ -35,6 +38,10 @@ export async function openTelemetry(folder: string, options: { segmentBytes?: nu
   const ids = randomIds(clock);
   const store = openStationStore({ path: join(folder, 'station.db'), clock, ids, hasher: nodeHasher });
   const jobs = createJobRunner({ store, clock, ids, concurrency: 1, logFailure: () => 'correlation-1' });
+  const pkcs8 = generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'der' });
+  const cipher = ageContentCipher(
+    await webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'X25519' }, false, ['deriveBits']),
+  );
   const media = createMediaService({
     indexTrust: () => ({ keys: [], verifier: nodeSignatureVerifier }),
     sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
@@ -52,7 +59,7 @@ export async function openTelemetry(folder: string, options: { segmentBytes?: nu
   const telemetry = await createTelemetryService({
     store,
     jobs,
-    media,
+    media: sealExports(media, { cipher, hasher: nodeHasher, recipients: () => [] }),
     clock,
     ids,
     log,

@@ -37,6 +37,8 @@ export interface UiStation {
   readonly person: Person;
   plug(volume: VolumeView): void;
   unplug(volumeId: string): void;
+  /** Copies stand still after their first bytes until they are let go on, so that a test can look at them. */
+  holdCopies(held: boolean): void;
   /** How many rollouts were asked to start. */
   rolloutStarts(): number;
 }
@@ -58,6 +60,9 @@ export function createUiStation(options: UiStationOptions): UiStation {
     person,
     plug: (volume) => media.plug(volume),
     unplug: (id) => media.unplug(id),
+    holdCopies: (held) => {
+      world.holdsCopies = held;
+    },
     rolloutStarts: () => rollouts.starts.count,
     services: {
       site: createSite(world, person),

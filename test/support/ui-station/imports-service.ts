@@ -43,9 +43,11 @@ export function createImports(world: World): ImportService {
     put({ ...started, state: 'copying', jobId: job.id, error: null, missingParts: [] });
     for (let share = started.copiedBytes / started.totalBytes; share < 1; share = Math.min(1, share + 200 / COPY_MS)) {
       await world.clock.sleep(200);
+      while (world.holdsCopies && share > 0 && world.volumes.has(started.volumeId)) await world.clock.sleep(50);
       if (!world.volumes.has(started.volumeId)) {
         world.putJob({ ...job, state: 'blocked', blockedOn: 'media-removed' });
-        put({ ...require(id), state: 'waiting-for-media', missingParts: ['part-0001.bin'] });
+        const error = { code: 'MEDIA_GONE', message: 'the medium does not answer', details: { part: 'part-0001.bin' } };
+        put({ ...require(id), state: 'waiting-for-media', missingParts: ['part-0001.bin'], error });
         return;
       }
       const copiedBytes = Math.round(started.totalBytes * Math.min(1, share + 200 / COPY_MS));
@@ -146,6 +148,21 @@ export function createImports(world: World): ImportService {
       const sticks = [{ label: view.volumeLabel, serial: view.volumeSerial, bytes: view.copiedBytes, parts }];
       return { sticks: view.copiedBytes === 0 ? [] : sticks, unnotedBytes: 0 };
     },
+    // A stick of this id claims the set of whatever is imported.
+    strangers: () =>
+      Promise.resolve(
+        world.volumes.has('usb-stranger')
+          ? [
+              {
+                code: 'MEDIA_STICKS_DISAGREE',
+                severity: 'block',
+                at: world.volumes.get('usb-stranger')?.label ?? '',
+                message: 'it says that it belongs to set set-1, and its index differs',
+                next: 'Take out the named stick, or write the set again.',
+              },
+            ]
+          : [],
+      ),
     list: () => [...world.imports.values()].sort((a, b) => b.createdAt - a.createdAt),
   };
 }

@@ -49,7 +49,8 @@ export function createOutbox(world: World): OutboxService {
         { kind: 'audit', count: world.audit.length, sizeBytes: null, lastWrittenAt: world.clock.now() - 86_400_000 },
         { kind: 'receipt', count: 41, sizeBytes: 5_200, lastWrittenAt: null },
       ]),
-    onVolume: () => Promise.resolve([]),
+    onVolume: () =>
+      Promise.resolve([{ kind: 'receipt', id: '01981f2e-0000-7000-8000-000000000001', files: 2, sizeBytes: 5_340 }]),
     write({ kinds }) {
       const jobs = kinds.map((kind) => world.newJob(`${kind}-export`, `Write ${kind}`, kind));
       for (const job of jobs)

@@ -17,6 +17,7 @@ import { Feed } from './feed.ts';
 
 /** Everything that the in-memory station knows; services read and change it, and tell the page through the feeds. */
 export class World {
+  holdsCopies = false;
   readonly volumes = new Map<string, VolumeView>();
   readonly imports = new Map<string, ImportView>();
   readonly bundles = new Map<string, BundleDetail>();

@@ -44,7 +44,12 @@ function rig(recipients: readonly string[]) {
   };
   const media: Pick<MediaService, 'reader' | 'writer'> = { reader: () => reader, writer: () => writer };
   const sealed = sealExports(media, { cipher, hasher: nodeHasher, recipients: () => recipients });
-  return { files, writer: sealed.writer(volume), reader: sealed.reader(volume) };
+  return {
+    files,
+    writer: sealed.writer(volume),
+    reader: sealed.reader(volume),
+    writerFor: (readers: readonly string[]) => sealed.for(readers).writer(volume),
+  };
 }
 
 describe('an export', () => {
@@ -53,6 +58,14 @@ describe('an export', () => {
     await writer.writeFile('a.json', Buffer.from('plain'));
 
     expect([...files]).toEqual([['a.json', Buffer.from('plain')]]);
+  });
+
+  it('leaves encrypted for a reader of its own where the site names nobody', async () => {
+    const { files, writerFor } = rig([]);
+    await writerFor([hq.recipient]).writeFile('a.json', Buffer.from('secret'));
+
+    expect([...files.keys()]).toEqual(['a.json.age']);
+    expect(files.get('a.json.age')?.includes('secret')).toBe(false);
   });
 
   it('leaves encrypted under its name with .age, and stands for the plain name when the job asks', async () => {
