@@ -65,9 +65,11 @@ export function ErrorDetails({ error }: { readonly error: WireError }) {
   return (
     <>
       <Details code={error.code} text={text} />
-      <Button look="quiet" icon="copy" onPress={() => copy(text)}>
-        {t('error.copy')}
-      </Button>
+      <div className="row">
+        <Button look="quiet" icon="copy" onPress={() => copy(text)}>
+          {t('error.copy')}
+        </Button>
+      </div>
     </>
   );
 }

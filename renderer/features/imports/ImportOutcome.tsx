@@ -82,6 +82,7 @@ function Failed({ view }: { readonly view: ImportView }) {
   return (
     <>
       <Notice tone="bad" title={t('imports.wizard.failedTitle')}>
+        {view.error !== null && <p>{view.error.message}</p>}
         <p>{t('imports.wizard.unchangedStore')}</p>
       </Notice>
       {view.error !== null && <ErrorPanel error={loggedError(view)} onRetry={() => resume.mutate(view.id)} />}
