@@ -113,6 +113,8 @@ export default defineConfig(
   {
     // Only composition roots read the environment.
     files: ['contracts/**', 'core/**', 'station/**', 'native/**', 'agent/**', 'renderer/**'],
+    // Where the gateway program and its children begin.
+    ignores: ['agent/main.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -1,4 +1,7 @@
+import { keepOnnxRuntimeSilent } from '#native/quiet-runtime/index.ts';
 import { currentRole, playRole } from './roles/role.ts';
+
+keepOnnxRuntimeSilent(process.env);
 
 // Threads and children start this very file: one bundled program, one role a process.
 const role = currentRole(process.argv);

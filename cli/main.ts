@@ -1,6 +1,9 @@
+import { keepOnnxRuntimeSilent } from '#native/quiet-runtime/index.ts';
 import { createProgram } from './program.ts';
 import { processIo, progressStyle } from './output/process-io.ts';
 import { reportError } from './output/report-error.ts';
+
+keepOnnxRuntimeSilent(process.env);
 
 const args = process.argv.slice(2);
 const io = processIo(progressStyle(args, process.stderr.isTTY));

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepOnnxRuntimeSilent } from '#native/quiet-runtime/index.ts';
 import { composeStation, FIRST_SITE } from './compose.ts';
 import { receiveSiteSecret } from './receive-site-secret.ts';
 import { serveParent } from './serve-parent.ts';
+
+keepOnnxRuntimeSilent(process.env);
 
 const { values } = parseArgs({ options: { site: { type: 'string' } } });
 const siteDir = values.site;

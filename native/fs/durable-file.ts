@@ -1,4 +1,4 @@
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { fsyncDirectory } from './fsync-directory.ts';
@@ -48,6 +48,18 @@ export async function removeDurably(path: string): Promise<void> {
 /** A name beside `path` that no other writer uses. */
 export function tempPathFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}${TEMP_SUFFIX}`);
+}
+
+/** Removes the temp files that killed writers of `path` left. Precondition: nobody is writing it. */
+export async function removeLeftTemps(path: string): Promise<void> {
+  try {
+    for (const name of await readdir(dirname(path))) {
+      if (name.startsWith(`.${basename(path)}.`) && name.endsWith(TEMP_SUFFIX))
+        await removeIfThere(join(dirname(path), name));
+    }
+  } catch (error) {
+    if (!isNotFound(error)) throw toDiskError(error, path, 0);
+  }
 }
 
 /** Removes a file without a promise of durability; an absent one is fine. */

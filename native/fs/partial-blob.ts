@@ -147,7 +147,11 @@ async function openContent(path: string, keepBytes: number): Promise<FileHandle>
     return file;
   } catch (error) {
     if (!isNotFound(error)) throw toDiskError(error, path);
-    return open(path, 'wx+');
+  }
+  try {
+    return await open(path, 'wx+');
+  } catch (error) {
+    throw toDiskError(error, path, keepBytes);
   }
 }
 

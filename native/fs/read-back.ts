@@ -1,5 +1,6 @@
 import { MIB, type Digest } from '#core/base/index.ts';
 import { prefixEnd, type Range } from './byte-ranges.ts';
+import { toDiskError } from './os-codes.ts';
 import { digestOfFile, type FileHasher, type FollowedFile } from './file-hasher.ts';
 
 /** Below this, reading a blob once more at its end costs less than another thread's attention. */
@@ -34,6 +35,8 @@ export function createReadBack(path: string, sizeBytes: number, hasher: FileHash
     digest: async (flushed) => {
       try {
         return await (follow(flushed)?.digest() ?? digestOfFile(path));
+      } catch (error) {
+        throw toDiskError(error, path, 0);
       } finally {
         follower = undefined;
       }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { isNotFound } from '#native/fs/index.ts';
+import { readFailure } from './media-failure.ts';
 
 /** Sticks in a folder: the folder itself when it carries a set, else its subfolders that do, by name. */
 export async function stickFolders(dir: string): Promise<string[]> {
@@ -23,7 +24,7 @@ async function entriesOf(dir: string): Promise<{ name: string; isDirectory(): bo
     return await readdir(dir, { withFileTypes: true });
   } catch (error) {
     if (isNotFound(error)) return [];
-    throw error;
+    throw readFailure(error, dir, true);
   }
 }
 
@@ -32,6 +33,6 @@ async function hasIndex(dir: string): Promise<boolean> {
     return (await stat(join(dir, MEDIA_PATHS.index))).isFile();
   } catch (error) {
     if (isNotFound(error)) return false;
-    throw error;
+    throw readFailure(error, join(dir, MEDIA_PATHS.index), true);
   }
 }

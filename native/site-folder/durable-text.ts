@@ -1,12 +1,16 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DurableText } from '#core/trust/ports.ts';
-import { isNotFound, toDiskError, writeFileDurably } from '#native/fs/index.ts';
+import { isNotFound, removeLeftTemps, toDiskError, writeFileDurably } from '#native/fs/index.ts';
 
 /** A file of the site folder as a store of its own, apart from the database. */
 export function durableText(path: string): DurableText {
+  // Once, before this process writes: what an earlier one left when it was killed.
+  let swept: Promise<void> | undefined;
+  const sweep = (): Promise<void> => (swept ??= removeLeftTemps(path));
   return {
     read: async () => {
+      await sweep();
       try {
         return await readFile(path, 'utf8');
       } catch (error) {
@@ -15,6 +19,7 @@ export function durableText(path: string): DurableText {
       }
     },
     write: async (text) => {
+      await sweep();
       await mkdir(dirname(path), { recursive: true });
       await writeFileDurably(path, text);
     },

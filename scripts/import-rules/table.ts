@@ -126,6 +126,7 @@ export const ZONES: readonly Zone[] = [
         'onnx',
         'otlp-client',
         'png',
+        'quiet-runtime',
         'registry-client',
         'sigstore',
         'workers',

@@ -77,7 +77,7 @@ export function createMediaService(deps: MediaDeps): MediaService {
     openFolder: async (path) => {
       const volume = await deps.opener.open(path);
       const medium = await inspect(volume);
-      if (medium === null) throw new AppError('MEDIA_GONE', 'the folder vanished while it was opened', { path });
+      if (medium === null) throw new AppError('MEDIA_GONE', `${path} vanished while it was opened`, { path });
       const { id, mountPath, mountPoint } = volume;
       folders.put(id, { id, path: mountPath, ...(mountPoint === undefined ? {} : { mountPoint }) });
       watched.poke();

@@ -83,11 +83,14 @@ function judgeAnswer(
   const breaches: string[] = [];
   if (code === 1 || code === null) breaches.push('exit code 1 is for bugs');
   if (error.code === 'INTERNAL' || !isErrorCode(error.code)) breaches.push(`code ${error.code}: ${error.message}`);
-  if (!expected.names.some((name) => error.message.includes(name)) && !/part-|media-set|parts\//.test(error.message))
+  if (
+    !expected.names.some((name) => error.message.includes(name)) &&
+    !/part-|media-set|parts\/|is not connected/.test(error.message)
+  )
     breaches.push(`names no file: ${error.message}`);
   if (
     !error.message.includes(expected.error) &&
-    !/no room|SQLITE_|damaged|cannot be read|is not on/.test(error.message)
+    !/ENOENT|no room|SQLITE_|damaged|cannot be read|is not on|not here|vanished|is not connected/.test(error.message)
   )
     breaches.push(`names no cause: ${error.message}`);
   return { breaches, ended };

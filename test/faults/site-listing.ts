@@ -18,10 +18,10 @@ export async function listStore(siteDir: string): Promise<StoredFiles> {
   return files;
 }
 
-/** Blobs whose content is not what their name says: what a reader of the store would see torn. */
+/** Blobs whose content is not what their name says: what a reader of the store would see torn. Temp files are no blobs to it. */
 export function tornBlobs(files: StoredFiles): string[] {
   return Object.entries(files)
-    .filter(([path, digest]) => path.startsWith('blobs/') && BLOB.exec(path)?.[1] !== digest)
+    .filter(([path, digest]) => BLOB.test(path) && BLOB.exec(path)?.[1] !== digest)
     .map(([path]) => path);
 }
 

@@ -1,0 +1,1 @@
+export { keepOnnxRuntimeSilent } from './keep-silent.ts';
