@@ -194,7 +194,12 @@ describe('verifyModelBundle', () => {
 
       expect(blocking(verification)).toEqual(['CONTRACT_MISMATCH']);
       expect(verification.verdict.findings[0]?.message).toContain('unit: the line has inch, the model mm');
-      expect(verification.verdict.contract).toContainEqual({ field: 'x: unit', line: 'inch', bundle: 'mm', fits: false });
+      expect(verification.verdict.contract).toContainEqual({
+        field: 'x: unit',
+        line: 'inch',
+        bundle: 'mm',
+        fits: false,
+      });
     });
 
     it('refuses a contract that says something else than the model', async () => {
