@@ -47,12 +47,10 @@ interface ContentRules {
   readonly floors: BundleFloors;
 }
 
-/** Wires media, imports, bundles and mirror of a site. */
-export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRules): ContentSide {
-  const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
-  const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
+/** Media of every kind, also archives that lie on them. */
+function composeMedia({ store, hasher, clock, site, onError }: SiteParts, indexTrust: () => IndexTrust): MediaService {
   const access = withArchives(nodeMediaAccess);
-  const media = createMediaService({
+  return createMediaService({
     store,
     hasher,
     clock,
@@ -67,6 +65,13 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
       onError(error, 'look at media');
     },
   });
+}
+
+/** Wires media, imports, bundles and mirror of a site. */
+export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRules): ContentSide {
+  const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
+  const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
+  const media = composeMedia(parts, indexTrust);
   const { service: bundles, register } = createBundleService({ store, blobs });
   const floorOf = (model: string, channel: Channel): number | null => {
     const known = [register.sequenceFloor(model, channel), floors.sequence(model, channel)].filter(

@@ -151,6 +151,32 @@ function createRules(deps: TrustDeps): Rules {
         after: { ...before, trustedRoot: text, version: before.version + 1 },
       }));
     },
+    ...createPolicyRules({
+      store,
+      policy,
+      put: (next) => {
+        policyDocuments.put(POLICY_KEY, next);
+      },
+      record,
+    }),
+  };
+}
+
+interface PolicyParts {
+  readonly store: TrustDeps['store'];
+  readonly policy: () => VerificationPolicy;
+  readonly put: (next: VerificationPolicy) => void;
+  readonly record: (person: Person, change: Omit<TrustChange, 'after'>) => void;
+}
+
+/** Changes of what channels demand and what lines feed. */
+function createPolicyRules({
+  store,
+  policy,
+  put,
+  record,
+}: PolicyParts): Pick<Rules, 'setLineContract' | 'setChannelPolicy'> {
+  return {
     setLineContract: (input, person) =>
       store.transaction(() => {
         const before = policy();
@@ -161,7 +187,7 @@ function createRules(deps: TrustDeps): Rules {
           subject: input.model,
           payload: { version: next.version, contract: JSON.stringify(input.contract), reason: input.reason },
         });
-        policyDocuments.put(POLICY_KEY, next);
+        put(next);
         return next;
       }),
     setChannelPolicy: (input, person) =>
@@ -182,7 +208,7 @@ function createRules(deps: TrustDeps): Rules {
             after: JSON.stringify(next.channels[input.channel]),
           },
         });
-        policyDocuments.put(POLICY_KEY, next);
+        put(next);
         return next;
       }),
   };
