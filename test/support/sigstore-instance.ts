@@ -61,7 +61,7 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
     signature: Buffer,
     pem: string,
   ): Promise<Omit<KeylessEvidence, 'certificate' | 'signature'>> {
-    const logged = await log.log({
+    const logged: unknown = await log.log({
       apiVersion: '0.0.1',
       kind: 'hashedrekord',
       spec: {
@@ -95,7 +95,7 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
       const certificate = Buffer.from(
         view(
           await ca.issueCertificate({
-            publicKey: publicKey.export({ type: 'spki', format: 'der' }) as Buffer<ArrayBuffer>,
+            publicKey: publicKey.export({ type: 'spki', format: 'der' }),
             subjectAltName: subject,
             extensions: [
               { oid: ISSUER, value: issuer },
