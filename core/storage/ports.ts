@@ -65,10 +65,16 @@ export interface BlobReader {
   /** Bytes from `start` (inclusive) to `end` (exclusive); not checked against the digest. */
   stream(digest: Digest, range?: { start: number; end: number }): AsyncIterable<Uint8Array>;
   /**
-   * SHA-256 of the bytes as they lie in the store, worked out there; absent where content is judged as it streams (media).
+   * SHA-256 of the bytes as they lie there now, worked out where they lie; absent where content is judged as it streams (media).
    * A digest that was read back behind the flushes while the blob arrived answers once, if the file has not changed since.
    */
-  readonly storedDigest?: (digest: Digest, signal?: AbortSignal) => Promise<Digest>;
+  readonly storedDigest?: (digest: Digest, options?: DigestOptions) => Promise<Digest>;
+}
+
+export interface DigestOptions {
+  readonly signal?: AbortSignal;
+  /** Told as the bytes are read; a store that knows the digest, or reads on another thread, stays silent. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**

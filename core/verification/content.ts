@@ -34,8 +34,8 @@ export async function checkContent(options: ContentOptions): Promise<ContentChec
   for (const blob of options.closure) {
     const doneBefore = done;
     const question = options.weights.get(blob.digest);
-    const [finding, scan] = await checkBlob(blob, question, options, (piece) => {
-      done += piece.length;
+    const [finding, scan] = await checkBlob(blob, question, options, (bytes) => {
+      done += bytes;
       options.onBytes?.(done);
     });
     if (finding === null && done === doneBefore) {
@@ -55,7 +55,7 @@ async function checkBlob(
   blob: Descriptor,
   question: ScanQuestion | undefined,
   options: ContentOptions,
-  each: (piece: Uint8Array) => void,
+  onBytes: (bytes: number) => void,
 ): Promise<[Finding | null, ArtefactScan | null]> {
   const at = shortDigest(blob.digest);
   try {
@@ -64,7 +64,7 @@ async function checkBlob(
     if (size !== blob.size)
       return [findingOf('BUNDLE_SIZE_MISMATCH', at, `${String(blob.size)} bytes stated, ${String(size)} found.`), null];
     const scanning = question === undefined ? null : scan(blob, question, options);
-    const [found, scanned] = await Promise.all([digestOf(blob, options, each), scanning]);
+    const [found, scanned] = await Promise.all([digestOf(blob, options, onBytes), scanning]);
     if (found === blob.digest) return [null, scanned];
     return [findingOf('BUNDLE_DIGEST_MISMATCH', at, `${blob.digest} is named, the content is ${found}.`), null];
   } catch (error) {
@@ -103,14 +103,18 @@ async function readRange(
   return whole.subarray(0, filled);
 }
 
-async function digestOf(blob: Descriptor, options: ContentOptions, each: (piece: Uint8Array) => void): Promise<Digest> {
-  const { reader, signal } = options;
-  if (reader.storedDigest !== undefined) return reader.storedDigest(blob.digest, signal);
-  const hash = options.hasher.begin();
+async function digestOf(
+  blob: Descriptor,
+  { reader, hasher, signal }: ContentOptions,
+  onBytes: (bytes: number) => void,
+): Promise<Digest> {
+  if (reader.storedDigest !== undefined)
+    return reader.storedDigest(blob.digest, { onBytes, ...(signal === undefined ? {} : { signal }) });
+  const hash = hasher.begin();
   for await (const piece of reader.stream(blob.digest)) {
     signal?.throwIfAborted();
     hash.update(piece);
-    each(piece);
+    onBytes(piece.length);
   }
   return hash.digest();
 }

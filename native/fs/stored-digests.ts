@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { AppError, type Digest } from '#core/base/index.ts';
+import type { DigestOptions } from '#core/storage/ports.ts';
 import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 
 export interface StoredDigests {
   /** Precondition: the blob was published a moment ago with a digest read back from its file, after the flushes. */
   noteReadBack(digest: Digest): Promise<void>;
-  digestOf(digest: Digest, signal?: AbortSignal): Promise<Digest>;
+  digestOf(digest: Digest, options?: DigestOptions): Promise<Digest>;
 }
 
 /**
@@ -26,7 +27,7 @@ export function createStoredDigests(hasher: FileHasher, pathOf: (digest: Digest)
     noteReadBack: async (digest) => {
       readBack.set(digest, await stampOf(pathOf(digest)));
     },
-    digestOf: async (digest, signal) => {
+    digestOf: async (digest, { signal } = {}) => {
       const path = pathOf(digest);
       try {
         if (await isUnchanged(digest)) return digest;

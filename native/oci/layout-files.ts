@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, digestHex, MIB, type Digest } from '#core/base/index.ts';
+import type { DigestOptions } from '#core/storage/ports.ts';
 import { isNotFound, osCode, toDiskError } from '#native/fs/index.ts';
 
 /** `blobs/<algorithm>/<hex>` of OCI image-layout 1.1. */
@@ -97,8 +99,40 @@ async function readPiece(file: FileHandle, at: number, end: number): Promise<Uin
   const length = Math.min(MIB, end - at);
   if (length <= 0) return new Uint8Array();
   // Fresh memory for each piece: a caller may keep what it was given.
-  const buffer = Buffer.allocUnsafeSlow(length);
-  const { bytesRead } = await file.read(buffer, 0, length, at);
+  return readInto(file, Buffer.allocUnsafeSlow(length), at);
+}
+
+/**
+ * SHA-256 of a whole file. Two buffers take turns, one being read into while the other is hashed: fresh memory for each piece
+ * costs a third of the speed.
+ */
+export async function digestOfPlainFile(path: string, { signal, onBytes }: DigestOptions = {}): Promise<Digest> {
+  const file = await openPlainFile(path);
+  const hash = createHash('sha256');
+  const buffers = [Buffer.allocUnsafeSlow(MIB), Buffer.allocUnsafeSlow(MIB)] as const;
+  let at = 0;
+  let pending: Promise<Uint8Array> | null = null;
+  try {
+    pending = readInto(file, buffers[0], at);
+    for (let piece = await pending, turn = 1; piece.length > 0; piece = await pending, turn += 1) {
+      signal?.throwIfAborted();
+      at += piece.length;
+      pending = readInto(file, turn % 2 === 0 ? buffers[0] : buffers[1], at);
+      hash.update(piece);
+      onBytes?.(piece.length);
+    }
+    return `sha256:${hash.digest('hex')}`;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toDiskError(error, path);
+  } finally {
+    await pending?.catch(() => undefined);
+    await file.close();
+  }
+}
+
+async function readInto(file: FileHandle, buffer: Buffer, at: number): Promise<Uint8Array> {
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
   return buffer.subarray(0, bytesRead);
 }
 

@@ -11,7 +11,14 @@ import {
 } from '#core/bundle/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { blobPath, plainFileSize, readPlainFile, refuseLinkedFolders, streamPlainFile } from './layout-files.ts';
+import {
+  blobPath,
+  digestOfPlainFile,
+  plainFileSize,
+  readPlainFile,
+  refuseLinkedFolders,
+  streamPlainFile,
+} from './layout-files.ts';
 
 /** An OCI image layout on a disk or medium, opened for reading. */
 export interface LayoutReader extends BlobReader {
@@ -38,6 +45,7 @@ export async function openLayout(dir: string): Promise<LayoutReader> {
     referrersOf: (digest) => referrers.get(digest) ?? [],
     size: (digest) => plainFileSize(blobPath(dir, digest)),
     read: (digest, limitBytes) => readChecked(dir, digest, limitBytes),
+    storedDigest: (digest, options) => digestOfPlainFile(blobPath(dir, digest), options),
     stream: (digest, range) => streamPlainFile(blobPath(dir, digest), range),
   };
 }
