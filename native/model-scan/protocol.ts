@@ -1,5 +1,8 @@
 import type { ArtefactScan, ScanQuestion } from '#core/artefacts/index.ts';
 
+/** Names the folder of compiled code to a child process. */
+export const COMPILED_CODE_FLAG = '--gantry-compiled-code=';
+
 /** What the program tells the scanning child. It reads nothing by itself: every byte is handed to it. */
 export type ToScanChild =
   | { readonly type: 'job'; readonly sizeBytes: number; readonly question: ScanQuestion }

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { processMemory } from '#native/machine/index.ts';
-import type { FromScanChild, ToScanChild } from './protocol.ts';
+import { COMPILED_CODE_FLAG, type FromScanChild, type ToScanChild } from './protocol.ts';
 
 /** How a scan is set apart. */
 export interface ScanChildFile {
@@ -29,11 +31,15 @@ export function startScanPeer(file: ScanChildFile, heapMib: number): ScanPeer {
 }
 
 function startProcess(file: ScanChildFile, heapMib: number): ScanPeer {
-  const child = fork(file.entryFile, file.role === undefined ? [] : [`--gantry-role=${file.role}`], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [`--max-old-space-size=${String(heapMib)}`],
-  });
+  const child = fork(
+    file.entryFile,
+    [...(file.role === undefined ? [] : [`--gantry-role=${file.role}`]), ...compiledCodeArg()],
+    {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [`--max-old-space-size=${String(heapMib)}`],
+    },
+  );
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     if (log.length < 4096) log += chunk.toString('utf8');
@@ -56,6 +62,13 @@ function startProcess(file: ScanChildFile, heapMib: number): ScanPeer {
       child.kill('SIGKILL');
     },
   };
+}
+
+/** Where this program keeps its compiled code: a child that finds its own there starts in half the time. */
+function compiledCodeArg(): string[] {
+  const folder = getCompileCacheDir();
+  // Node names a folder of its own version below the one that it was given.
+  return folder === undefined ? [] : [`${COMPILED_CODE_FLAG}${dirname(folder)}`];
 }
 
 function startThread(file: ScanChildFile, heapMib: number): ScanPeer {
