@@ -28,8 +28,11 @@ export interface FaultResult {
   readonly detail: string;
 }
 
-/** Keeps the result of a suite of the full run for `npm run evidence`. A sample records nothing: its counts prove nothing. */
-export function recordFaults(suite: string, result: FaultResult): void {
+/**
+ * Keeps the result of a suite of the full run for `npm run evidence`. A sample records nothing: its counts prove nothing. What went wrong
+ * is kept in words in `faults-<suite>.txt`, so that a long run can be read while it runs.
+ */
+export function recordFaults(suite: string, result: FaultResult, failures: readonly string[] = []): void {
   if (!IS_FULL) return;
   mkdirSync(join(ROOT, 'test-results'), { recursive: true });
   const entry = {
@@ -38,6 +41,7 @@ export function recordFaults(suite: string, result: FaultResult): void {
     commit: commit(),
     date: new Date().toISOString(),
   };
+  writeFileSync(join(ROOT, 'test-results', `faults-${suite}.txt`), failures.map((failure) => `${failure}\n`).join(''));
   writeFileSync(FILE, `${JSON.stringify({ ...earlier(), [suite]: entry }, null, 2)}\n`);
 }
 

@@ -37,7 +37,7 @@ describe(`an import killed at ${String(ROUNDS)} random instants (seed ${String(S
         if (wasKilled) tally.kills += 1;
         tally.slowestMs = Math.max(tally.slowestMs, restartMs);
         failures.push(...breaches.map((breach) => `round ${String(round)}: ${breach}`));
-        if (round % 10 === 9 || round + 1 === ROUNDS) record(tally, failures.length);
+        if (round % 10 === 9 || round + 1 === ROUNDS) record(tally, failures);
       }
       expect(failures).toEqual([]);
       expect(tally.kills).toBeGreaterThan(0);
@@ -47,16 +47,17 @@ describe(`an import killed at ${String(ROUNDS)} random instants (seed ${String(S
 });
 
 /** Written while it runs: a long run that is stopped still tells how far it came. */
-function record({ kills, slowestMs }: { kills: number; slowestMs: number }, failures: number): void {
-  recordFaults('random-kills', {
+function record({ kills, slowestMs }: { kills: number; slowestMs: number }, failures: readonly string[]): void {
+  const result = {
     target: 'S10',
     what: 'import killed with SIGKILL at a random instant',
     count: kills,
     asked: ASKED,
-    failures,
+    failures: failures.length,
     seed: SEED,
     detail: `slowest restart ${slowestMs.toFixed(0)} ms`,
-  });
+  };
+  recordFaults('random-kills', result, failures);
 }
 
 /** Kills `afterMs` after the station was up: before that, it is the start that is killed, which only repeats itself. */
