@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '#native/clock/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const FILE = join(ROOT, 'test-results', 'faults.json');
@@ -12,6 +13,13 @@ export const IS_FULL = process.env['GANTRY_FAULTS'] === 'full';
 export function rounds(full: number, sample: number): number {
   const share = Number(process.env['GANTRY_FAULTS_SHARE'] ?? '1');
   return IS_FULL ? Math.max(1, Math.round(full * share)) : sample;
+}
+
+/** GANTRY_FAULTS_MINUTES=20 ends each suite of a full run after about that time, with the counts it has by then. */
+export function timeBox(): () => boolean {
+  const minutes = Number(process.env['GANTRY_FAULTS_MINUTES'] ?? 'Infinity');
+  const endsAt = systemClock.monotonicMs() + minutes * 60_000;
+  return () => systemClock.monotonicMs() >= endsAt;
 }
 
 /** One line of the evidence: what was done how often, and how often it went wrong. */

@@ -1,0 +1,58 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MIB } from '#core/base/index.ts';
+
+export type DiskKind = 'ext4' | 'xfs';
+
+/** What a suite with such disks needs of the machine. */
+export const POWER_DISK_NEEDS = ['root', 'loop', { program: 'xfs_io' }, { program: 'mkfs.ext4' }] as const;
+
+/** A file system of its own whose power can be cut: what was not flushed is lost, as behind a drive without a battery. */
+export interface PowerDisk {
+  readonly path: string;
+  /** Command and arguments that cut the power: a program under test may do it itself, at the moment it chooses. */
+  readonly cutCommand: readonly string[];
+  cutPower(): void;
+  mount(): void;
+  unmount(): void;
+  remove(): void;
+}
+
+const MAKE: Readonly<Record<DiskKind, readonly string[]>> = {
+  ext4: ['mkfs.ext4', '-qF'],
+  xfs: ['mkfs.xfs', '-qf'],
+};
+
+/** Makes a sparse image beside the mount point and mounts it. The smallest xfs has 300 MB. */
+export function makePowerDisk(kind: DiskKind, path: string, megabytes = 400): PowerDisk {
+  mkdirSync(path, { recursive: true });
+  const image = join(dirname(path), `${kind}-${String(Date.now())}-${path.replaceAll('/', '-')}.img`);
+  const file = openSync(image, 'wx');
+  ftruncateSync(file, megabytes * MIB);
+  closeSync(file);
+  const [make = '', ...flags] = MAKE[kind];
+  execFileSync(make, [...flags, image], { stdio: 'pipe' });
+  // Without -f the journal is not flushed either: only what was asked to be durable is.
+  const cutCommand = ['xfs_io', '-x', '-c', 'shutdown', path] as const;
+  const mount = (): void => {
+    execFileSync('mount', ['-o', 'loop', image, path], { stdio: 'pipe' });
+  };
+  const unmount = (): void => {
+    execFileSync('umount', [path], { stdio: 'pipe' });
+  };
+  mount();
+  return {
+    path,
+    cutCommand,
+    cutPower: () => {
+      execFileSync(cutCommand[0], cutCommand.slice(1), { stdio: 'pipe' });
+    },
+    mount,
+    unmount,
+    remove: () => {
+      spawnSync('umount', ['-l', path]);
+      spawnSync('rm', ['-f', image]);
+    },
+  };
+}
