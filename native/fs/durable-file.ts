@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -35,8 +36,23 @@ export async function writeFileDurably(
 /** Renames within one file system and makes the new name durable. The content must be fsynced before. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
+  await fsyncRenamed(to);
   await fsyncDirectory(dirname(to));
   if (dirname(from) !== dirname(to)) await fsyncDirectory(dirname(from));
+}
+
+/**
+ * FAT gives a renamed file a new directory entry that says 0 bytes until the file itself is flushed once more: without this, a stick
+ * that is pulled afterwards holds an empty file (seen on Linux 6.1, `vfat_rename`). Windows writes the entry with the name.
+ */
+export async function fsyncRenamed(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Removes a file and makes its absence durable; an absent file is fine. */

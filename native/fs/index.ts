@@ -1,4 +1,4 @@
-export { removeDurably, renameDurably, removeLeftTemps, writeFileDurably } from './durable-file.ts';
+export { fsyncRenamed, removeDurably, renameDurably, removeLeftTemps, writeFileDurably } from './durable-file.ts';
 export { fsyncDirectory } from './fsync-directory.ts';
 export type { FileHasher, FollowedFile } from './file-hasher.ts';
 export { folderBlobStore } from './folder-blob-store.ts';

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '#core/base/index.ts';
+import { fsyncRenamed } from '#native/fs/index.ts';
 import type { ReadBackMode, Volume, VolumeWriter } from '#core/media/ports.ts';
 import { makeFoldersFor, linkRefused, mediaSegments } from './media-path.ts';
 import { withHeldRoot } from './held-root.ts';
@@ -11,9 +12,11 @@ import { hashFromDevice } from './uncached-hash.ts';
 
 /** Only names with this ending are ever replaced or removed. */
 const TEMPORARY = '.gantry-partial';
+/** SHA-256 of no bytes: what a stick holds under a name when it was pulled between rename and flush. Nothing is lost with it. */
+const EMPTY = createHash('sha256').digest('hex');
 
 /**
- * Writes new files to a medium: temp file, fsync, read back and compare, rename, fsync of the folders.
+ * Writes new files to a medium: temp file, fsync, read back and compare, rename, fsync of the file's new entry and of the folders.
  * A file that is already there with the same bytes stays; with other bytes it is left alone and MEDIA_NOT_EMPTY says so.
  */
 export function createVolumeWriter(volume: Pick<Volume, 'mountPath' | 'rootIdentity'>): VolumeWriter {
@@ -46,8 +49,10 @@ async function writeNewFile(
     const written = await writeTemporary(temporary, content);
     mode = await compareBack(temporary, written, path);
     const standing = await hashOfStanding(target, path);
-    if (standing === undefined) await rename(temporary, target);
-    else if (standing === written) await unlink(temporary);
+    if (standing === undefined || (standing === EMPTY && written !== EMPTY)) {
+      await rename(temporary, target);
+      await fsyncRenamed(target);
+    } else if (standing === written) await unlink(temporary);
     else throw new AppError('MEDIA_NOT_EMPTY', `${path} is already there with other content`, { path });
   } catch (error) {
     await removeQuietly(temporary);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Descriptor } from '#contracts/bundle.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
 import { LAYOUT_MARKER, layoutIndexText } from '#core/bundle/index.ts';
-import { fsyncDirectory, isNotFound, toDiskError, writeFileDurably } from '#native/fs/index.ts';
+import { isNotFound, renameDurably, toDiskError, writeFileDurably } from '#native/fs/index.ts';
 import { blobPath, streamPlainFile } from './layout-files.ts';
 
 /** Writes an OCI image layout. Blobs first, index.json last: a layout that was cut short names nothing that is missing. */
@@ -56,8 +56,7 @@ async function copyBlob(dir: string, digest: Digest, sourcePath: string): Promis
         want: digest,
         got: found,
       });
-    await rename(temp, target);
-    await fsyncDirectory(join(dir, 'blobs', 'sha256'));
+    await renameDurably(temp, target);
   } catch (error) {
     await rm(temp, { force: true });
     throw toDiskError(error, target);

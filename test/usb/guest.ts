@@ -25,6 +25,8 @@ export interface Guest {
 
 const BOOT_LIMIT_MS = 180_000;
 const COMMAND_LIMIT_MS = 180_000;
+const STICK_SPEED = 'stick-speed';
+const STICK_BYTES_PER_SECOND = 16 * 1024 * 1024;
 
 /** Boots a guest; sockets lie in `dir`. Emulated, so that it runs where no hardware virtualisation is. */
 export async function startGuest(dir: string, image: GuestImage): Promise<Guest> {
@@ -61,6 +63,8 @@ function qemuArguments(image: GuestImage, console_: string, monitor: string): st
     ...['-qmp', `unix:${monitor},server=on,wait=off`],
     ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
     ...['-device', 'qemu-xhci,id=xhci'],
+    // A stick as slow as a cheap one: there is time to pull it in the middle.
+    ...['-object', `throttle-group,id=${STICK_SPEED},x-bps-total=${String(STICK_BYTES_PER_SECOND)}`],
   ];
 }
 
@@ -86,7 +90,12 @@ async function openMonitor(socket: Socket): Promise<Monitor> {
 
 async function plug(monitor: Monitor, file: string, serial: string): Promise<void> {
   const node = `node-${serial}`;
-  await monitor('blockdev-add', { driver: 'raw', 'node-name': node, file: { driver: 'file', filename: file } });
+  await monitor('blockdev-add', {
+    driver: 'throttle',
+    'node-name': node,
+    'throttle-group': STICK_SPEED,
+    file: { driver: 'raw', file: { driver: 'file', filename: file } },
+  });
   await monitor('device_add', {
     driver: 'usb-storage',
     id: `stick-${serial}`,

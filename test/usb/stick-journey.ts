@@ -8,7 +8,7 @@ import type { Guest, GuestAnswer } from './guest.ts';
 /** File systems of sticks, and what makes one with a label. */
 const MAKERS = {
   vfat: (image: string) => ['mkfs.vfat', '-F', '32', '-n', 'PLANT', image],
-  exfat: (image: string) => ['mkfs.exfat', '-q', '-L', 'PLANT', image],
+  exfat: (image: string) => ['mkfs.exfat', '-L', 'PLANT', image],
 } as const;
 
 export type StickFileSystem = keyof typeof MAKERS;
@@ -84,6 +84,11 @@ export async function carryOnStick(guest: Guest, journey: Journey): Promise<Stic
     `the media set is written (exit ${String(written.code)}) ${written.code === 0 ? '' : written.output.slice(-600)}`,
   );
   const before = await must(guest, sumsOf(STICK));
+  await guest.yank(serial);
+  await must(guest, `umount -l ${STICK}`);
+  await plugAndMount(guest, image, serial);
+  const after = await must(guest, sumsOf(STICK));
+  check(after === before, `all of it is there when the stick is pulled at once${after === before ? '' : `: ${after}`}`);
 
   let named = 0;
   let slowestMs = 0;

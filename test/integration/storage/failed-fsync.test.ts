@@ -62,12 +62,13 @@ async function run(step: string, inject: string | null): Promise<Outcome> {
 }
 
 suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
-  it('is asked to flush the file first and its folder after', async () => {
+  it('is asked to flush the file, once more under its new name, and its folder after', async () => {
     const { error, syncs } = await run('replace', null);
 
     expect(error).toBe('done');
     expect(syncs.map(({ call, path }) => [call, path.replace(/[0-9a-f]{12}/, 'X')])).toEqual([
       ['fsync', '/data/.policy.json.X.tmp'],
+      ['fsync', '/data/policy.json'],
       ['fsync', '/data'],
     ]);
   });
@@ -78,8 +79,11 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(outcome).toMatchObject({ error: 'DISK_FAILED', files: ['policy.json'], content: 'old' });
   });
 
-  it('does not call a write done when the folder cannot be flushed', async () => {
-    expect((await run('replace', 'fsync:error=EIO:when=2')).error).toBe('DISK_FAILED');
+  it.each([
+    ['new name', 2],
+    ['folder', 3],
+  ])('does not call a write done when the %s cannot be flushed', async (_what, at) => {
+    expect((await run('replace', `fsync:error=EIO:when=${String(at)}`)).error).toBe('DISK_FAILED');
   });
 
   it('flushes the name of a new shard, the blob and its folder before the blob is there', async () => {
@@ -89,6 +93,7 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(syncs.map(({ path }) => path.replace(/\/[^/]*\.tmp$/, '/*'))).toEqual([
       '/data/blobs/sha256',
       expect.stringMatching(/sha256\/..\/\*$/),
+      expect.stringMatching(/sha256\/..\/[0-9a-f]{62,}$/),
       expect.stringMatching(/sha256\/..$/),
     ]);
   });
@@ -106,16 +111,18 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(syncs.map(({ call, path }) => [call, path.replaceAll(/[0-9a-f]{64}|[0-9a-f]{12}(?=\.tmp)/g, 'X')])).toEqual([
       ['fdatasync', '/data/partial/X'],
       ['fsync', '/data/partial/.X.ranges.json.X.tmp'],
+      ['fsync', '/data/partial/X.ranges.json'],
       ['fsync', '/data/partial'],
       ['fdatasync', '/data/partial/X'],
       ['fdatasync', '/data/partial/X.ranges.json'],
       ['fsync', '/data/blobs/sha256'],
+      ['fsync', expect.stringMatching(/sha256\/..\/X$/)],
       ['fsync', expect.stringMatching(/sha256\/..$/)],
       ['fsync', '/data/partial'],
     ]);
   });
 
-  it.each([1, 2, 3, 4, 5])('does not call a blob published when flush %i on its way fails', async (at) => {
+  it.each([1, 2, 3, 4, 5, 6, 7])('does not call a blob published when flush %i on its way fails', async (at) => {
     const outcome = await run('arrive', `fsync:error=EIO:when=${String(at)}`);
 
     expect(outcome.error).toBe('DISK_FAILED');
@@ -128,12 +135,13 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     expect(outcome.files.filter((name) => name.endsWith('.json'))).toEqual([]);
   });
 
-  it('flushes what arrived in pieces, then both folders, before the blob is there', async () => {
+  it('flushes what arrived in pieces, its new name, then both folders, before the blob is there', async () => {
     const { error, syncs } = await run('finish', null);
 
     expect(error).toBe('done');
-    expect(syncs.slice(-3).map(({ call, path }) => [call, path.replace(/[0-9a-f]{62,}$/, 'X')])).toEqual([
+    expect(syncs.slice(-4).map(({ call, path }) => [call, path.replace(/[0-9a-f]{62,}$/, 'X')])).toEqual([
       ['fdatasync', '/data/partial/X'],
+      ['fsync', expect.stringMatching(/sha256\/..\/X$/)],
       ['fsync', expect.stringMatching(/^\/data\/blobs\/sha256\/..$/)],
       ['fsync', '/data/partial'],
     ]);
