@@ -16,6 +16,8 @@ export const MEDIA_TYPES = {
   goldenInput: 'application/vnd.gantry.golden.input.v1+protobuf',
   goldenOutput: 'application/vnd.gantry.golden.output.v1+protobuf',
   evaluation: 'application/vnd.gantry.evaluation.v1+json',
+  adoptedManifest: 'application/vnd.gantry.adopted.manifest.v1+json',
+  adoptedFile: 'application/vnd.gantry.adopted.file.v1',
   sigstoreBundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
   inToto: 'application/vnd.in-toto+json',
 } as const;
@@ -27,6 +29,9 @@ export const PREDICATE_TYPES = {
   sbom: 'https://cyclonedx.org/bom',
   verificationSummary: 'https://slsa.dev/verification_summary/v1',
 } as const;
+
+/** Predicate type of OpenSSF Model Signing v1.0: a signed list of the files of a model folder. It names files, never a bundle. */
+export const MODEL_SIGNATURE_PREDICATE = 'https://model_signing/signature/v1.0';
 
 export const ANNOTATIONS = {
   refName: 'org.opencontainers.image.ref.name',
@@ -43,6 +48,7 @@ export const ANNOTATIONS = {
   precision: 'io.gantry.precision',
   providers: 'io.gantry.providers',
   goldenCase: 'io.gantry.golden.case',
+  adoption: 'io.gantry.adoption',
   predicateType: 'dev.sigstore.bundle.predicateType',
   bundleContent: 'dev.sigstore.bundle.content',
 } as const;

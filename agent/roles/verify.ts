@@ -6,6 +6,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { answerParent } from '#native/machine/index.ts';
 import { scanInChild } from '#native/model-scan/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { parseYaml } from '#native/yaml/index.ts';
 
 /** A verification and where its blobs are. */
 export interface VerifyJob extends VerificationRequest {
@@ -22,6 +23,7 @@ export function playVerify(): void {
       {
         attestations: sigstoreAttestations,
         hasher: nodeHasher,
+        parseYaml,
         scanner: scanInChild({ entryFile: agentEntryFile(), role: 'scan', as: 'process' }),
       },
     );

@@ -20,7 +20,8 @@ export async function createLayout(specPath: string, outDir: string, mlflowDir?:
   return { dir: outDir, spec, digest: await packLayout({ spec, specDir: dir, outDir, hasher: nodeHasher }) };
 }
 
-async function refuseFilled(dir: string): Promise<void> {
+/** A layout is written into a new folder only. */
+export async function refuseFilled(dir: string): Promise<void> {
   const entries = await readdir(dir).catch((error: unknown) => {
     if (isNotFound(error)) return [];
     throw error;

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
 import { BundleSpec } from '#contracts/bundle.ts';
+import { MlModel, onnxFileOf, pinnedRequirements, tensorsOf } from '#core/adoption/index.ts';
 import { AppError, isAppError, MIB } from '#core/base/index.ts';
 import { isSafePath } from '#core/bundle/index.ts';
 import { createOnnxScanner, type OnnxScan } from '#core/onnx/index.ts';
 import { readPlainFile, streamPlainFile } from '#native/oci/index.ts';
-import { MlModel, onnxFileOf, pinnedRequirements, tensorsOf } from './mlflow-model.ts';
 import { parseYaml, readYamlText, type SpecOnDisk } from './read-spec.ts';
 
 const REQUIREMENTS_LIMIT_BYTES = MIB;

@@ -3,12 +3,13 @@ import { sourceBundleOf, type SourceBundle } from '#core/media/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
 import { openLayout, type LayoutReader } from '#native/oci/index.ts';
 import { openLayoutArchive } from '../inputs/archive-file.ts';
+import { openModelFolder } from '../inputs/model-folder.ts';
 
 /** Bundles of several layouts, and one reader of all their blobs: sets share what their bundles share. */
 export async function openLayouts(
   paths: readonly string[],
 ): Promise<{ bundles: SourceBundle[]; blobs: BlobReader; layouts: LayoutReader[] }> {
-  const layouts = await Promise.all(paths.map(async (path) => (await openLayoutArchive(path)) ?? openLayout(path)));
+  const layouts = await Promise.all(paths.map(async (path) => (await openLayoutArchive(path)) ?? (await openModelFolder(path)) ?? openLayout(path)));
   const bundles = new Map<string, SourceBundle>();
   for (const layout of layouts) {
     for (const listed of layout.bundles())

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { BundleSpec } from '#contracts/bundle.ts';
 import { AppError, isAppError, KIB } from '#core/base/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
+import { parseYaml as yamlOf } from '#native/yaml/index.ts';
 
 const SPEC_LIMIT_BYTES = 256 * KIB;
 
@@ -24,8 +24,7 @@ export async function readSpec(path: string): Promise<SpecOnDisk> {
 /** YAML as plain values; BUNDLE_SPEC_INVALID when it is none. */
 export function parseYaml(text: string, path: string): unknown {
   try {
-    // The core schema has no tags that build objects, and the alias limit stops expansion bombs.
-    return parse(text, { schema: 'core', maxAliasCount: 20, uniqueKeys: true });
+    return yamlOf(text);
   } catch (cause) {
     throw new AppError(
       'BUNDLE_SPEC_INVALID',

@@ -3,7 +3,7 @@ import { PREDICATE_TYPES } from '#contracts/bundle.ts';
 import { AppError, MIB, type Json } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
-import { attestLayout, createLayout, signLayout, type SignedLayout, type SigningRequest } from '../authoring/index.ts';
+import { adoptFolder, attestLayout, createLayout, signLayout, type AdoptedFolder, type SignedLayout, type SigningRequest } from '../authoring/index.ts';
 import { inspectInput } from '../inputs/inspect.ts';
 import type { CliIo } from '../output/index.ts';
 import { printInspection } from '../output/print-inspection.ts';
@@ -42,6 +42,19 @@ export function registerBundle(program: Command, io: CliIo): void {
     .requiredOption('--out <layout>', 'new folder for the OCI layout')
     .option('--json', 'print one JSON document')
     .action((options: CreateOptions) => create(options, io));
+  bundle
+    .command('adopt')
+    .description(
+      'Turn a model folder of MLflow into a bundle without signing it anew: its model.sig goes on covering the files, which the bundle keeps',
+    )
+    .argument('<folder>', 'model folder: MLmodel, its files, and model.sig when it is signed')
+    .requiredOption('--out <layout>', 'new folder for the OCI layout')
+    .option('--json', 'print one JSON document')
+    .action(async (folder: string, options: { out: string; json?: true }) => {
+      const adopted = await adoptFolder(folder, options.out);
+      if (options.json === true) io.json(adopted);
+      else printAdopted(adopted, io);
+    });
   withKey(
     bundle
       .command('sign')
@@ -76,6 +89,12 @@ export function registerBundle(program: Command, io: CliIo): void {
       if (options.json === true) io.json(inspection);
       else printInspection(inspection, io);
     });
+}
+
+function printAdopted({ model, version, layout, digest, signed }: AdoptedFolder, io: CliIo): void {
+  io.out(`Adopted ${model} ${version} into ${layout}`);
+  io.out(`Digest ${digest}`);
+  io.out(signed ? 'Its model.sig is kept; gantry verify checks it.' : 'It has no model.sig and is not signed: gantry bundle sign');
 }
 
 function withKey(command: Command): Command {

@@ -4,6 +4,7 @@ import { verifyModelBundle } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createModelScanner } from '#native/model-scan/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { parseYaml } from '#native/yaml/index.ts';
 import { assertReportName, writeReport } from '../output/verdict-report.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';
@@ -23,7 +24,7 @@ export function registerVerify(program: Command, io: CliIo): void {
   program
     .command('verify')
     .description('Give an offline verdict on a bundle. Exit 0 accepted, 3 refused')
-    .argument('<input>', 'layout folder, archive (.tar, .tar.gz, .tar.zst), or folder of a media set')
+    .argument('<input>', 'layout folder, archive (.tar, .tar.gz, .tar.zst), model folder of MLflow, or folder of a media set')
     .requiredOption('--policy <file>', 'verification policy (JSON)')
     .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
     .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')
@@ -58,7 +59,7 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
           io.progress({ done, total, unit: 'bytes' });
         },
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: createModelScanner() },
+      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: createModelScanner(), parseYaml },
     );
     if (options.report !== undefined) await writeReport(options.report, verdict);
     if (options.json === true) io.json(verdict);

@@ -4,9 +4,10 @@ import { archiveFile } from './archive-file.ts';
 import type { BundleInput, InputOpener } from './bundle-input.ts';
 import { layoutFolder } from './layout-folder.ts';
 import { mediaSetFolder } from './media-set-folder.ts';
+import { modelFolder } from './model-folder.ts';
 
 /** In order: the first that knows the path opens it. A new kind of input is one line here. */
-const OPENERS: readonly InputOpener[] = [archiveFile, mediaSetFolder, layoutFolder];
+const OPENERS: readonly InputOpener[] = [archiveFile, mediaSetFolder, layoutFolder, modelFolder];
 
 /** Untrusted: opens whatever a person hands over. BUNDLE_LAYOUT_INVALID when nothing knows it. */
 export async function openInput(path: string): Promise<BundleInput> {

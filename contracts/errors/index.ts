@@ -4,6 +4,7 @@ import { keyErrors } from './keys.ts';
 import { bundleErrors } from './bundle.ts';
 import { archiveErrors } from './archive.ts';
 import { artefactErrors } from './artefact.ts';
+import { modelFolderErrors } from './model-folder.ts';
 import { onnxErrors } from './onnx.ts';
 import { verificationErrors } from './verification.ts';
 import { trustErrors } from './trust.ts';
@@ -26,6 +27,7 @@ export const ERROR_CATALOGUE = {
   ...keyErrors,
   ...bundleErrors,
   ...archiveErrors,
+  ...modelFolderErrors,
   ...onnxErrors,
   ...artefactErrors,
   ...verificationErrors,

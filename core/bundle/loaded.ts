@@ -33,6 +33,19 @@ export interface LoadedReferrer {
   readonly layer: Descriptor;
 }
 
+/** One file of a model folder that was adopted, under the name it has there. */
+export interface AdoptedFile {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+}
+
+/** The files that a bundle was made from, unchanged, and by which conversion. Their own signature covers them, not the bundle. */
+export interface Adopted {
+  readonly form: string;
+  readonly files: readonly AdoptedFile[];
+}
+
 /** A bundle that is well formed. Nothing about it is trusted yet. */
 export interface LoadedBundle {
   readonly digest: Digest;
@@ -47,6 +60,8 @@ export interface LoadedBundle {
   readonly golden: readonly GoldenCase[];
   readonly modelCard: Descriptor;
   readonly evaluation: Readonly<Record<string, number>>;
+  /** Null for a bundle that was made as one. */
+  readonly adopted: Adopted | null;
   readonly referrers: readonly LoadedReferrer[];
   /** Every blob of index, manifests, configurations, layers and referrers, each once. */
   readonly closure: readonly Descriptor[];

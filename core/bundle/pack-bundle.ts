@@ -4,10 +4,12 @@ import { provenancePredicate, sbomPredicate, statementBytes, type Statement } fr
 import { PREDICATE_TYPES } from '#contracts/bundle.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
+import type { Adopted } from './loaded.ts';
+import { packAdopted } from './pack-adopted.ts';
 import { packContract } from './pack-contract.ts';
 import { packVariant } from './pack-variant.ts';
 import { packReferrer } from './referrer.ts';
-import { pathsOf, type SpecFiles } from './spec-files.ts';
+import { pathsOf, type ContentSpec, type SpecFiles } from './spec-files.ts';
 
 /** Everything a layout needs: documents as bytes, files by path, and the manifests that index.json lists. */
 export interface PackedBundle {
@@ -20,30 +22,54 @@ export interface PackedBundle {
   readonly files: SpecFiles;
 }
 
-/** Packs a bundle. Pure: the same specification and digests give the same bytes on every machine. */
-export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): PackedBundle {
+/** The index of a bundle and everything below it that the packer made. */
+interface PackedContent {
+  readonly bundle: MadeBlob;
+  readonly blobs: readonly MadeBlob[];
+  /** Weights and what the variants share. */
+  readonly parts: readonly Descriptor[];
+}
+
+/** Packs index, contract and variants; with the files that they were made from, when the bundle is adopted. Pure. */
+export function packContent(
+  spec: ContentSpec,
+  { files, hasher, adopted }: { files: SpecFiles; hasher: Hasher; adopted?: Adopted },
+): PackedContent {
   refuseDuplicates(spec);
   const contract = packContract(spec, files, hasher);
   const variants = spec.variants.map((variant) => packVariant(spec, variant, { files, hasher }));
+  const kept = adopted === undefined ? [] : [packAdopted(adopted, hasher)];
   const index = jsonBlob(
     MEDIA_TYPES.ociIndex,
     {
       schemaVersion: 2,
       mediaType: MEDIA_TYPES.ociIndex,
       artifactType: MEDIA_TYPES.bundle,
-      manifests: [contract.manifest, ...variants.map((variant) => variant.manifest)].map((manifest) =>
+      manifests: [contract.manifest, ...variants.map((variant) => variant.manifest), ...kept].map((manifest) =>
         descriptorJson(manifest.descriptor),
       ),
-      annotations: bundleAnnotations(spec),
+      annotations: {
+        ...bundleAnnotations(spec),
+        ...(adopted === undefined ? {} : { [ANNOTATIONS.adoption]: adopted.form }),
+      },
     },
     hasher,
     { artifactType: MEDIA_TYPES.bundle, annotations: listingAnnotations(spec) },
   );
+  return {
+    bundle: index,
+    blobs: [index, ...contract.blobs, ...variants.flatMap((variant) => variant.blobs), ...kept],
+    parts: [...variants.map((variant) => variant.weights), ...contract.layers],
+  };
+}
+
+/** Packs a bundle. Pure: the same specification and digests give the same bytes on every machine. */
+export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): PackedBundle {
+  const { bundle: index, blobs, parts } = packContent(spec, { files, hasher });
   const subject = [{ name: `${spec.model}:${spec.version}`, digest: index.descriptor.digest }];
-  const parts = [...variants.map((variant) => variant.weights), ...contract.layers];
   const statements: Statement[] = [
     { subject, predicateType: PREDICATE_TYPES.provenance, predicate: provenancePredicate(spec) },
-    { subject, predicateType: PREDICATE_TYPES.sbom, predicate: sbomPredicate(spec, index.descriptor.digest, parts) },
+    { subject, predicateType: PREDICATE_TYPES.sbom, predicate: sbomPredicate(spec, index.descriptor.digest, [...parts]) },
   ];
   const referrers = statements.map((statement) =>
     packReferrer(
@@ -57,21 +83,15 @@ export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): 
       hasher,
     ),
   );
-  const blobs = [
-    index,
-    ...contract.blobs,
-    ...variants.flatMap((variant) => variant.blobs),
-    ...referrers.flatMap((referrer) => referrer.blobs),
-  ];
   return {
     bundle: index.descriptor,
     referrers: referrers.map((referrer) => referrer.manifest.descriptor),
-    blobs: unique(blobs),
+    blobs: unique([...blobs, ...referrers.flatMap((referrer) => referrer.blobs)]),
     files: filesOf(spec, files),
   };
 }
 
-function bundleAnnotations(spec: BundleSpec): Record<string, string> {
+function bundleAnnotations(spec: ContentSpec): Record<string, string> {
   return {
     [ANNOTATIONS.title]: spec.title,
     [ANNOTATIONS.version]: spec.version,
@@ -83,7 +103,7 @@ function bundleAnnotations(spec: BundleSpec): Record<string, string> {
 }
 
 /** What index.json repeats, so that a listing needs no second read. It is unsigned and only shown as such. */
-function listingAnnotations(spec: BundleSpec): Record<string, string> {
+function listingAnnotations(spec: ContentSpec): Record<string, string> {
   return {
     [ANNOTATIONS.refName]: spec.version,
     [ANNOTATIONS.model]: spec.model,
@@ -92,7 +112,7 @@ function listingAnnotations(spec: BundleSpec): Record<string, string> {
   };
 }
 
-function refuseDuplicates(spec: BundleSpec): void {
+function refuseDuplicates(spec: ContentSpec): void {
   const ids = spec.variants.map((variant) => variant.id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined)

@@ -2,11 +2,11 @@ import { ANNOTATIONS, MEDIA_TYPES, type BundleSpec, type Descriptor } from '#con
 import type { Json } from '#core/base/index.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
-import { fileDescriptor, type SpecFiles } from './spec-files.ts';
+import { fileDescriptor, type ContentSpec, type SpecFiles } from './spec-files.ts';
 
 /** The manifest that holds what all variants share: contract, golden vectors, evaluation, model card. */
 export function packContract(
-  spec: BundleSpec,
+  spec: ContentSpec,
   files: SpecFiles,
   hasher: Hasher,
 ): { manifest: MadeBlob; blobs: MadeBlob[]; layers: Descriptor[] } {

@@ -1,7 +1,7 @@
 import { ANNOTATIONS, MEDIA_TYPES, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
-import { fileDescriptor, type SpecFiles } from './spec-files.ts';
+import { fileDescriptor, type ContentSpec, type SpecFiles } from './spec-files.ts';
 
 type VariantSpec = BundleSpec['variants'][number];
 
@@ -18,7 +18,7 @@ const FORMATS: Readonly<Record<VariantSpec['runtime'], string>> = {
 
 /** One variant as a ModelPack manifest (CNCF model-spec v1): configuration and one layer of weights. */
 export function packVariant(
-  spec: BundleSpec,
+  spec: ContentSpec,
   variant: VariantSpec,
   context: { files: SpecFiles; hasher: Hasher },
 ): { manifest: MadeBlob; blobs: MadeBlob[]; weights: Descriptor } {

@@ -7,7 +7,8 @@ import { Closure } from './closure.ts';
 import { readDocument, type Read } from './document.ts';
 import { findingOf, findingOfReadError } from './finding.ts';
 import { BUNDLE_LIMITS } from './limits.ts';
-import type { LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
+import type { Adopted, LoadedBundle, LoadedReferrer, LoadedVariant } from './loaded.ts';
+import { readAdopted } from './read-adopted.ts';
 import { readContract, type SharedParts } from './read-contract.ts';
 import { readReferrer } from './read-referrer.ts';
 import { readVariant } from './read-variant.ts';
@@ -70,7 +71,7 @@ export async function readBundle(
   if (heading === null || parts.shared === null || isBlocking(ofContent))
     return { bundle: null, findings, heading, ...known };
   return {
-    bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, ...known },
+    bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, adopted: parts.adopted, ...known },
     findings,
     heading,
     ...known,
@@ -99,6 +100,7 @@ async function readIndex(reader: BlobReader, digest: Digest): Promise<Read<Index
 
 interface PartsRead {
   readonly shared: SharedParts | null;
+  readonly adopted: Adopted | null;
   readonly variants: readonly LoadedVariant[];
   readonly findings: readonly Finding[];
 }
@@ -117,6 +119,9 @@ async function readParts(
   const models = index.document.manifests
     .filter((manifest) => manifest.artifactType === MEDIA_TYPES.modelManifest)
     .slice(0, BUNDLE_LIMITS.variants);
+  const adopted = await readAdopted(reader, index.document);
+  closure.add(...adopted.blobs);
+  findings.push(...adopted.findings);
   let shared: SharedParts | null = null;
   const [contract] = contracts;
   if (contract === undefined || contracts.length > 1)
@@ -124,7 +129,7 @@ async function readParts(
       findingOf('BUNDLE_MANIFEST_INVALID', 'index', `One contract is needed, ${String(contracts.length)} found.`),
     );
   else {
-    const read = await readContract(reader, contract);
+    const read = await readContract(reader, contract, { isAdopted: adopted.adopted !== null });
     closure.add(...read.blobs);
     findings.push(...read.findings);
     shared = read.parts;
@@ -137,7 +142,7 @@ async function readParts(
   }
   if (models.length === 0)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', digest.slice(7, 19), 'The bundle has no variant.'));
-  return { shared, variants, findings };
+  return { shared, adopted: adopted.adopted, variants, findings };
 }
 
 async function readReferrers(
@@ -168,10 +173,14 @@ function checkIndex(index: ImageIndex, heading: Heading | null): Finding[] {
         'Model, version, title, sequence, channel or creation time is missing or malformed.',
       ),
     );
-  const known: readonly (string | undefined)[] = [MEDIA_TYPES.contractManifest, MEDIA_TYPES.modelManifest];
+  const known: readonly (string | undefined)[] = [
+    MEDIA_TYPES.contractManifest,
+    MEDIA_TYPES.modelManifest,
+    MEDIA_TYPES.adoptedManifest,
+  ];
   if (index.manifests.some((manifest) => !known.includes(manifest.artifactType)))
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'index', 'The bundle lists a manifest of an unknown kind.'));
-  if (index.manifests.length > BUNDLE_LIMITS.variants + 1)
+  if (index.manifests.length > BUNDLE_LIMITS.variants + 2)
     findings.push(
       findingOf('BUNDLE_MANIFEST_INVALID', 'index', `More than ${String(BUNDLE_LIMITS.variants)} variants.`),
     );

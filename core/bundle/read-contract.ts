@@ -23,8 +23,12 @@ export interface ContractRead {
 
 const Evaluation = z.record(z.string().max(128), z.number());
 
-/** Untrusted: the manifest of what all variants share. */
-export async function readContract(reader: BlobReader, descriptor: Descriptor): Promise<ContractRead> {
+/** Untrusted: the manifest of what all variants share. Only a bundle that was adopted may come without golden vectors. */
+export async function readContract(
+  reader: BlobReader,
+  descriptor: Descriptor,
+  { isAdopted }: { isAdopted: boolean },
+): Promise<ContractRead> {
   const read = await readDocument(reader, descriptor, {
     schema: ImageManifest,
     limitBytes: BUNDLE_LIMITS.manifestBytes,
@@ -48,7 +52,8 @@ export async function readContract(reader: BlobReader, descriptor: Descriptor): 
   findings.push(...contract.findings, ...evaluation.findings);
   if (modelCard === undefined)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'contract', 'The model card is missing.'));
-  if (golden.length === 0 || golden.some((golden) => golden.inputs.length === 0 || golden.outputs.length === 0)) {
+  const isEmpty = golden.length === 0 && !isAdopted;
+  if (isEmpty || golden.some((golden) => golden.inputs.length === 0 || golden.outputs.length === 0)) {
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', 'contract', 'Golden vectors are missing.'));
   }
   if (contract.value === null || evaluation.value === null || modelCard === undefined)

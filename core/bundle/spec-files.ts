@@ -1,6 +1,9 @@
 import { ANNOTATIONS, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
 
+/** What a bundle consists of, whoever states it. */
+export type ContentSpec = Omit<BundleSpec, 'provenance' | 'dependencies'>;
+
 /** A file of the specification, already hashed. */
 export interface SpecFile {
   readonly digest: Digest;

@@ -1,5 +1,6 @@
 export { sourceBundleOf } from './bundle-closure.ts';
 export { checkMediaSet, type MediaCheck, type NamedStick } from './check-media-set.ts';
+export { withContainedVolumes, type ContainedKind } from './contained-volumes.ts';
 export { assertBasesHere, planDelta, type DeltaPlan } from './delta-plan.ts';
 export { MEDIA_SET_PREDICATE, type IndexSignature, type IndexTrust } from './index-signature.ts';
 export { layoutInspector, openVolumeLayout, type VolumeLayout } from './inspect-layout.ts';

@@ -18,6 +18,8 @@ export interface Volume {
   readonly mountPoint?: string;
   /** Set when the medium is an archive file: the folder that holds it, and its path in there. `mountPath` is then the file. */
   readonly archive?: { readonly holderPath: string; readonly path: string };
+  /** Set when the medium is a folder on another one: a layout, or a model folder that is read as if it were a layout. */
+  readonly folder?: { readonly holderPath: string; readonly path: string; readonly form: 'layout' | 'model' };
 }
 
 /** Where media come from; several sources are merged. */

@@ -6,6 +6,8 @@ const FACT_ASPECTS = {
   STRUCTURE_SAFE: 'integrity',
   CONTRACT_FITS_MODEL: 'integrity',
   PARTS_LISTED: 'integrity',
+  FILES_MAKE_BUNDLE: 'integrity',
+  ANSWERS_PROVABLE: 'integrity',
   NO_KNOWN_BAD_PARTS: 'permission',
   SIGNATURE_HOLDS: 'identity',
   SIGNER_TRUSTED: 'identity',

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import { MEDIA_TYPES, PREDICATE_TYPES } from '#contracts/bundle.ts';
+import { MEDIA_TYPES, MODEL_SIGNATURE_PREDICATE, PREDICATE_TYPES } from '#contracts/bundle.ts';
 import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
-import { BUNDLE_LIMITS, findingOf, parseDocument, readBytes, type LoadedReferrer } from '#core/bundle/index.ts';
+import {
+  BUNDLE_LIMITS,
+  findingOf,
+  parseDocument,
+  readBytes,
+  type Adopted,
+  type LoadedReferrer,
+} from '#core/bundle/index.ts';
+import { compareFiles, readSignedFolder, type SignedFolder } from '#core/model-signing/index.ts';
 import { InTotoStatement, speaksAbout } from '#core/provenance/index.ts';
-import type { BlobReader } from '#core/storage/ports.ts';
+import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import type { AttestationResult, AttestationVerifier, SignatureDemands, VerifiedAttestation } from './ports.ts';
 import { SigstoreDocument } from './sigstore-document.ts';
 
@@ -12,11 +20,16 @@ export interface TrustedStatement {
   readonly signature: VerifiedAttestation;
   readonly predicateType: string;
   readonly predicate: unknown;
+  /** Set when it covers the files that the bundle was made from, and not the bundle: the making has to be repeated. */
+  readonly folder?: SignedFolder;
 }
 
 export interface AttestationQuestion {
   readonly reader: BlobReader;
   readonly subject: Digest;
+  /** The files that the bundle was made from; null when it was made as one. */
+  readonly adopted: Adopted | null;
+  readonly hasher: Hasher;
   readonly attestations: AttestationVerifier;
   readonly demands: SignatureDemands;
 }
@@ -32,10 +45,12 @@ export function isSigned({ kind, artifactType }: LoadedReferrer): boolean {
   );
 }
 
+const SIGNATURE_CLAIMS: ReadonlySet<string> = new Set([PREDICATE_TYPES.signature, MODEL_SIGNATURE_PREDICATE, '']);
+
 /** Whether it claims to be the signature of the bundle. cosign v3 does not always write a predicate type on a bare signature. */
 export function claimsSignature(referrer: LoadedReferrer): boolean {
   if (referrer.kind === 'cosign-v2-signature') return true;
-  return isSigned(referrer) && (referrer.claims === PREDICATE_TYPES.signature || referrer.claims === '');
+  return isSigned(referrer) && SIGNATURE_CLAIMS.has(referrer.claims);
 }
 
 /** Untrusted: one attached document, verified, and bound to this bundle. */
@@ -118,7 +133,8 @@ function asSignature(signature: AttestationResult, at: string): AttestationRead 
     : { findings: [findingOf(signature.code, at, signature.detail)] };
 }
 
-function readStatement(signature: AttestationResult, { at, subject }: Located): AttestationRead {
+function readStatement(signature: AttestationResult, question: Located): AttestationRead {
+  const { at, subject } = question;
   if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
   if (signature.payloadType !== MEDIA_TYPES.inToto)
     return { findings: [findingOf('ATTESTATION_INVALID', at, `Its payload type is ${signature.payloadType}.`)] };
@@ -127,10 +143,31 @@ function readStatement(signature: AttestationResult, { at, subject }: Located): 
     at,
   });
   if (!statement.ok) return { findings: asInvalid(statement.findings) };
+  if (statement.value.predicateType === MODEL_SIGNATURE_PREDICATE)
+    return readFolderSignature(statement.value, signature, question);
   // The stock library never compares the subject with the content.
   if (!speaksAbout(statement.value, subject)) return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at)] };
   const { predicateType, predicate } = statement.value;
   return { statement: { signature, predicateType, predicate } };
+}
+
+/** OpenSSF Model Signing: the signature is about files. It counts when the bundle keeps exactly those, under their names. */
+function readFolderSignature(
+  statement: InTotoStatement,
+  signature: VerifiedAttestation,
+  { at, adopted, hasher }: Located,
+): AttestationRead {
+  if (adopted === null)
+    return {
+      findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'It signs the files of a folder; this bundle keeps none.')],
+    };
+  const read = readSignedFolder(statement, hasher);
+  if ('findings' in read) return read;
+  const differences = compareFiles(read.folder.files, adopted.files);
+  if (differences.length > 0) return { findings: differences };
+  return {
+    statement: { signature, predicateType: PREDICATE_TYPES.signature, predicate: null, folder: read.folder },
+  };
 }
 
 function asInvalid(findings: readonly Finding[]): Finding[] {

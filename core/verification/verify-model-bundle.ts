@@ -7,8 +7,10 @@ import { closureBytes, readBundle, type Heading, type LoadedBundle } from '#core
 import type { PartsSchema } from '#core/provenance/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 import type { ClockJudgement } from '#core/trusted-time/index.ts';
+import type { YamlParser } from '#core/adoption/index.ts';
 import { readAttestations } from './attestations.ts';
 import { checkContent } from './content.ts';
+import { judgeAdoption } from './judge-adoption.ts';
 import { judgeIdentity } from './judge-identity.ts';
 import { judgeIntegrity } from './judge-integrity.ts';
 import { judgePermission } from './judge-permission.ts';
@@ -53,6 +55,8 @@ export interface VerificationPorts {
   readonly partsSchema?: PartsSchema;
   /** Scans model files in a process of its own; absent (tests): in this one. */
   readonly scanner?: ArtefactScanner;
+  /** Reads the documents of adopted model folders; absent: such a bundle cannot be judged, and is refused. */
+  readonly parseYaml?: YamlParser;
 }
 
 /** A verdict, and the bundle only when it is positive. */
@@ -73,17 +77,21 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const { material, logThreshold, timestampThreshold } = policy;
   const { keys, identities, trustedRoot } = input.trust;
   const demands = { material, logThreshold, timestampThreshold, keys, identities, trustedRoot };
-  const read = await readAttestations({
+  const signed = await readAttestations({
     reader: input.reader,
     subject: input.bundleDigest,
     referrers: documents.referrers.filter((referrer) => !claimsSummary(referrer)),
     attestations: ports.attestations,
     channel,
     demands,
+    adopted: documents.bundle?.adopted ?? null,
+    hasher: ports.hasher,
   });
   const { bundle, heading } = documents;
   const summary = await summaryOf(input, ports, { ...documents, demands, channel: policy });
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
+  const adoption = await judgeAdoption({ reader: input.reader, bundle, content, signed, ports });
+  const { read } = adoption;
   const root =
     trustedRoot === null ? null : { text: trustedRoot, summary: ports.attestations.describeRoot(trustedRoot) };
   const question = { digest: input.bundleDigest, policy, read, root, now: input.now };
@@ -113,6 +121,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const findings = distinct([
     ...documents.findings,
     ...content.findings,
+    ...adoption.findings,
     ...covered(integrity.findings, summary, (finding) => COVERED_PARTS.has(finding.code)),
     ...covered(read.findings, summary),
     ...covered(identity.findings, summary),
@@ -128,7 +137,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     version: heading?.version ?? '',
     channel,
     signer,
-    facts: [...integrity.facts, ...identity.facts, ...summary.facts, ...permission.facts],
+    facts: [...integrity.facts, ...adoption.facts, ...identity.facts, ...summary.facts, ...permission.facts],
     findings,
     policyVersion: input.policy.version,
     checkedAt: input.now,

@@ -1,7 +1,7 @@
 import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
-import { archiveOpener, withArchives, withContainedVolumes } from '#native/archives/index.ts';
-import { layoutInspector, type IndexTrust } from '#core/media/index.ts';
+import { archiveOpener, archivesOn, withArchives } from '#native/archives/index.ts';
+import { layoutInspector, withContainedVolumes, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import { zstdDeltaCodec } from '#native/delta/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
@@ -13,8 +13,10 @@ import {
   removableVolumes,
   volumeEjector,
 } from '#native/media/index.ts';
+import { foldersOn, modelFolderOpener, withModelFolders } from '#native/model-folders/index.ts';
 import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
+import { parseYaml } from '#native/yaml/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
 import { createKnownBad } from '#station/bundles/known-bad.ts';
 import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
@@ -47,17 +49,17 @@ interface ContentRules {
   readonly floors: BundleFloors;
 }
 
-/** Media of every kind, also archives that lie on them. */
-function composeMedia({ store, hasher, clock, site, onError }: SiteParts, indexTrust: () => IndexTrust): MediaService {
-  const access = withArchives(nodeMediaAccess);
+/** Media of every kind, also archives, layouts and model folders that lie on them. */
+function composeMedia({ store, hasher, clock, site, scanner, onError }: SiteParts, indexTrust: () => IndexTrust): MediaService {
+  const access = withModelFolders(withArchives(nodeMediaAccess), { parseYaml, scanner });
   return createMediaService({
     store,
     hasher,
     clock,
     sources: [inboxVolumeSource(site.paths.inbox, 'inbox'), ...removableVolumes(process.platform)].map((source) =>
-      withContainedVolumes(source, access),
+      withContainedVolumes(source, access, [archivesOn, foldersOn]),
     ),
-    opener: archiveOpener(nodeFolderOpener),
+    opener: modelFolderOpener(archiveOpener(nodeFolderOpener)),
     access,
     inspectLayout: layoutInspector(nodeHasher),
     indexTrust,
@@ -89,6 +91,7 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     partsSchema: cycloneDxSchema(),
     knownBad: () => knownBad.current()?.list ?? null,
     scanner: parts.scanner,
+    parseYaml,
     hasher,
     clock,
   });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, isAppError } from '#core/base/index.ts';
-import type { FolderOpener, MediaAccess, Volume, VolumeReader, VolumeSource } from '#core/media/ports.ts';
+import type { ContainedKind } from '#core/media/index.ts';
+import type { FolderOpener, MediaAccess, Volume, VolumeReader } from '#core/media/ports.ts';
 import { archiveReader, readArchive, type ArchiveContents } from './archive-reader.ts';
 import { ARCHIVE_LIMITS } from './limits.ts';
 
@@ -94,47 +95,9 @@ function archiveVolume(holder: Volume, path: string): Volume {
   };
 }
 
-/**
- * Media with what lies on them beside a media set: archives in the root and one folder deep, and layouts in a folder.
- * An archive is listed once it was looked through, which takes a while for a large packed one; the list never waits for it.
- */
-export function withContainedVolumes(base: VolumeSource, access: MediaAccess): VolumeSource {
-  const looked = new Map<string, 'looking' | 'done'>();
-  const isReady = (volume: Volume): boolean => {
-    const before = looked.get(volume.mountPath);
-    if (before === undefined) {
-      looked.set(volume.mountPath, 'looking');
-      // Whether it is sound is told by whoever opens it.
-      void access
-        .reader(volume)
-        .sizeOf('index.json')
-        .catch(ignore)
-        .then(() => looked.set(volume.mountPath, 'done'));
-    }
-    return before === 'done';
-  };
-  return {
-    list: async () => {
-      const volumes = await base.list();
-      const contained = await Promise.all(volumes.map((volume) => containedIn(volume, access)));
-      const present = new Set(contained.flat().map(({ mountPath }) => mountPath));
-      for (const path of looked.keys()) if (!present.has(path)) looked.delete(path);
-      return [...volumes, ...contained.flat().filter(isReady)];
-    },
-  };
-}
-
-async function containedIn(volume: Volume, access: MediaAccess): Promise<Volume[]> {
-  const reader = access.reader(volume);
-  try {
-    const paths = await archivePaths(reader);
-    return paths.slice(0, ARCHIVE_LIMITS.perMedium).map((path) => archiveVolume(volume, path));
-  } catch (error) {
-    // Pulled, or not readable: the medium itself is listed and says so.
-    if (isAppError(error)) return [];
-    throw error;
-  }
-}
+/** Archives in the root of a medium and one folder deep. */
+export const archivesOn: ContainedKind = async (volume, reader) =>
+  (await archivePaths(reader)).slice(0, ARCHIVE_LIMITS.perMedium).map((path) => archiveVolume(volume, path));
 
 async function archivePaths(reader: VolumeReader): Promise<string[]> {
   const names = await reader.list('', ARCHIVE_LIMITS.namesPerFolder);

@@ -1,1 +1,1 @@
-export { archiveOpener, isArchiveName, withArchives, withContainedVolumes } from './archive-media.ts';
+export { archiveOpener, isArchiveName, withArchives, archivesOn } from './archive-media.ts';

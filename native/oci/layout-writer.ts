@@ -12,6 +12,8 @@ export interface LayoutWriter {
   putBytes(digest: Digest, bytes: Uint8Array): Promise<void>;
   /** Copies a file whose content must have this digest: BUNDLE_DIGEST_MISMATCH when it changed since it was hashed. */
   putFile(digest: Digest, sourcePath: string): Promise<void>;
+  /** The same for content that comes from elsewhere; `name` is what a person knows it by. */
+  putStream(digest: Digest, content: AsyncIterable<Uint8Array>, name: string): Promise<void>;
   /** Removes a blob that nothing names any more. */
   removeBlob(digest: Digest): Promise<void>;
   /** Publishes what the layout lists. */
@@ -24,7 +26,8 @@ export async function createLayoutWriter(dir: string): Promise<LayoutWriter> {
     putBytes: async (digest, bytes) => {
       if (!(await exists(blobPath(dir, digest)))) await writeFileDurably(blobPath(dir, digest), bytes);
     },
-    putFile: (digest, sourcePath) => copyBlob(dir, digest, sourcePath),
+    putFile: (digest, sourcePath) => copyBlob(dir, digest, { content: streamPlainFile(sourcePath), name: sourcePath }),
+    putStream: (digest, content, name) => copyBlob(dir, digest, { content, name }),
     removeBlob: (digest) => rm(blobPath(dir, digest), { force: true }),
     writeIndex: async (manifests) => {
       await writeFileDurably(join(dir, 'oci-layout'), LAYOUT_MARKER);
@@ -33,7 +36,11 @@ export async function createLayoutWriter(dir: string): Promise<LayoutWriter> {
   };
 }
 
-async function copyBlob(dir: string, digest: Digest, sourcePath: string): Promise<void> {
+async function copyBlob(
+  dir: string,
+  digest: Digest,
+  { content, name }: { content: AsyncIterable<Uint8Array>; name: string },
+): Promise<void> {
   const target = blobPath(dir, digest);
   if (await exists(target)) return;
   const temp = `${target}.tmp`;
@@ -41,7 +48,7 @@ async function copyBlob(dir: string, digest: Digest, sourcePath: string): Promis
     const hash = createHash('sha256');
     const file = await open(temp, 'w');
     try {
-      for await (const piece of streamPlainFile(sourcePath)) {
+      for await (const piece of content) {
         hash.update(piece);
         await file.write(piece);
       }
@@ -51,8 +58,8 @@ async function copyBlob(dir: string, digest: Digest, sourcePath: string): Promis
     }
     const found = `sha256:${hash.digest('hex')}`;
     if (found !== digest)
-      throw new AppError('BUNDLE_DIGEST_MISMATCH', `${sourcePath} changed while it was packed`, {
-        path: sourcePath,
+      throw new AppError('BUNDLE_DIGEST_MISMATCH', `${name} changed while it was packed`, {
+        path: name,
         want: digest,
         got: found,
       });

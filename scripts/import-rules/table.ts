@@ -130,6 +130,7 @@ export const ZONES: readonly Zone[] = [
         'registry-client',
         'sigstore',
         'workers',
+        'yaml',
       ].map((name) => `native/${name}`),
     ],
     npm: ['zod', 'fastify', '@peculiar/x509', 'reflect-metadata'],
@@ -234,6 +235,7 @@ export const CORE_ORDER: readonly (readonly string[])[] = [
   ['jobs', 'signing', 'device', 'mirror', 'onnx', 'benchmark'],
   ['artefacts', 'audit', 'provenance', 'slots', 'fleet', 'review', 'telemetry'],
   ['bundle'],
+  ['adoption', 'model-signing'],
   ['verification', 'media'],
   ['imports', 'rollout'],
 ];

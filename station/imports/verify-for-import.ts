@@ -1,5 +1,6 @@
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import type { Channel, LineContract } from '#contracts/bundle.ts';
+import type { YamlParser } from '#core/adoption/index.ts';
 import type { Clock } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import {
@@ -28,6 +29,8 @@ export interface ImportVerificationDeps {
   readonly hasher: ContentHasher;
   /** Scans model files in a process of its own. */
   readonly scanner?: ArtefactScanner;
+  /** Reads the documents of adopted model folders. */
+  readonly parseYaml?: YamlParser;
   readonly clock: Clock;
   /** The newest signed time that this site has seen; null before the first. */
   readonly timeFloor: () => TimeFloor | null;
@@ -56,6 +59,7 @@ export function createImportVerification(deps: ImportVerificationDeps): VerifyIm
           attestations: deps.attestations,
           hasher: deps.hasher,
           ...(deps.partsSchema === undefined ? {} : { partsSchema: deps.partsSchema }),
+          ...(deps.parseYaml === undefined ? {} : { parseYaml: deps.parseYaml }),
           ...(deps.scanner === undefined ? {} : { scanner: deps.scanner }),
         },
       );

@@ -12,6 +12,7 @@ export const MlModel = z.object({
   model_uuid: z.string().max(64).optional(),
   run_id: z.string().max(64).nullish(),
   utc_time_created: z.string().max(64).optional(),
+  metadata: z.record(z.string().max(256), z.unknown()).nullish(),
   signature: z.object({ inputs: z.string().nullish(), outputs: z.string().nullish() }).nullish(),
 });
 export type MlModel = z.infer<typeof MlModel>;

@@ -1,0 +1,1 @@
+export { foldersOn, modelFolderOpener, withModelFolders } from './folder-media.ts';
