@@ -159,6 +159,15 @@ describe('volume writer', () => {
     expect(Object.keys(await listing(folder))).toEqual(['a']);
   });
 
+  it('replaces the empty file that FAT leaves of a write whose stick was pulled', async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, 'a'), '');
+
+    await aTarget(folder).writer.writeFile('a', new Uint8Array([1, 2]));
+
+    expect(await readFile(join(folder, 'a'))).toEqual(Buffer.from([1, 2]));
+  });
+
   it('does not write through a link', async () => {
     const folder = await aFolder();
     const outside = await aFolder();
