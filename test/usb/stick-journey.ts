@@ -141,6 +141,8 @@ interface Pull {
 
 /** Starts an import, pulls the stick a while after content began to arrive, plugs it in again. */
 async function importAndYank(guest: Guest, stick: { image: string; serial: string; afterMs: number }): Promise<Pull> {
+  // What the guest still remembers of the stick would be imported without it.
+  await must(guest, 'sync; echo 3 > /proc/sys/vm/drop_caches');
   await must(
     guest,
     `rm -f /tmp/import.*; (${importCommand().replace('2>', '--progress=json 2>')} > /tmp/import.out; echo $? > /tmp/import.code) > /dev/null 2>&1 &`,
