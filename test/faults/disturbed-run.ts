@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { PROGRAM_ENV } from './program-env.ts';
 
 /** How a disturbed program ended, and what it had told. */
 export interface DisturbedRun {
@@ -13,7 +14,7 @@ export function runDisturbed(
   afterMs: number,
   disturb: (child: ChildProcess) => void,
 ): Promise<DisturbedRun> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: PROGRAM_ENV });
   let out = '';
   let err = '';
   let inTime = false;

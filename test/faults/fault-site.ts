@@ -17,22 +17,32 @@ export interface FaultSite {
   remove(): Promise<void>;
 }
 
-/** Made once per suite, by the real program. `weightBytes` makes the import larger. */
-export async function makeFaultSite(weightBytes = 0): Promise<FaultSite> {
+/** How the site differs from the smallest one. */
+export interface FaultSiteWish {
+  /** Makes the import larger. */
+  readonly weightBytes?: number;
+  /** Another version of the model, made today, was accepted before: the site knows a signed time and a sequence. */
+  readonly hasAccepted?: boolean;
+}
+
+/** Made once per suite, by the real program. */
+export async function makeFaultSite({ weightBytes = 0, hasAccepted = false }: FaultSiteWish = {}): Promise<FaultSite> {
   const work = await mkdtemp(join(tmpdir(), 'gantry-faults-'));
   const at = (...parts: string[]): string => join(work, ...parts);
   const template = at('template');
   const stick = at('stick');
-  await writeSpec(at('spec'));
-  if (weightBytes > 0) await writeFile(at('spec', 'model.onnx'), aLargeModel(weightBytes));
   await done('keys', 'create', '--out', at('keys'), '--no-passphrase', '--json');
-  await done('bundle', 'create', '--spec', at('spec', 'spec.yaml'), '--out', at('layout'), '--json');
-  await done('bundle', 'sign', at('layout'), '--key', at('keys', 'plant.key.pem'), '--json');
-  await done('media', 'write', '--from', at('layout'), '--to', stick, '--json');
   await done('init', '--site', template, '--name', 'Plant', '--json');
   const channel = ['--site', template, '--channel', 'production'];
   await done('trust', 'add-key', ...channel, '--name', 'Plant', '--key', at('keys', 'plant.pub.pem'));
   await done('trust', 'policy', ...channel, '--builder', TEST_BUILDER, '--source', TEST_SOURCE, '--json');
+  if (hasAccepted) {
+    const change = { version: '0.9.0', sequence: 1, createdAt: new Date().toISOString() };
+    await writeStick(work, { name: 'before', to: at('stick-before'), change });
+    const decided = ['--accept', '--reason', 'the version before', '--json'];
+    await done('import', at('stick-before'), '--site', template, ...decided);
+  }
+  await writeStick(work, { name: 'layout', to: stick, change: { sequence: 2 }, weightBytes });
 
   const layout = at('layout');
   const blobs = (await readdir(join(layout, 'blobs', 'sha256'))).sort();
@@ -46,7 +56,23 @@ export async function makeFaultSite(weightBytes = 0): Promise<FaultSite> {
   };
 }
 
-async function done(...args: string[]): Promise<void> {
+/** Makes a bundle, signs it with the key in `keys` and writes it to a stick. */
+export async function writeStick(
+  work: string,
+  wish: { name: string; to: string; keys?: string; change?: Parameters<typeof writeSpec>[1]; weightBytes?: number },
+): Promise<void> {
+  const spec = join(work, `${wish.name}-spec`);
+  const layout = join(work, wish.name);
+  await writeSpec(spec, wish.change);
+  if (wish.weightBytes !== undefined && wish.weightBytes > 0)
+    await writeFile(join(spec, 'model.onnx'), aLargeModel(wish.weightBytes));
+  await done('bundle', 'create', '--spec', join(spec, 'spec.yaml'), '--out', layout, '--json');
+  await done('bundle', 'sign', layout, '--key', join(work, wish.keys ?? 'keys', 'plant.key.pem'), '--json');
+  await done('media', 'write', '--from', layout, '--to', wish.to, '--json');
+}
+
+/** Runs the real program, which has to succeed. */
+export async function done(...args: string[]): Promise<void> {
   const ran = await gantry(...args);
   if (ran.status !== 0) throw new Error(`gantry ${args.join(' ')} ended with ${String(ran.status)}: ${ran.err}`);
 }

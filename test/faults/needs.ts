@@ -8,7 +8,8 @@ const onPath = (program: string): boolean =>
   );
 
 /** What a suite may need of the machine. */
-export type Need = 'root' | 'loop' | 'fuse' | { readonly program: string };
+export type Need =
+  'root' | 'loop' | 'fuse' | { readonly program: string } | { readonly file: string; readonly what: string };
 
 /** The first need that this machine does not meet, in words; undefined when it meets all. */
 function unmet(needs: readonly Need[]): string | undefined {
@@ -17,7 +18,9 @@ function unmet(needs: readonly Need[]): string | undefined {
     if (need === 'root' && process.getuid?.() !== 0) return 'needs root';
     if (need === 'loop' && !existsSync('/dev/loop-control')) return 'needs loop devices';
     if (need === 'fuse' && !existsSync('/dev/fuse')) return 'needs /dev/fuse';
-    if (typeof need === 'object' && !onPath(need.program)) return `needs ${need.program}`;
+    if (typeof need === 'string') continue;
+    if ('program' in need && !onPath(need.program)) return `needs ${need.program}`;
+    if ('file' in need && !existsSync(need.file)) return `needs ${need.what}`;
   }
   return undefined;
 }

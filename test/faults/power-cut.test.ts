@@ -32,7 +32,7 @@ describeWith('an import on a disk whose power is cut', [...POWER_DISK_NEEDS, { p
   ] as const)(
     'loses nothing that was acknowledged and needs no repair on %s (%i cuts)',
     async (kind, cuts) => {
-      const disk = makePowerDisk(kind, join(site.work, kind));
+      const disk = makePowerDisk(kind, { path: join(site.work, kind), image: join(site.work, `${kind}.img`) });
       try {
         expect(await cutOften(site, { disk, kind, cuts })).toEqual([]);
       } finally {

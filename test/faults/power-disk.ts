@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { MIB } from '#core/base/index.ts';
 
 export type DiskKind = 'ext4' | 'xfs';
@@ -12,7 +11,7 @@ export const POWER_DISK_NEEDS = ['root', 'loop', { program: 'xfs_io' }, { progra
 export interface PowerDisk {
   readonly path: string;
   /** Command and arguments that cut the power: a program under test may do it itself, at the moment it chooses. */
-  readonly cutCommand: readonly string[];
+  readonly cutCommand: readonly [string, ...string[]];
   cutPower(): void;
   mount(): void;
   unmount(): void;
@@ -24,10 +23,10 @@ const MAKE: Readonly<Record<DiskKind, readonly string[]>> = {
   xfs: ['mkfs.xfs', '-qf'],
 };
 
-/** Makes a sparse image beside the mount point and mounts it. The smallest xfs has 300 MB. */
-export function makePowerDisk(kind: DiskKind, path: string, megabytes = 400): PowerDisk {
+/** Makes a sparse image and mounts it. The smallest xfs has 300 MB. */
+export function makePowerDisk(kind: DiskKind, at: { path: string; image: string }, megabytes = 400): PowerDisk {
+  const { path, image } = at;
   mkdirSync(path, { recursive: true });
-  const image = join(dirname(path), `${kind}-${String(Date.now())}-${path.replaceAll('/', '-')}.img`);
   const file = openSync(image, 'wx');
   ftruncateSync(file, megabytes * MIB);
   closeSync(file);
@@ -36,7 +35,9 @@ export function makePowerDisk(kind: DiskKind, path: string, megabytes = 400): Po
   // Without -f the journal is not flushed either: only what was asked to be durable is.
   const cutCommand = ['xfs_io', '-x', '-c', 'shutdown', path] as const;
   const mount = (): void => {
-    execFileSync('mount', ['-o', 'loop', image, path], { stdio: 'pipe' });
+    // ext4 writes its journal every 5 seconds by itself, which would hide what nobody flushed.
+    const options = kind === 'ext4' ? 'loop,commit=600' : 'loop';
+    execFileSync('mount', ['-o', options, image, path], { stdio: 'pipe' });
   };
   const unmount = (): void => {
     execFileSync('umount', [path], { stdio: 'pipe' });

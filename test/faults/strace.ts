@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { PROGRAM_ENV } from './program-env.ts';
 
 /** A run takes about a second; one that takes this long does not end. */
 const RUN_LIMIT_MS = 30_000;
@@ -66,7 +67,7 @@ export function runTraced(args: readonly string[], options: TraceOptions): Promi
   const strace = ['-f', '-y', '-s', '4096', '-o', logPath, '-e', `trace=${calls.join(',')}`, ...paths, ...faults];
   const child = spawn('strace', [...strace, process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', ...options.env, UV_THREADPOOL_SIZE: '1' },
+    env: { ...PROGRAM_ENV, ...options.env, UV_THREADPOOL_SIZE: '1' },
   });
   const text = { out: '', err: '' };
   child.stdout.on('data', (bytes: Buffer) => (text.out += bytes.toString('utf8')));

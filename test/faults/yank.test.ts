@@ -26,7 +26,7 @@ describeWith(`an import whose exFAT stick is pulled ${String(ROUNDS)} times (see
   let site: FaultSite;
   let stick: ExfatStick;
   beforeAll(async () => {
-    site = await makeFaultSite(24 * MIB);
+    site = await makeFaultSite({ weightBytes: 24 * MIB });
     stick = await makeExfatStick(site.work, site.stick, 64);
   });
   afterAll(async () => {
