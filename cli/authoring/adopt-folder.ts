@@ -28,7 +28,9 @@ export async function adoptFolder(folder: string, outDir: string): Promise<Adopt
     if (sizeBytes > BUNDLE_LIMITS.manifestBytes) await writer.putStream(digest, layout.stream(digest), digest);
     else await writer.putBytes(digest, await layout.read(digest, BUNDLE_LIMITS.manifestBytes));
   }
-  const manifests = layout.index.manifests.filter(({ digest }) => digest === listed.digest || referrers.includes(digest));
+  const manifests = layout.index.manifests.filter(
+    ({ digest }) => digest === listed.digest || referrers.includes(digest),
+  );
   await writer.writeIndex(manifests);
   const { digest, model, version } = listed;
   return { digest, model, version, layout: outDir, signed: referrers.length > 0 };

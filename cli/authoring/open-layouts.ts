@@ -9,7 +9,9 @@ import { openModelFolder } from '../inputs/model-folder.ts';
 export async function openLayouts(
   paths: readonly string[],
 ): Promise<{ bundles: SourceBundle[]; blobs: BlobReader; layouts: LayoutReader[] }> {
-  const layouts = await Promise.all(paths.map(async (path) => (await openLayoutArchive(path)) ?? (await openModelFolder(path)) ?? openLayout(path)));
+  const layouts = await Promise.all(
+    paths.map(async (path) => (await openLayoutArchive(path)) ?? (await openModelFolder(path)) ?? openLayout(path)),
+  );
   const bundles = new Map<string, SourceBundle>();
   for (const layout of layouts) {
     for (const listed of layout.bundles())

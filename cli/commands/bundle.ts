@@ -3,7 +3,15 @@ import { PREDICATE_TYPES } from '#contracts/bundle.ts';
 import { AppError, MIB, type Json } from '#core/base/index.ts';
 import { parseStrictJson } from '#core/strict-json/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
-import { adoptFolder, attestLayout, createLayout, signLayout, type AdoptedFolder, type SignedLayout, type SigningRequest } from '../authoring/index.ts';
+import {
+  adoptFolder,
+  attestLayout,
+  createLayout,
+  signLayout,
+  type AdoptedFolder,
+  type SignedLayout,
+  type SigningRequest,
+} from '../authoring/index.ts';
 import { inspectInput } from '../inputs/inspect.ts';
 import type { CliIo } from '../output/index.ts';
 import { printInspection } from '../output/print-inspection.ts';
@@ -94,7 +102,11 @@ export function registerBundle(program: Command, io: CliIo): void {
 function printAdopted({ model, version, layout, digest, signed }: AdoptedFolder, io: CliIo): void {
   io.out(`Adopted ${model} ${version} into ${layout}`);
   io.out(`Digest ${digest}`);
-  io.out(signed ? 'Its model.sig is kept; gantry verify checks it.' : 'It has no model.sig and is not signed: gantry bundle sign');
+  io.out(
+    signed
+      ? 'Its model.sig is kept; gantry verify checks it.'
+      : 'It has no model.sig and is not signed: gantry bundle sign',
+  );
 }
 
 function withKey(command: Command): Command {

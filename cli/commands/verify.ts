@@ -24,7 +24,10 @@ export function registerVerify(program: Command, io: CliIo): void {
   program
     .command('verify')
     .description('Give an offline verdict on a bundle. Exit 0 accepted, 3 refused')
-    .argument('<input>', 'layout folder, archive (.tar, .tar.gz, .tar.zst), model folder of MLflow, or folder of a media set')
+    .argument(
+      '<input>',
+      'layout folder, archive (.tar, .tar.gz, .tar.zst), model folder of MLflow, or folder of a media set',
+    )
     .requiredOption('--policy <file>', 'verification policy (JSON)')
     .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
     .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')

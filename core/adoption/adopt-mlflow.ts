@@ -36,7 +36,8 @@ export function adoptMlflow(folder: ModelFolder, hasher: Hasher): PackedAdoption
 /** The ONNX file that `MLmodel` names, as a file of the folder. */
 export function modelFileOf({ files, documents }: Pick<ModelFolder, 'files' | 'documents'>): AdoptedFile {
   const name = onnxFileOf(documents.model);
-  if (!isSafePath(name)) throw new AppError('BUNDLE_PATH_ESCAPE', `MLmodel names ${JSON.stringify(name)}`, { path: name });
+  if (!isSafePath(name))
+    throw new AppError('BUNDLE_PATH_ESCAPE', `MLmodel names ${JSON.stringify(name)}`, { path: name });
   const file = files.find((candidate) => candidate.name === name);
   if (file === undefined) throw invalid(`MLmodel names ${JSON.stringify(name)}, which is not in the folder`);
   return file;
@@ -101,7 +102,7 @@ function statedBy(value: unknown): StatedByTeam {
 }
 
 /** MLflow writes `2024-05-01 12:00:00.123456`, in UTC. */
-export function loggedAt(text: string | undefined): string {
+function loggedAt(text: string | undefined): string {
   const at = text === undefined ? NaN : Date.parse(`${text.replace(' ', 'T').slice(0, 23)}Z`);
   if (Number.isNaN(at)) throw invalid('MLmodel does not say when it was logged (utc_time_created)');
   return new Date(at).toISOString();
@@ -120,7 +121,8 @@ function nameFrom(text: string): string {
 }
 
 function versionFrom(registered: string | number | undefined, createdAt: string): string {
-  const version = registered === undefined ? createdAt.replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '') : String(registered);
+  const version =
+    registered === undefined ? createdAt.replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '') : String(registered);
   if (!VersionTag.safeParse(version).success) throw invalid(`${JSON.stringify(version)} is no version`);
   return version;
 }
@@ -129,7 +131,8 @@ function refuseUnknownPaths(spec: ContentSpec, files: readonly AdoptedFile[]): v
   const known = new Set(files.map(({ name }) => name));
   const named = [spec.modelCard, ...spec.golden.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])];
   const absent = named.find((name) => !known.has(name));
-  if (absent !== undefined) throw invalid(`metadata.gantry names ${JSON.stringify(absent)}, which is not in the folder`);
+  if (absent !== undefined)
+    throw invalid(`metadata.gantry names ${JSON.stringify(absent)}, which is not in the folder`);
 }
 
 function invalid(why: string): AppError {

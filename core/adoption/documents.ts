@@ -56,4 +56,3 @@ function parsed(name: string, bytes: Uint8Array, parseYaml: YamlParser): unknown
 function invalid(name: string, why: string): AppError {
   return new AppError('MODEL_FOLDER_INVALID', `${name}: ${why.slice(0, 300)}`, { file: name });
 }
-

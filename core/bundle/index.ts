@@ -12,7 +12,15 @@ export {
 } from './layout-index.ts';
 export { findLayoutReferrers } from './layout-referrers.ts';
 export { BUNDLE_LIMITS } from './limits.ts';
-export type { Adopted, AdoptedFile, GoldenCase, LoadedBundle, LoadedReferrer, LoadedVariant, ReferrerKind } from './loaded.ts';
+export type {
+  Adopted,
+  AdoptedFile,
+  GoldenCase,
+  LoadedBundle,
+  LoadedReferrer,
+  LoadedVariant,
+  ReferrerKind,
+} from './loaded.ts';
 export { isSafePath } from './names.ts';
 export { packBundle, packContent, type PackedBundle } from './pack-bundle.ts';
 export { readBundle, type BundleRead, type Heading } from './read-bundle.ts';

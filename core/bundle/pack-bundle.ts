@@ -69,7 +69,11 @@ export function packBundle(spec: BundleSpec, files: SpecFiles, hasher: Hasher): 
   const subject = [{ name: `${spec.model}:${spec.version}`, digest: index.descriptor.digest }];
   const statements: Statement[] = [
     { subject, predicateType: PREDICATE_TYPES.provenance, predicate: provenancePredicate(spec) },
-    { subject, predicateType: PREDICATE_TYPES.sbom, predicate: sbomPredicate(spec, index.descriptor.digest, [...parts]) },
+    {
+      subject,
+      predicateType: PREDICATE_TYPES.sbom,
+      predicate: sbomPredicate(spec, index.descriptor.digest, [...parts]),
+    },
   ];
   const referrers = statements.map((statement) =>
     packReferrer(

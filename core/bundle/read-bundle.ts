@@ -71,7 +71,14 @@ export async function readBundle(
   if (heading === null || parts.shared === null || isBlocking(ofContent))
     return { bundle: null, findings, heading, ...known };
   return {
-    bundle: { digest: bundleDigest, ...heading, ...parts.shared, variants: parts.variants, adopted: parts.adopted, ...known },
+    bundle: {
+      digest: bundleDigest,
+      ...heading,
+      ...parts.shared,
+      variants: parts.variants,
+      adopted: parts.adopted,
+      ...known,
+    },
     findings,
     heading,
     ...known,

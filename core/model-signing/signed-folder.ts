@@ -59,7 +59,8 @@ export function readSignedFolder(statement: InTotoStatement, hasher: Hasher): Si
   const foreign = foreignForm(serialization, resources);
   if (foreign !== null) return refused('MODEL_SIGNATURE_FORM_UNSUPPORTED', foreign);
   const files = resources.map(({ name, digest }) => ({ name, digest: `sha256:${digest}` }));
-  if (!files.every(isNamedDigest)) return refused('MODEL_SIGNATURE_INVALID', 'A digest is not 64 lower-case hex digits.');
+  if (!files.every(isNamedDigest))
+    return refused('MODEL_SIGNATURE_INVALID', 'A digest is not 64 lower-case hex digits.');
   // OMS v1.0, subject: the SHA-256 over all digests, in the order of the resources.
   const root = digestHex(hasher.sha256(joined(files)));
   if (subject.digest['sha256'] !== root)

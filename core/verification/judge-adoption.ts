@@ -1,6 +1,6 @@
 import type { Fact } from '#contracts/verdict.ts';
 import { adoptMlflow, MLFLOW_FORM, modelFileOf, readDocuments, type YamlParser } from '#core/adoption/index.ts';
-import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
+import { isAppError, type Finding } from '#core/base/index.ts';
 import { findingOf, type LoadedBundle } from '#core/bundle/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import type { AttestationsRead } from './attestations.ts';
@@ -64,7 +64,11 @@ async function faultOf(bundle: LoadedBundle, question: AdoptionQuestion): Promis
   const form = bundle.adopted?.form ?? '';
   const { parseYaml } = question.ports;
   if (form !== MLFLOW_FORM || parseYaml === undefined)
-    return findingOf('MODEL_FOLDER_NOT_ITS_FILES', 'index', `Nothing here repeats the conversion ${JSON.stringify(form)}.`);
+    return findingOf(
+      'MODEL_FOLDER_NOT_ITS_FILES',
+      'index',
+      `Nothing here repeats the conversion ${JSON.stringify(form)}.`,
+    );
   try {
     const made = await makeAgain(bundle, question, parseYaml);
     if (made === bundle.digest) return null;
@@ -80,7 +84,7 @@ async function makeAgain(
   bundle: LoadedBundle,
   { reader, content, signed, ports }: AdoptionQuestion,
   parseYaml: YamlParser,
-): Promise<Digest | string> {
+): Promise<string> {
   const files = bundle.adopted?.files ?? [];
   const documents = await readDocuments(files, ({ digest }, limit) => reader.read(digest, limit), parseYaml);
   const scan = content.scans.get(modelFileOf({ files, documents }).digest);

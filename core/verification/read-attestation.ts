@@ -159,7 +159,9 @@ function readFolderSignature(
 ): AttestationRead {
   if (adopted === null)
     return {
-      findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'It signs the files of a folder; this bundle keeps none.')],
+      findings: [
+        findingOf('SIGNATURE_SUBJECT_MISMATCH', at, 'It signs the files of a folder; this bundle keeps none.'),
+      ],
     };
   const read = readSignedFolder(statement, hasher);
   if ('findings' in read) return read;

@@ -3,12 +3,12 @@ import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
-import { closureBytes, readBundle, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
+import { closureBytes, readBundle, type BundleRead, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
 import type { PartsSchema } from '#core/provenance/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 import type { ClockJudgement } from '#core/trusted-time/index.ts';
 import type { YamlParser } from '#core/adoption/index.ts';
-import { readAttestations } from './attestations.ts';
+import { readAttestations, type AttestationsRead } from './attestations.ts';
 import { checkContent } from './content.ts';
 import { judgeAdoption } from './judge-adoption.ts';
 import { judgeIdentity } from './judge-identity.ts';
@@ -21,7 +21,7 @@ import {
   type SummaryQuestion,
   type SummaryTrust,
 } from './judge-summary.ts';
-import type { AttestationVerifier } from './ports.ts';
+import type { AttestationVerifier, SignatureDemands } from './ports.ts';
 import { markVerified, type VerifiedBundle } from './verified-bundle.ts';
 
 export interface VerificationInput {
@@ -35,6 +35,8 @@ export interface VerificationInput {
   readonly lineContract: LineContract | null;
   /** The highest sequence accepted for this model so far (anti-rollback); absent when there is none. */
   readonly sequenceFloor?: SequenceFloor;
+  /** Whether two people allowed to go back to this bundle on its channel. */
+  readonly mayGoBack?: (channel: Channel) => boolean;
   /** The clock as signed times judge it; absent where nobody keeps such times. */
   readonly clock?: ClockJudgement;
   /** Parts that are known to be bad; absent where no list is in force. */
@@ -77,16 +79,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const { material, logThreshold, timestampThreshold } = policy;
   const { keys, identities, trustedRoot } = input.trust;
   const demands = { material, logThreshold, timestampThreshold, keys, identities, trustedRoot };
-  const signed = await readAttestations({
-    reader: input.reader,
-    subject: input.bundleDigest,
-    referrers: documents.referrers.filter((referrer) => !claimsSummary(referrer)),
-    attestations: ports.attestations,
-    channel,
-    demands,
-    adopted: documents.bundle?.adopted ?? null,
-    hasher: ports.hasher,
-  });
+  const signed = await attestationsOf(input, ports, { ...documents, channel, demands });
   const { bundle, heading } = documents;
   const summary = await summaryOf(input, ports, { ...documents, demands, channel: policy });
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
@@ -115,6 +108,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     // What an administrator named goes before what an earlier bundle asked for.
     lineContract: input.policy.lineContracts[heading?.model ?? ''] ?? lineContract,
     sequenceFloor: floorOf(input.sequenceFloor, channel),
+    mayGoBack: input.mayGoBack?.(channel) ?? false,
     now,
     clock: input.clock ?? null,
   });
@@ -151,9 +145,27 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
           provenance: identity.provenance,
           buildLevel: identity.buildLevel,
           components: integrity.components,
+          witnessed: read.statements.flatMap(({ signature }) => signature.evidence.witnessed),
         })
       : null,
   };
+}
+
+async function attestationsOf(
+  { reader, bundleDigest }: VerificationInput,
+  { attestations, hasher }: VerificationPorts,
+  known: Pick<BundleRead, 'bundle' | 'referrers'> & { channel: Channel; demands: SignatureDemands },
+): Promise<AttestationsRead> {
+  return readAttestations({
+    reader,
+    subject: bundleDigest,
+    adopted: known.bundle?.adopted ?? null,
+    referrers: known.referrers.filter((referrer) => !claimsSummary(referrer)),
+    attestations,
+    channel: known.channel,
+    demands: known.demands,
+    hasher,
+  });
 }
 
 async function summaryOf(

@@ -42,7 +42,11 @@ export function layoutOf(folder: VolumeReader, open: () => Promise<FolderLayout>
     async *stream(path, range, signal) {
       const found = await require(path);
       if ('file' in found) {
-        yield* folder.stream(found.file.name, { start: range.start, end: Math.min(range.end, found.file.sizeBytes) }, signal);
+        yield* folder.stream(
+          found.file.name,
+          { start: range.start, end: Math.min(range.end, found.file.sizeBytes) },
+          signal,
+        );
       } else yield found.bytes.slice(range.start, range.end);
     },
     list: async (path) => {

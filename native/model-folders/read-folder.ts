@@ -45,7 +45,8 @@ export async function readModelFolder(
   const claims = signature === null ? null : claimsOf(signature, nodeHasher);
   const listed = await listFiles(reader, claims?.ignored ?? []);
   const files: AdoptedFile[] = [];
-  for (const { name, sizeBytes } of listed) files.push({ name, sizeBytes, digest: await digestOf(reader, name, sizeBytes) });
+  for (const { name, sizeBytes } of listed)
+    files.push({ name, sizeBytes, digest: await digestOf(reader, name, sizeBytes) });
   const documents = await readDocuments(files, ({ name }, limit) => reader.readFile(name, limit), parts.parseYaml);
   const onnx = await tensorsOf(reader, modelFileOf({ files, documents }), parts);
   const packed = adoptMlflow({ name: claims?.name ?? folderName, files, documents, onnx }, nodeHasher);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ImportState, ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
 import type { TrustedKey, Verdict } from '#contracts/verdict.ts';
-import { layoutInspector } from '#core/media/index.ts';
+import { layoutInspector, withContainedVolumes } from '#core/media/index.ts';
 import type { Digest } from '#core/base/index.ts';
 import type { DeltaCodec } from '#core/delta/ports.ts';
 import type { BlobStore, StationStore } from '#core/storage/ports.ts';
@@ -13,6 +13,9 @@ import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
+import { archiveOpener, archivesOn, withArchives } from '#native/archives/index.ts';
+import { foldersOn, modelFolderOpener, withModelFolders } from '#native/model-folders/index.ts';
+import { parseYaml } from '#native/yaml/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createHashThreads } from '#native/workers/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
@@ -67,10 +70,12 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
       return 'none';
     },
   });
+  const access = withModelFolders(withArchives(options.wrapMedia?.(nodeMediaAccess) ?? nodeMediaAccess), { parseYaml });
+  const inbox = inboxVolumeSource(join(folder, 'inbox'), 'Inbox');
   const media = createMediaService({
-    sources: [inboxVolumeSource(join(folder, 'inbox'), 'Inbox')],
-    opener: nodeFolderOpener,
-    access: options.wrapMedia?.(nodeMediaAccess) ?? nodeMediaAccess,
+    sources: [withContainedVolumes(inbox, access, [archivesOn, foldersOn])],
+    opener: modelFolderOpener(archiveOpener(nodeFolderOpener)),
+    access,
     inspectLayout: layoutInspector(nodeHasher),
     indexTrust: () => ({ keys: options.trustedKeys ?? [], verifier: nodeSignatureVerifier }),
     store,
