@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { composeStation } from '#electron/station-host/compose.ts';
 import { IS_FULL, recordFaults } from './fault-results.ts';
-import { done, makeFaultSite, type FaultSite } from './fault-site.ts';
+import { makeFaultSite, type FaultSite } from './fault-site.ts';
 import { describeWith } from './needs.ts';
 import { PROGRAM_ENV } from './program-env.ts';
 import { recover } from './recovery.ts';
@@ -47,7 +48,7 @@ const CLOCKS: readonly Wrong[] = [
 ];
 const MOMENTS = ['start', 'copying', 'verifying', 'awaiting-decision'] as const;
 /** The bundle is of February 2026: without a limit it is accepted under any clock, with one it is too old under any clock. */
-const LIMITS = ['none', '30'] as const;
+const LIMITS = [null, 30] as const;
 
 interface Case {
   readonly wrong: Wrong;
@@ -61,7 +62,7 @@ const ALL: readonly Case[] = CLOCKS.flatMap((wrong) =>
 /** In the sample: set back while it runs, and an old bundle that a clock set back would make young. */
 const SAMPLE = ALL.filter(
   ({ wrong, moment, limitDays }) =>
-    wrong.name === '2001' && (moment === 'copying' ? limitDays === 'none' : limitDays === '30' && moment === 'start'),
+    wrong.name === '2001' && (moment === 'copying' ? limitDays === null : limitDays === 30 && moment === 'start'),
 );
 
 const library = { file: LIBRARY, what: 'libfaketime' };
@@ -77,7 +78,7 @@ describeWith('an import under a clock that is wrong or jumps', [library], () => 
     const failures: string[] = [];
     const cases = IS_FULL ? ALL : SAMPLE;
     for (const [index, one] of cases.entries()) {
-      const name = `clock ${one.wrong.name} from ${one.moment}, limit ${one.limitDays}`;
+      const name = `clock ${one.wrong.name} from ${one.moment}, limit ${String(one.limitDays)}`;
       failures.push(...(await breachesOf(site, one)).map((breach) => `${name}: ${breach}`));
       const result = {
         target: 'S17, D6',
@@ -98,15 +99,23 @@ async function breachesOf(site: FaultSite, one: Case): Promise<string[]> {
   const siteDir = join(site.work, 'round');
   await rm(siteDir, { recursive: true, force: true });
   await site.copyTo(siteDir);
-  const limit = (days: string): Promise<void> =>
-    done('trust', 'policy', '--site', siteDir, '--channel', 'production', '--max-age-days', days, '--json');
-  if (one.limitDays !== 'none') await limit(one.limitDays);
+  if (one.limitDays !== null) await limitAge(siteDir, one.limitDays);
   const told = await importUnderClock(site, siteDir, one);
   const breaches = differences(told, one);
   // The clock was set right: the site starts, its record holds, and the import can be finished.
-  if (one.limitDays !== 'none') await limit('none');
+  if (one.limitDays !== null) await limitAge(siteDir, null);
   const recovery = await recover(site, siteDir, []);
   return [...breaches, ...recovery.breaches];
+}
+
+async function limitAge(siteDir: string, maxAgeDays: number | null): Promise<void> {
+  const station = await composeStation({ siteDir, devices: 'closed' });
+  const { production } = station.services.trust.policy().channels;
+  station.services.trust.setChannelPolicy(
+    { channel: 'production', policy: { ...production, maxAgeDays } },
+    station.person,
+  );
+  await station.close();
 }
 
 async function importUnderClock(site: FaultSite, siteDir: string, { wrong, moment }: Case) {
@@ -135,7 +144,7 @@ function fakeTime(at: number): string {
 }
 
 function differences(told: z.infer<typeof Told>, { wrong, moment, limitDays }: Case): string[] {
-  const isRefused = limitDays !== 'none';
+  const isRefused = limitDays !== null;
   const isAlarming = wrong.state !== 'plausible';
   const hasJumped = !(isRefused && moment === 'awaiting-decision');
   const before = told.floorBefore ?? 0;

@@ -9,9 +9,10 @@ import type { ImportView } from '#contracts/media.ts';
 import { AppError, MIB } from '#core/base/index.ts';
 import { composeStation, type StationHost } from '#electron/station-host/compose.ts';
 import { systemClock } from '#native/clock/index.ts';
+import { aSigningKey } from '#test/support/trust.ts';
 import { dice } from './dice.ts';
 import { recordFaults, rounds, timeBox } from './fault-results.ts';
-import { done, makeFaultSite, writeStick, type FaultSite } from './fault-site.ts';
+import { makeFaultSite, writeStick, type FaultSite } from './fault-site.ts';
 import { finishImport } from './finish-import.ts';
 import { listStore, tornBlobs } from './site-listing.ts';
 
@@ -59,10 +60,9 @@ describe(`a stick whose content is swapped ${String(ROUNDS)} times (seed ${Strin
   beforeAll(async () => {
     site = await makeFaultSite({ weightBytes: 12 * MIB });
     other = join(site.work, 'other-stick');
-    await done('keys', 'create', '--out', join(site.work, 'other-keys'), '--no-passphrase', '--json');
     // The same name and version, other content, signed by a key that the site does not know.
     const change = { sequence: 2, title: 'Scale by three' };
-    await writeStick(site.work, { name: 'other', to: other, keys: 'other-keys', change });
+    await writeStick(join(site.work, 'other'), { to: other, key: aSigningKey(), change });
   });
   afterAll(() => site.remove());
 

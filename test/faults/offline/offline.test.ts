@@ -25,6 +25,8 @@ describeWith('the acceptance path without a network', ['root', { program: 'strac
   beforeAll(async () => {
     site = await makeFaultSite();
     await site.copyTo(join(site.work, 'site'));
+    mkdirSync(join(site.work, 'keys'));
+    await writeFile(join(site.work, 'keys', 'plant.pub.pem'), site.publicKeyPem);
     await writeFile(join(site.work, 'named.json'), JSON.stringify(aPolicy()));
     await writeFile(join(site.work, 'empty.json'), JSON.stringify(aPolicy({ builders: [], sources: [] })));
     await cp(site.layout, join(site.work, 'tampered'), { recursive: true });
