@@ -102,7 +102,7 @@ export async function carryOnStick(guest: Guest, journey: Journey): Promise<Stic
     }
     const isNamed = pulled.answer.code === 4 && codeOf(pulled.outcome) === 'MEDIA_GONE';
     if (isNamed) named += 1;
-    else check(false, `pull ${String(pull)}: exit ${String(pulled.answer.code)}, ${pulled.answer.output.slice(-400)}`);
+    else check(false, `pull ${String(pull)}: exit ${String(pulled.answer.code)}, ${JSON.stringify(pulled.outcome)}`);
     check(
       (pulled.outcome?.copiedBytes ?? copied) >= copied,
       `pull ${String(pull)}: progress does not run backwards (${String(copied)} -> ${String(pulled.outcome?.copiedBytes)})`,
