@@ -1,7 +1,7 @@
 import type { Descriptor } from '#contracts/bundle.ts';
 import { shortDigest, type Digest, type Finding } from '#core/base/index.ts';
 import { findingOf, findingOfReadError } from '#core/bundle/index.ts';
-import { scanArtefact, type ArtefactScan, type ByteSource, type ScanQuestion } from '#core/artefacts/index.ts';
+import type { ArtefactScan, ByteSource, ScanQuestion } from '#core/artefacts/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 
@@ -17,8 +17,7 @@ export interface ContentOptions {
   readonly closure: readonly Descriptor[];
   /** Weights, and what is to load them. */
   readonly weights: ReadonlyMap<Digest, ScanQuestion>;
-  /** Scans away from this process; absent: here. */
-  readonly scanner?: ArtefactScanner;
+  readonly scanner: ArtefactScanner;
   readonly onBytes?: (doneBytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -86,7 +85,7 @@ function scan(
       return readRange(reader, blob.digest, { start, end: Math.min(start + length, blob.size) });
     },
   };
-  return scanner === undefined ? scanArtefact(source, question) : scanner.scan(source, question, signal);
+  return scanner.scan(source, question, signal);
 }
 
 async function readRange(

@@ -4,7 +4,7 @@ import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import { closureBytes, readBundle, type BundleRead, type Heading, type LoadedBundle } from '#core/bundle/index.ts';
-import type { PartsSchema } from '#core/provenance/index.ts';
+import { isPartsPredicate, type PartsSchema } from '#core/provenance/index.ts';
 import type { BlobReader, ContentHasher } from '#core/storage/ports.ts';
 import type { ClockJudgement } from '#core/trusted-time/index.ts';
 import type { YamlParser } from '#core/adoption/index.ts';
@@ -53,10 +53,10 @@ export type SequenceFloor = number | null | Readonly<Record<Channel, number | nu
 export interface VerificationPorts {
   readonly attestations: AttestationVerifier;
   readonly hasher: ContentHasher;
-  /** Published schemas of parts lists; absent (gateway): the reader's own rules. */
-  readonly partsSchema?: PartsSchema;
-  /** Scans model files in a process of its own; absent (tests): in this one. */
-  readonly scanner?: ArtefactScanner;
+  /** Published schemas of parts lists, loaded when there is a list; absent (gateway): the reader's own rules. */
+  readonly partsSchema?: () => Promise<PartsSchema>;
+  /** Scans model files away from whoever asks. Not optional: what was not scanned is never loaded. */
+  readonly scanner: ArtefactScanner;
   /** Reads the documents of adopted model folders; absent: such a bundle cannot be judged, and is refused. */
   readonly parseYaml?: YamlParser;
 }
@@ -93,7 +93,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
     bundle,
     content,
     readFindings: documents.findings,
-    schema: ports.partsSchema,
+    schema: await partsSchemaFor(read, ports),
     knownBad: input.knownBad,
   });
   const identity = judgeIdentity(question);
@@ -168,6 +168,14 @@ async function attestationsOf(
   });
 }
 
+/** The schemas are large: they are loaded for a bundle that brings a list. */
+async function partsSchemaFor(
+  { statements }: AttestationsRead,
+  { partsSchema }: VerificationPorts,
+): Promise<PartsSchema | undefined> {
+  return statements.some(({ predicateType }) => isPartsPredicate(predicateType)) ? partsSchema?.() : undefined;
+}
+
 async function summaryOf(
   input: VerificationInput,
   { attestations, hasher }: VerificationPorts,
@@ -216,7 +224,7 @@ async function contentOf(
     hasher: ports.hasher,
     closure: known.closure,
     weights,
-    ...(ports.scanner === undefined ? {} : { scanner: ports.scanner }),
+    scanner: ports.scanner,
     ...(onProgress === undefined
       ? {}
       : {

@@ -1,4 +1,5 @@
 import type { Channel, LineContract } from '#contracts/bundle.ts';
+import type { DowngradeApprovals } from '#core/trust/ports.ts';
 import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import { archiveOpener, archivesOn, withArchives } from '#native/archives/index.ts';
 import { layoutInspector, withContainedVolumes, type IndexTrust } from '#core/media/index.ts';
@@ -47,10 +48,14 @@ interface ContentRules {
   readonly trust: () => TrustStore;
   readonly policy: () => VerificationPolicy;
   readonly floors: BundleFloors;
+  readonly downgrades: DowngradeApprovals;
 }
 
 /** Media of every kind, also archives, layouts and model folders that lie on them. */
-function composeMedia({ store, hasher, clock, site, scanner, onError }: SiteParts, indexTrust: () => IndexTrust): MediaService {
+function composeMedia(
+  { store, hasher, clock, site, scanner, onError }: SiteParts,
+  indexTrust: () => IndexTrust,
+): MediaService {
   const access = withModelFolders(withArchives(nodeMediaAccess), { parseYaml, scanner });
   return createMediaService({
     store,
@@ -86,9 +91,10 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     ...rules,
     sequenceFloor: floorOf,
     timeFloor: () => floors.time(),
+    mayGoBack: (bundle) => rules.downgrades.approvedDowngrade(bundle) !== null,
     lineContract: (model) => contractInUse(bundles, model),
     attestations: sigstoreAttestations,
-    partsSchema: cycloneDxSchema(),
+    partsSchema: cycloneDxSchema,
     knownBad: () => knownBad.current()?.list ?? null,
     scanner: parts.scanner,
     parseYaml,
@@ -112,6 +118,7 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     verify,
     onWatchFailure,
     policyVersion: () => rules.policy().version,
+    downgrades: rules.downgrades,
     acceptUnderFloors: (facts, decide) => floors.acceptUnder(facts, decide),
   });
   const sticks = createSticksService({

@@ -1,41 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { AppError } from '#core/base/index.ts';
+import isIdnEmail from 'ajv-formats-draft2019/formats/idn-email.js';
+import isIriReference from 'ajv-formats-draft2019/formats/iri-reference.js';
 import type { PartsSchema } from '#core/provenance/index.ts';
 
-const require = createRequire(import.meta.url);
-/** It ships no types. */
-const addDraft2019Formats = require('ajv-formats-draft2019') as (ajv: Ajv) => Ajv;
-const FOLDER = join(dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res', 'schema');
-const SCHEMAS = {
-  '1.5': 'bom-1.5.SNAPSHOT.schema.json',
-  '1.6': 'bom-1.6.SNAPSHOT.schema.json',
-  '1.7': 'bom-1.7.SNAPSHOT.schema.json',
-} as const;
-/** What the schemas refer to, under the names that they use. */
-const REFERRED = [
-  'spdx.SNAPSHOT.schema.json',
-  'jsf-0.82.SNAPSHOT.schema.json',
-  'cryptography-defs.SNAPSHOT.schema.json',
-];
+type SchemaFiles = typeof import('./schema-files.ts');
+type Version = keyof SchemaFiles['BOM_SCHEMAS'];
 
-type Version = keyof typeof SCHEMAS;
+let loaded: Promise<PartsSchema> | undefined;
 
 /**
- * The official CycloneDX schemas, as the CycloneDX library ships them. Compiled on first use, each once; nothing is fetched.
+ * The official CycloneDX schemas. Loaded with the first parts list, compiled on first use, each once; nothing is fetched.
  * `uniqueItems` is left out: it compares every pair, so that a list of 20,000 parts would take minutes. Whether references are unique
  * is checked by the reader.
  */
-export function cycloneDxSchema(): PartsSchema {
+export function cycloneDxSchema(): Promise<PartsSchema> {
+  loaded ??= import('./schema-files.ts').then(schemaOf);
+  return loaded;
+}
+
+function schemaOf(files: SchemaFiles): PartsSchema {
   const compiled = new Map<Version, ValidateFunction>();
   return {
     problemOf(document) {
       const version = versionOf(document);
       if (version === null) return null;
-      const validate = compiled.get(version) ?? compile(version);
+      const validate = compiled.get(version) ?? compile(version, files);
       compiled.set(version, validate);
       if (validate(document)) return null;
       const [error] = validate.errors ?? [];
@@ -50,20 +40,14 @@ function versionOf(document: unknown): Version | null {
   return stated === '1.5' || stated === '1.6' || stated === '1.7' ? stated : null;
 }
 
-function compile(version: Version): ValidateFunction {
+function compile(version: Version, { BOM_SCHEMAS, REFERRED_SCHEMAS }: SchemaFiles): ValidateFunction {
   const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: true, addUsedSchema: false });
   formats.default(ajv);
-  addDraft2019Formats(ajv);
-  for (const name of REFERRED) ajv.addSchema(readSchema(name), `http://cyclonedx.org/schema/${name}`);
-  return ajv.compile(readSchema(SCHEMAS[version]));
-}
-
-function readSchema(name: string): object {
-  try {
-    return withoutPairs(JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))) as object;
-  } catch (cause) {
-    throw new AppError('INTERNAL', `the installation lacks the schema ${name}`, { name }, { cause });
-  }
+  ajv.addFormat('idn-email', isIdnEmail);
+  ajv.addFormat('iri-reference', isIriReference);
+  for (const [name, schema] of Object.entries(REFERRED_SCHEMAS))
+    ajv.addSchema(withoutPairs(schema) as object, `http://cyclonedx.org/schema/${name}`);
+  return ajv.compile(withoutPairs(BOM_SCHEMAS[version]) as object);
 }
 
 function withoutPairs(node: unknown): unknown {

@@ -11,6 +11,7 @@ import {
 } from '#core/verification/index.ts';
 import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { PartsSchema } from '#core/provenance/index.ts';
+import type { OlderBundle } from '#core/trust/ports.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
 import { judgeClock, type TimeEvidence, type TimeFloor } from '#core/trusted-time/index.ts';
 import type { ImportFacts, VerificationResult, VerifyImported } from './import-ports.ts';
@@ -20,15 +21,17 @@ export interface ImportVerificationDeps {
   readonly policy: () => VerificationPolicy;
   /** Highest sequence that was accepted of a model on a channel; null when there is none. */
   readonly sequenceFloor: (model: string, channel: Channel) => number | null;
+  /** Whether two people allowed to go back to exactly this bundle. */
+  readonly mayGoBack?: (bundle: OlderBundle) => boolean;
   /** What the lines that run this model feed it with today; null while none does. */
   readonly lineContract: (model: string) => Promise<LineContract | null>;
   readonly attestations: AttestationVerifier;
-  readonly partsSchema?: PartsSchema;
+  readonly partsSchema?: () => Promise<PartsSchema>;
   /** Parts that must not be in a bundle; null while no list is in force. */
   readonly knownBad?: () => KnownBadList | null;
   readonly hasher: ContentHasher;
   /** Scans model files in a process of its own. */
-  readonly scanner?: ArtefactScanner;
+  readonly scanner: ArtefactScanner;
   /** Reads the documents of adopted model folders. */
   readonly parseYaml?: YamlParser;
   readonly clock: Clock;
@@ -54,13 +57,14 @@ export function createImportVerification(deps: ImportVerificationDeps): VerifyIm
             production: deps.sequenceFloor(model, 'production'),
             staging: deps.sequenceFloor(model, 'staging'),
           },
+          mayGoBack: (channel) => deps.mayGoBack?.({ model, channel, digest: input.bundleDigest }) ?? false,
         },
         {
           attestations: deps.attestations,
           hasher: deps.hasher,
           ...(deps.partsSchema === undefined ? {} : { partsSchema: deps.partsSchema }),
           ...(deps.parseYaml === undefined ? {} : { parseYaml: deps.parseYaml }),
-          ...(deps.scanner === undefined ? {} : { scanner: deps.scanner }),
+          scanner: deps.scanner,
         },
       );
     const first = await verify(input.model);
@@ -121,10 +125,15 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
   };
 }
 
-/** What its publisher and its builder stated in signed documents. They are no witnesses: their own clocks may be wrong. */
-function signedTimesOf({ digest, createdAt, provenance }: VerifiedBundle): TimeEvidence[] {
-  return [createdAt, provenance?.finishedOn ?? null].flatMap((text) => {
+/**
+ * When verified logs and timestamp authorities saw its signatures, and what its publisher and its builder stated in signed documents. The
+ * latter are no witnesses: their own clocks may be wrong.
+ */
+function signedTimesOf({ digest, createdAt, provenance, witnessed }: VerifiedBundle): TimeEvidence[] {
+  const seen = witnessed.map(({ at, kind }) => ({ at, kind, subject: digest }));
+  const stated = [createdAt, provenance?.finishedOn ?? null].flatMap((text) => {
     const at = text === null ? NaN : Date.parse(text);
     return Number.isSafeInteger(at) && at > 0 ? [{ at, kind: 'publisher' as const, subject: digest }] : [];
   });
+  return [...seen, ...stated];
 }

@@ -23,6 +23,7 @@ import { median, printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore } from '#test/support/trust.ts';
 import { engineer, openSite, reach } from '../integration/imports/site.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 /** One way to bring a layout in; a round gives its seconds. */
 interface Contender {
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     lineContract: () => Promise.resolve(null),
     attestations: sigstoreAttestations,
     hasher: nodeHasher,
+    scanner: scanHere,
     clock: systemClock,
     timeFloor: () => null,
   });

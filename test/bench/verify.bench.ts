@@ -10,6 +10,7 @@ import { aBundleSpec, aSignedLayout, writeSpecFiles } from '#test/support/bundle
 import { aLargeModel } from '#test/support/large-model.ts';
 import { printResult } from '#scripts/benchmarks/bench-result.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 /** P2: verification against `openssl dgst -sha256` over the same bytes, and a cold `gantry verify` against a bare Node start. */
 
@@ -52,7 +53,7 @@ try {
         now: TEST_NOW,
         lineContract: null,
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher },
+      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
     );
     if (verdict.verdict !== 'accepted') throw new Error(JSON.stringify(verdict.findings));
   });

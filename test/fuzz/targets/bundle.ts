@@ -11,6 +11,7 @@ import { aSignedLayout } from '#test/support/bundles.ts';
 import { aPolicy, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 import { isSame, type Target } from '../target.ts';
 import { fixedKey } from './keys.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 interface Loaded {
   readonly digest: Digest;
@@ -41,7 +42,7 @@ export const bundleTarget: Target = {
             now: TEST_NOW,
             lineContract: null,
           },
-          { attestations: sigstoreAttestations, hasher: nodeHasher },
+          { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
         );
         if (verdict.verdict === 'refused') return 'refused';
         return isSame(input, original) ? 'accepted' : { wrong: `accepted with another ${victim}` };

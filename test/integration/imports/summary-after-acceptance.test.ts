@@ -16,6 +16,7 @@ import { aSignedLayout } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore } from '#test/support/trust.ts';
 import { aFolder } from '../media/folders.ts';
 import { engineer, openSite, reach, type TestSite } from './site.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 const key = aSigningKey();
 const siteKey = aSigningKey();
@@ -41,6 +42,7 @@ async function anAcceptedBundle(writerFirst: (station: TestSite) => SummaryWrite
       lineContract: () => Promise.resolve(null),
       attestations: sigstoreAttestations,
       hasher: nodeHasher,
+      scanner: scanHere,
       clock: systemClock,
       timeFloor: () => null,
     }),
@@ -99,7 +101,7 @@ describe('a station that accepted a bundle', () => {
         lineContract: null,
         summaryTrust: { keyId: siteKey.keyId, publicKeyPem: siteKey.publicKeyPem, verifier: verifierOf(SITE.id) },
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher },
+      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
     );
 
     expect(listed).toBe(summary?.digest);

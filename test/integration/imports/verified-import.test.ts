@@ -15,6 +15,7 @@ import type { Tamper } from '#test/support/tamper.ts';
 import { aPolicy, aSigningKey, aTrustStore } from '#test/support/trust.ts';
 import { aFolder, aTarget, countingIds, fixedClock } from '../media/folders.ts';
 import { auditTypes, engineer, openSite, reach, storedDigests, type TestSite } from './site.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 let site: TestSite | undefined;
 const layouts: string[] = [];
@@ -42,6 +43,7 @@ async function aStation(key: SigningKey, options: { policyVersion?: () => number
       lineContract: () => Promise.resolve(null),
       attestations: sigstoreAttestations,
       hasher: nodeHasher,
+      scanner: scanHere,
       clock: systemClock,
       timeFloor: () => null,
     }),

@@ -16,6 +16,7 @@ import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
 import { createImportVerification } from '#station/imports/verify-for-import.ts';
 import { openModelFolder, signModelFolder, writeModelFolder } from '#test/support/model-folder.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 import { gantry } from '../cli/gantry.ts';
 import { engineer, openSite, reach, type TestSite } from '../imports/site.ts';
@@ -46,7 +47,7 @@ async function judge(dir: string): Promise<Verdict> {
   const referrers = reader.referrersOf(bundleDigest);
   const { verdict } = await verifyModelBundle(
     { reader, bundleDigest, referrers, trust, policy, now: TEST_NOW, lineContract: null },
-    { attestations: sigstoreAttestations, hasher: nodeHasher, parseYaml },
+    { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere, parseYaml },
   );
   return verdict;
 }
@@ -150,6 +151,7 @@ async function aStation(): Promise<TestSite> {
       lineContract: () => Promise.resolve(null),
       attestations: sigstoreAttestations,
       hasher: nodeHasher,
+      scanner: scanHere,
       parseYaml,
       clock: systemClock,
       timeFloor: () => null,

@@ -15,10 +15,16 @@ import {
   writeModelFolder,
   type SignatureChange,
 } from '#test/support/model-folder.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 import { aPolicy, aSigningKey, aTrustedKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
 const key = aSigningKey();
-const ports: VerificationPorts = { attestations: sigstoreAttestations, hasher: nodeHasher, parseYaml };
+const ports: VerificationPorts = {
+  attestations: sigstoreAttestations,
+  hasher: nodeHasher,
+  scanner: scanHere,
+  parseYaml,
+};
 /** What a site decides that takes folders of a team without provenance. */
 const policy = aPolicy({ requireProvenance: false, requireSbom: false });
 let root: string;

@@ -12,6 +12,7 @@ import { openLayout } from '#native/oci/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { generateSamples, SAMPLE_BUILDER, SAMPLE_SOURCE, type Samples } from '#resources/samples/index.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 const SEED = 7;
 let root: string;
@@ -118,7 +119,7 @@ describe('generateSamples', () => {
           now: TEST_NOW,
           lineContract: null,
         },
-        { attestations: sigstoreAttestations, hasher: nodeHasher },
+        { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
       );
       expect(verdict, name).toMatchObject({ verdict: 'accepted', findings: [] });
     }

@@ -11,6 +11,7 @@ import { trustAlarms } from '#station/trust/trust-alarms.ts';
 import { aSignedLayout, type TestLayout } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore } from '#test/support/trust.ts';
 import { trustRig, type OpenRig, type TrustRig } from './trust-rig.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 const DAY = 86_400_000;
 const at = (iso: string): number => Date.parse(`${iso}T00:00:00Z`);
@@ -37,7 +38,7 @@ afterEach(async () => {
 });
 
 async function witness(time: number): Promise<void> {
-  const facts = { model: 'other', channel: 'production', sequence: 1 } as const;
+  const facts = { model: 'other', channel: 'production', sequence: 1, digest: `sha256:${'1'.repeat(64)}` } as const;
   await bundleFloors(site.floors, rig.clock).acceptUnder(
     { ...facts, signedTimes: [{ at: time, kind: 'log', subject: 'sha256:5b1e' }] },
     () => undefined,
@@ -54,6 +55,7 @@ async function verdict(maxAgeDays: number | null): Promise<Verdict> {
     lineContract: () => Promise.resolve(null),
     attestations: sigstoreAttestations,
     hasher: nodeHasher,
+    scanner: scanHere,
     clock: rig.clock,
   });
   const reader = await openLayout(layout.dir);
@@ -137,7 +139,13 @@ describe('a clock that is wrong', () => {
 describe('a sequence', () => {
   it('is held by the second store when the register of bundles was restored from before', async () => {
     const floors = bundleFloors(site.floors, rig.clock);
-    const accepted = { model: 'plant/scale', channel: 'production', sequence: 900, signedTimes: [] } as const;
+    const accepted = {
+      model: 'plant/scale',
+      channel: 'production',
+      sequence: 900,
+      digest: layout.digest,
+      signedTimes: [],
+    } as const;
     await floors.acceptUnder(accepted, () => undefined);
 
     const found = await verdict(null);
@@ -148,7 +156,13 @@ describe('a sequence', () => {
 
   it('is not raised by a decision that fails in the database', async () => {
     const floors = bundleFloors(site.floors, rig.clock);
-    const accepted = { model: 'plant/scale', channel: 'production', sequence: 5, signedTimes: [] } as const;
+    const accepted = {
+      model: 'plant/scale',
+      channel: 'production',
+      sequence: 5,
+      digest: layout.digest,
+      signedTimes: [],
+    } as const;
 
     await expect(
       floors.acceptUnder(accepted, () => {

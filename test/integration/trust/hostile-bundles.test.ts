@@ -11,6 +11,7 @@ import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aSignedLayout, type SignedLayoutOptions } from '#test/support/bundles.ts';
 import type { Tamper } from '#test/support/tamper.ts';
 import { aPolicy, aSigningKey, aTrustedKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 const key = aSigningKey();
 let root: string;
@@ -47,7 +48,7 @@ async function judge(question: Question = {}): Promise<Verification> {
       lineContract: question.line ?? null,
       ...question.change,
     },
-    { attestations: sigstoreAttestations, hasher: nodeHasher },
+    { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
   );
 }
 

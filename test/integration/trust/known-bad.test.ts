@@ -18,6 +18,7 @@ import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createKnownBad } from '#station/bundles/known-bad.ts';
 import type { KnownBad } from '#station/bundles/service.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 import { aSignedLayout } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
@@ -64,7 +65,7 @@ async function judge() {
       lineContract: null,
       knownBad: knownBad.current()?.list ?? null,
     },
-    { attestations: sigstoreAttestations, hasher: nodeHasher, partsSchema: cycloneDxSchema() },
+    { attestations: sigstoreAttestations, hasher: nodeHasher, partsSchema: cycloneDxSchema, scanner: scanHere },
   );
   return verdict;
 }

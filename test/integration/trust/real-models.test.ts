@@ -11,6 +11,7 @@ import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { aBundleSpec, aSignedLayout } from '#test/support/bundles.ts';
 import { describeWithShared } from '#test/support/shared-data.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describeWithShared('a bundle of the real board inspector', 'data/pcb', (folder) 
         now: TEST_NOW,
         lineContract: null,
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher },
+      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
     );
 
     expect(verdict).toMatchObject({ verdict: 'accepted', findings: [] });

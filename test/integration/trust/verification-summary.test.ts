@@ -15,6 +15,7 @@ import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
 import { aSignedLayout } from '#test/support/bundles.ts';
 import { aPolicy, aSigningKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
+import { scanHere } from '#test/support/scan-here.ts';
 
 const plantKey = aSigningKey();
 const siteKey = aSigningKey();
@@ -79,7 +80,7 @@ async function judge(question: Question = {}): Promise<Verification> {
       lineContract: null,
       summaryTrust: { keyId: siteKey.keyId, publicKeyPem: siteKey.publicKeyPem, verifier: VERIFIER },
     },
-    { attestations: sigstoreAttestations, hasher: nodeHasher },
+    { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: scanHere },
   );
 }
 

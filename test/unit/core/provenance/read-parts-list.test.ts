@@ -4,7 +4,7 @@ import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { aBundleSpec } from '#test/support/bundles.ts';
 
 const HEX = 'ab'.repeat(32);
-const schema = cycloneDxSchema();
+const schema = await cycloneDxSchema();
 
 const cycloneDx = (specVersion: string, change: object = {}): object => ({
   bomFormat: 'CycloneDX',
