@@ -127,8 +127,11 @@ async function copyAll(
   const source = records.sourceOf(record.id);
   const reads = readsOf(records, record.id);
   const progress = progressOf(deps, records, { record, reads, context });
+  let gone: CopyEnd | undefined;
   for (let lastBytes = -1; ;) {
     const media = await sameSet(deps, record);
+    // Nothing is plugged in because a stick was pulled: that is what the person is told, not which parts are not here.
+    if (gone !== undefined && media.length === 0) return gone;
     const first = media.find(({ volume }) => volume.id === record.volumeId) ?? media[0];
     const doneBytes = receivedBytes(record, incoming);
     if (first !== undefined && doneBytes < record.totalBytes) {
@@ -159,6 +162,7 @@ async function copyAll(
     reads.keep();
     // Gone is only final when another look finds nothing new to read: a second stick may hold the rest.
     if (end.end !== 'media-gone' || doneBytes === lastBytes) return end;
+    gone = end;
     lastBytes = doneBytes;
   }
 }
