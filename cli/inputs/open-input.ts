@@ -29,6 +29,8 @@ export function selectListed(input: BundleInput, wanted: string | undefined): Li
   );
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
+  if (input.bundles.length === 0)
+    throw new AppError('BUNDLE_LAYOUT_FOREIGN', `the ${input.kind} lists no model bundle`, { kind: input.kind });
   const found = input.bundles.map((bundle) => `${bundle.model}:${bundle.version}`);
   throw new AppError(
     'BUNDLE_LAYOUT_INVALID',

@@ -13,6 +13,18 @@ export const bundleErrors = defineErrors({
     unchanged: 'Nothing was stored.',
     next: 'Write the layout again at its source.',
   },
+  BUNDLE_LAYOUT_FOREIGN: {
+    retry: 'never',
+    what: 'The input holds container images or other artefacts, and no model bundle.',
+    unchanged: 'Nothing was stored.',
+    next: 'Make a bundle of the model with `gantry bundle create`, or of its MLflow folder with `gantry bundle adopt`.',
+  },
+  BUNDLE_REWRITTEN: {
+    retry: 'never',
+    what: 'Another tool wrote the index of the bundle anew, so that it is not what was signed.',
+    unchanged: 'Nothing was stored.',
+    next: 'Hand over the layout folder itself or a tar of it; `skopeo copy` changes the index and leaves signatures behind.',
+  },
   BUNDLE_MANIFEST_INVALID: {
     retry: 'never',
     what: 'A manifest of the bundle is malformed.',

@@ -50,6 +50,7 @@ export async function readBundle(
 ): Promise<BundleRead> {
   const closure = new Closure();
   const index = await readIndex(reader, bundleDigest);
+  if (index.ok && isRewritten(index.value.document)) return rewritten(index.value, closure);
   const parts = index.ok ? await readParts(reader, index.value, { digest: bundleDigest, closure }) : null;
   const attached = await readReferrers(reader, referrers.slice(0, BUNDLE_LIMITS.referrers), {
     subject: bundleDigest,
@@ -82,6 +83,22 @@ export async function readBundle(
     findings,
     heading,
     ...known,
+  };
+}
+
+/** Older tools drop the type when they write an index anew (skopeo 1.9 does); the annotations tell what it was. */
+function isRewritten(index: ImageIndex): boolean {
+  return index.artifactType === undefined && headingOf(index) !== null;
+}
+
+function rewritten({ document, descriptor }: IndexRead, closure: Closure): BundleRead {
+  closure.add(descriptor);
+  return {
+    bundle: null,
+    findings: [findingOf('BUNDLE_REWRITTEN', 'index')],
+    heading: headingOf(document),
+    referrers: [],
+    closure: closure.blobs,
   };
 }
 

@@ -1,15 +1,17 @@
-import type { ImageIndex } from '#contracts/bundle.ts';
+import { ANNOTATIONS, ImageIndex } from '#contracts/bundle.ts';
 import { MediaSet } from '#contracts/media.ts';
 import { AppError, digestHex, isAppError, type Digest, type Finding } from '#core/base/index.ts';
 import {
   BUNDLE_LIMITS,
   checkLayoutMarker,
+  findingOf,
   findLayoutReferrers,
   listedBundles,
   parseLayoutIndex,
   type ListedBundle,
 } from '#core/bundle/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
+import { parseStrictJson } from '#core/strict-json/index.ts';
 import { sourceBundleOf } from './bundle-closure.ts';
 import { LAYOUT_INDEX, type LayoutInspector } from './inspect-medium.ts';
 import type { VolumeReader } from './ports.ts';
@@ -66,7 +68,8 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
   const layout = await openVolumeLayout(reader, hasher);
   const bundles: SourceBundle[] = [];
   const findings: Finding[] = [];
-  for (const listed of layout.bundles()) {
+  for (const unnamed of layout.bundles()) {
+    const listed = await named(unnamed, layout);
     const bundle = SetBundle.safeParse(await sourceBundleOf(layout, listed, layout.referrersOf(listed.digest)));
     if (bundle.success) bundles.push(bundle.data);
     else
@@ -78,8 +81,36 @@ async function inspect(reader: VolumeReader, hasher: Hasher): ReturnType<LayoutI
         next: 'Write the layout again at its source.',
       });
   }
+  if (layout.bundles().length === 0) findings.push(foreign(layout.index));
   if (bundles.length === 0) return { source: null, findings };
   return { source: await inReadingOrder(reader, sourceOfLayout(bundles, layout.indexDigest)), findings };
+}
+
+/** A tool that wrote `index.json` anew keeps the tag at most; the bundle's own index still says what it is. */
+async function named(listed: ListedBundle, { read }: VolumeLayout): Promise<ListedBundle> {
+  if (listed.model !== '' && listed.version !== '') return listed;
+  try {
+    const index = ImageIndex.safeParse(
+      parseStrictJson(await read(listed.digest, BUNDLE_LIMITS.manifestBytes), { bytes: BUNDLE_LIMITS.manifestBytes }),
+    );
+    const { annotations = {} } = index.success ? index.data : {};
+    const text = (name: string, otherwise: string): string => annotations[name] ?? otherwise;
+    return {
+      digest: listed.digest,
+      model: text(ANNOTATIONS.model, listed.model),
+      version: text(ANNOTATIONS.version, listed.version),
+      title: text(ANNOTATIONS.title, listed.title),
+    };
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'MEDIA_GONE' || error.code === 'DISK_FAILED') throw error;
+    return listed;
+  }
+}
+
+/** What a layout of other tools lists, for people: nobody can guess what a model in there takes and gives. */
+function foreign({ manifests }: ImageIndex): Finding {
+  const kinds = [...new Set(manifests.map(({ artifactType, mediaType }) => artifactType ?? mediaType))];
+  return findingOf('BUNDLE_LAYOUT_FOREIGN', LAYOUT_INDEX, `It lists ${kinds.slice(0, 4).join(', ') || 'nothing'}.`);
 }
 
 /** A packed archive is read in one pass when its parts are asked for as they lie. */

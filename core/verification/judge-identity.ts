@@ -39,7 +39,7 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
       findingOf(
         'BUNDLE_UNSIGNED',
         subject,
-        read.unsigned > 0 ? `It has ${String(read.unsigned)} statements that nobody signed.` : '',
+        read.unsigned > 0 ? `It has ${String(read.unsigned)} statements that nobody signed.` : nothingAttached(read),
       ),
     );
   }
@@ -66,6 +66,13 @@ export function judgeIdentity(question: IdentityQuestion): IdentityJudgement {
       ...builder.facts,
     ],
   };
+}
+
+/** What people most often did when a signed bundle arrives bare. */
+function nothingAttached({ statements, findings }: AttestationsRead): string {
+  return statements.length + findings.length > 0
+    ? ''
+    : 'Nothing at all is attached to it: tools that copy images, such as skopeo, leave signatures and parts lists behind.';
 }
 
 function signerDetail(signer: Signer | null, { material }: ChannelPolicy): string {

@@ -28,10 +28,17 @@ export function collisionKey(path: string): string {
 
 /**
  * The folder of the layout in an archive: its root, or the one folder that somebody packed.
- * Every member must belong to the layout: BUNDLE_LAYOUT_INVALID without one, ARCHIVE_UNEXPECTED_MEMBER for anything else.
+ * Every member must belong to the layout: BUNDLE_LAYOUT_INVALID without one (BUNDLE_LAYOUT_FOREIGN for what `docker save` writes),
+ * ARCHIVE_UNEXPECTED_MEMBER for anything else.
  */
 export function layoutRoot(members: ReadonlyMap<string, MemberKind>): string {
   const marker = [...members.keys()].find((path) => /^(?:[^/]+\/)?oci-layout$/.test(path));
+  if (marker === undefined && members.has('manifest.json'))
+    throw new AppError(
+      'BUNDLE_LAYOUT_FOREIGN',
+      'the archive is one of `docker save`: it has manifest.json and no oci-layout',
+      {},
+    );
   const root = marker === undefined ? '' : marker.slice(0, -'oci-layout'.length);
   for (const [path, kind] of members) {
     const inside = `${path}/` === root ? '' : path.startsWith(root) ? path.slice(root.length) : null;

@@ -1,6 +1,6 @@
 import { MODEL_SIGNATURE_PREDICATE, type Descriptor } from '#contracts/bundle.ts';
 import { adoptMlflow, modelFileOf, readDocuments, type YamlParser } from '#core/adoption/index.ts';
-import { scanArtefact, type ByteSource, type ScanQuestion } from '#core/artefacts/index.ts';
+import type { ByteSource, ScanQuestion } from '#core/artefacts/index.ts';
 import type { ArtefactScanner } from '#core/artefacts/ports.ts';
 import { AppError, digestHex, isAppError, type Digest } from '#core/base/index.ts';
 import {
@@ -20,8 +20,8 @@ import { claimsOf } from './signature-claims.ts';
 /** What reading a model folder needs beside the folder. */
 export interface ModelFolderParts {
   readonly parseYaml: YamlParser;
-  /** Scans the model file in a process of its own; absent: in this one. */
-  readonly scanner?: ArtefactScanner;
+  /** Scans the model file in a process of its own. */
+  readonly scanner: ArtefactScanner;
 }
 
 /** A model folder as an OCI layout: some files of it were made, the others lie in the folder as they are. */
@@ -104,7 +104,7 @@ async function tensorsOf(
         return piece;
       },
     };
-    const { onnx } = await (scanner === undefined ? scanArtefact(source, QUESTION) : scanner.scan(source, QUESTION));
+    const { onnx } = await scanner.scan(source, QUESTION);
     if (onnx?.isOnnx === true) return onnx;
     throw new AppError('ONNX_MALFORMED', `${name} is no ONNX model`, { path: name });
   } finally {

@@ -9,6 +9,7 @@ import { nodeHasher } from '#native/hash/index.ts';
 import { nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { modelFolderOpener, withModelFolders } from '#native/model-folders/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
+import { scanHere } from './scan-here.ts';
 import { aModelFile } from './bundles.ts';
 
 /** `MLmodel` as mlflow 2.14 writes it for an ONNX model with a tensor signature. */
@@ -116,5 +117,8 @@ function sha256(bytes: Uint8Array): string {
 /** A model folder as the layout that it gives; the model file is scanned in this process, which is quicker than a child for each test. */
 export async function openModelFolder(dir: string): Promise<VolumeLayout> {
   const volume = await modelFolderOpener(nodeFolderOpener).open(dir);
-  return openVolumeLayout(withModelFolders(nodeMediaAccess, { parseYaml }).reader(volume), nodeHasher);
+  return openVolumeLayout(
+    withModelFolders(nodeMediaAccess, { parseYaml, scanner: scanHere }).reader(volume),
+    nodeHasher,
+  );
 }
