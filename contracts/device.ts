@@ -61,6 +61,8 @@ export const DeviceTrust = z.object({
   policyVersion: z.number().int().min(1),
   /** A signed time that has passed; a device clock before it is wrong. */
   timeFloor: Instant.nullable(),
+  /** How often two people set the time of the site back: a higher number than the device knows puts `timeFloor` in force as it is. */
+  timeResets: z.number().int().min(0).default(0),
   trust: TrustStore,
   policy: VerificationPolicy,
 });

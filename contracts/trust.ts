@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant } from './primitives.ts';
+import { Channel } from './bundle.ts';
+import { Digest, Instant, RepositoryName } from './primitives.ts';
 import { Person } from './site.ts';
 import { TrustedIdentity, TrustedKey, TrustStore } from './verdict.ts';
 
@@ -42,12 +43,8 @@ const RoleVersions = z.object({
   targets: z.number().int(),
 });
 
-/** Leave to use a trust repository whose timestamp has expired: two people, one medium, a time. */
-export const TrustException = z.object({
+const TwoPersonDecision = z.object({
   id: z.string(),
-  /** SHA-256, hex, of the expired timestamp: exactly these bytes and no others. */
-  timestampDigest: z.string(),
-  expiredAt: Instant,
   reason: z.string(),
   requestedBy: Person,
   requestedAt: Instant,
@@ -56,7 +53,49 @@ export const TrustException = z.object({
   /** Until when it may be approved, and after that used. */
   validUntil: Instant,
 });
+
+/** One accepted state of a model on a channel. */
+export const AcceptedVersion = z.object({ sequence: z.number().int().min(0), digest: Digest });
+export type AcceptedVersion = z.infer<typeof AcceptedVersion>;
+
+/** Leave to use a trust repository whose timestamp has expired. It serves one update. */
+const ExpiryException = TwoPersonDecision.extend({
+  kind: z.literal('expired-timestamp').default('expired-timestamp'),
+  /** SHA-256, hex, of the expired timestamp: exactly these bytes and no others. */
+  timestampDigest: z.string(),
+  expiredAt: Instant,
+});
+
+/** Leave to go back from the newest accepted version of a model on a channel to the one before it, and to no other. */
+const DowngradeException = TwoPersonDecision.extend({
+  kind: z.literal('downgrade'),
+  model: RepositoryName,
+  channel: Channel,
+  from: AcceptedVersion,
+  to: AcceptedVersion,
+});
+
+/** Leave to set the newest signed time back: a witness was wrong or lied. It serves once, as soon as it is approved. */
+const TimeException = TwoPersonDecision.extend({
+  kind: z.literal('time-reset'),
+  /** The time in force when it was asked for; null when there was none. */
+  from: Instant.nullable(),
+  to: Instant,
+});
+
+/** What one administrator asked for and a second one approves, with a passphrase of their own. */
+export const TrustException = z.union([ExpiryException, DowngradeException, TimeException]);
 export type TrustException = z.infer<typeof TrustException>;
+export type DowngradeException = z.infer<typeof DowngradeException>;
+
+/** Two versions that an approved downgrade would swap. */
+export const PinnedPrevious = z.object({
+  model: RepositoryName,
+  channel: Channel,
+  newest: AcceptedVersion,
+  previous: AcceptedVersion,
+});
+export type PinnedPrevious = z.infer<typeof PinnedPrevious>;
 
 /** The trust repository of a site as the Trust screen shows it. */
 export const RepositoryView = z.object({
@@ -81,13 +120,18 @@ export const UpdatePreview = z.object({
   addedIdentities: z.array(z.string()),
   removedIdentities: z.array(z.string()),
   trustedRootChanges: z.boolean(),
+  /** Further documents that the repository brings in a newer version. */
+  documents: z.array(z.object({ name: z.string(), from: z.number().int(), to: z.number().int() })),
 });
 export type UpdatePreview = z.infer<typeof UpdatePreview>;
+
+/** What a signed time comes from; `people` is a time that two administrators set after a witness was found wrong. */
+export const TimeWitness = z.enum(['log', 'timestamp', 'publisher', 'people']);
 
 /** The clock of the station, judged by signed times alone. */
 export const ClockView = z.object({
   state: z.enum(['plausible', 'unproven', 'behind', 'far-ahead']),
   clock: Instant,
-  floor: z.object({ at: Instant, kind: z.enum(['log', 'timestamp', 'publisher']), subject: z.string() }).nullable(),
+  floor: z.object({ at: Instant, kind: TimeWitness, subject: z.string() }).nullable(),
 });
 export type ClockView = z.infer<typeof ClockView>;

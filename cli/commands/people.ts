@@ -4,7 +4,7 @@ import { toIsoUtc } from '#core/base/index.ts';
 import { withSite } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
 import { printable } from '../output/print-findings.ts';
-import { firstLine } from './trust-site.ts';
+import { firstLine } from './trust-options.ts';
 
 interface SiteOptions {
   readonly site: string;

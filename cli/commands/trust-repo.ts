@@ -3,6 +3,7 @@ import { KIB, MIB, toIsoUtc } from '#core/base/index.ts';
 import { openKeyFile, publicKeyAlgorithm, readKeyText } from '#native/keys/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
 import { draftRoot, publishTargets, signRoot, type RepositoryKey, type RootDraft } from '#native/tuf/index.ts';
+import { KNOWN_BAD_LIMIT_BYTES, KNOWN_BAD_TARGET } from '#station/bundles/known-bad.ts';
 import { numberOption } from '../number-option.ts';
 import type { CliIo } from '../output/index.ts';
 import { openingPassphrase, type PassphraseOptions } from '../passphrase.ts';
@@ -21,6 +22,7 @@ interface KeyOptions extends PassphraseOptions {
 interface PublishOptions extends KeyOptions {
   readonly trustedRoot?: string;
   readonly plantKeys?: string;
+  readonly knownBad?: string;
   readonly target?: readonly string[];
   readonly days: string;
 }
@@ -71,6 +73,7 @@ function registerPublish(repo: Command, io: CliIo): void {
     .argument('<dir>', 'folder of the repository')
     .option('--trusted-root <file>', 'Sigstore trusted root (JSON)')
     .option('--plant-keys <file>', 'keys and identities (JSON: v, keys, identities)')
+    .option('--known-bad <file>', 'list of known-bad parts (JSON: v, version, issuedAt, entries)')
     .option('--target <file...>', 'further files, under their own names')
     .option('--days <n>', 'how long a site may use it before it must see a newer one', '90')
     .action(async (dir: string, options: PublishOptions) => {
@@ -80,6 +83,7 @@ function registerPublish(repo: Command, io: CliIo): void {
       };
       await add('trusted_root.json', options.trustedRoot, TRUSTED_ROOT_LIMIT);
       await add('plant-keys.json', options.plantKeys, PLANT_KEYS_LIMIT);
+      await add(KNOWN_BAD_TARGET, options.knownBad, KNOWN_BAD_LIMIT_BYTES);
       for (const path of options.target ?? []) await add(path.split(/[\\/]/).at(-1) ?? path, path, 16 * MIB);
       const expires = expiry(options.days, io);
       const versions = await publishTargets(dir, { targets, key: await openKey(options, io), expires });

@@ -1,19 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { Channel } from '#contracts/bundle.ts';
 import type { RootView, UpdatePreview } from '#contracts/trust.ts';
-import { AppError, toIsoUtc } from '#core/base/index.ts';
-import type { VolumeReader } from '#core/media/ports.ts';
-import { nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
+import { toIsoUtc } from '#core/base/index.ts';
 import { readPlainFile } from '#native/oci/index.ts';
-import { withSite, type OpenSite } from '../compose.ts';
+import { withSite } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
 import { printable } from '../output/print-findings.ts';
+import { registerExceptions } from './trust-exceptions.ts';
+import { changeSite, onSite, openMedium, tell, type SiteOptions } from './trust-options.ts';
 
-interface SiteOptions {
-  readonly site: string;
-  readonly json?: true;
-}
 const TRUSTED_ROOT_LIMIT = 1_000_000;
 
 /** The parts of `gantry trust` that change keys, identities, the trusted root and the trust repository of a site. */
@@ -21,11 +16,7 @@ export function registerTrustSite(trust: Command, io: CliIo): void {
   registerRemovals(trust, io);
   registerIdentity(trust, io);
   registerRepository(trust, io);
-  registerException(trust, io);
-}
-
-function onSite(command: Command): Command {
-  return command.requiredOption('--site <dir>', 'folder of the site').option('--json', 'print one JSON document');
+  registerExceptions(trust, io);
 }
 
 function registerRemovals(trust: Command, io: CliIo): void {
@@ -34,7 +25,7 @@ function registerRemovals(trust: Command, io: CliIo): void {
     .requiredOption('--reason <text>', 'why; kept in the records')
     .action(async (options: SiteOptions & { keyId: string; reason: string }) => {
       const { keyId, reason } = options;
-      const { version } = await change(options, io, ({ services, person }) =>
+      const { version } = await changeSite(options, io, ({ services, person }) =>
         services.trust.removeKey({ keyId, reason }, person),
       );
       tell({ keyId, version }, `Key ${keyId} is not trusted any more. Accepted bundles keep serving.`, options, io);
@@ -44,7 +35,7 @@ function registerRemovals(trust: Command, io: CliIo): void {
     .requiredOption('--reason <text>', 'why; kept in the records')
     .action(async (options: SiteOptions & { name: string; reason: string }) => {
       const { name, reason } = options;
-      const { version } = await change(options, io, ({ services, person }) =>
+      const { version } = await changeSite(options, io, ({ services, person }) =>
         services.trust.removeIdentity({ name, reason }, person),
       );
       tell(
@@ -60,31 +51,54 @@ interface IdentityOptions extends SiteOptions {
   readonly name: string;
   readonly issuer: string;
   readonly subject: string;
-  readonly sourceRepository?: string;
-  readonly sourceRef?: string;
   readonly channel: readonly Channel[];
 }
 
+/** What else a certificate can be held to, by the name of Fulcio's extension. */
+const EXTENSIONS = [
+  {
+    key: 'sourceRepositoryUri',
+    option: 'sourceRepository',
+    flag: '--source-repository <uri>',
+    what: 'source repository',
+  },
+  { key: 'sourceRepositoryRef', option: 'sourceRef', flag: '--source-ref <ref>', what: 'source ref' },
+  {
+    key: 'sourceRepositoryDigest',
+    option: 'sourceRevision',
+    flag: '--source-revision <commit>',
+    what: 'source commit',
+  },
+  { key: 'buildSignerUri', option: 'builder', flag: '--builder <uri>', what: 'builder (build signer)' },
+  { key: 'buildConfigUri', option: 'buildConfig', flag: '--build-config <uri>', what: 'build configuration' },
+  { key: 'buildTrigger', option: 'buildTrigger', flag: '--build-trigger <event>', what: 'trigger of the build' },
+  { key: 'runnerEnvironment', option: 'runner', flag: '--runner <kind>', what: 'runner environment' },
+] as const;
+
 function registerIdentity(trust: Command, io: CliIo): void {
-  onSite(trust.command('add-identity').description('Trust a certificate identity; every field is compared exactly'))
+  const command = onSite(
+    trust.command('add-identity').description('Trust a certificate identity; every field is compared exactly'),
+  )
     .requiredOption('--name <text>', 'name that people know it by')
     .requiredOption('--issuer <url>', 'who vouches for it')
-    .requiredOption('--subject <text>', 'subject alternative name of the certificate')
-    .option('--source-repository <uri>', 'source repository that the certificate must state')
-    .option('--source-ref <ref>', 'source ref that the certificate must state')
+    .requiredOption('--subject <text>', 'subject alternative name of the certificate');
+  for (const { flag, what } of EXTENSIONS) command.option(flag, `${what} that the certificate must state`);
+  command
     .addOption(
       new Option('--channel <channel...>', 'channels that it may sign for')
         .choices(Channel.options)
         .makeOptionMandatory(),
     )
-    .action(async (options: IdentityOptions) => {
-      const { name, issuer, subject, sourceRepository, sourceRef } = options;
+    .action(async (options: IdentityOptions & Readonly<Record<string, unknown>>) => {
+      const { name, issuer, subject } = options;
       const channels = Channel.options.filter((channel) => options.channel.includes(channel));
-      const extensions = {
-        ...(sourceRepository === undefined ? {} : { sourceRepositoryUri: sourceRepository }),
-        ...(sourceRef === undefined ? {} : { sourceRepositoryRef: sourceRef }),
-      };
-      const { version } = await change(options, io, ({ services, person }) =>
+      const extensions = Object.fromEntries(
+        EXTENSIONS.flatMap(({ key, option }) => {
+          const value = options[option];
+          return typeof value === 'string' ? [[key, value]] : [];
+        }),
+      );
+      const { version } = await changeSite(options, io, ({ services, person }) =>
         services.trust.trustIdentity({ name, issuer, subject, extensions, channels }, person),
       );
       tell({ name, version }, `${printable(name)} may now sign for ${channels.join(' and ')}.`, options, io);
@@ -94,7 +108,7 @@ function registerIdentity(trust: Command, io: CliIo): void {
     .requiredOption('--sha256 <hex>', 'its SHA-256, told by those who publish it on another way')
     .action(async (file: string, options: SiteOptions & { sha256: string }) => {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await readPlainFile(file, TRUSTED_ROOT_LIMIT));
-      const { version } = await change(options, io, ({ services, person }) =>
+      const { version } = await changeSite(options, io, ({ services, person }) =>
         services.trust.setTrustedRoot({ text, sha256: options.sha256 }, person),
       );
       tell({ version }, 'The trusted root is replaced. The change is recorded.', options, io);
@@ -130,88 +144,6 @@ function registerRepository(trust: Command, io: CliIo): void {
       );
       tell({ preview, written: options.dryRun !== true }, updateText(preview, options.dryRun === true), options, io);
     });
-}
-
-function registerException(trust: Command, io: CliIo): void {
-  onSite(
-    trust
-      .command('request-exception')
-      .description('Ask to let an expired timestamp pass once; a second administrator must approve'),
-  )
-    .argument('<source>', 'stick or folder with the trust repository')
-    .requiredOption('--reason <text>', 'why no newer one can be had')
-    .action(async (source: string, options: SiteOptions & { reason: string }) => {
-      const medium = await openMedium(source);
-      const { reason } = options;
-      const exception = await withSite(options.site, io, async ({ services, person }) => {
-        const { timestampDigest, expiredAt } = await expiredTimestamp(() => services.trust.previewUpdate(medium));
-        return services.trust.requestException({ timestampDigest, expiredAt, reason }, person);
-      });
-      tell(
-        { exception },
-        `Exception ${exception.id} waits for a second administrator until ${toIsoUtc(exception.validUntil)}.\nTimestamp ${exception.timestampDigest}`,
-        options,
-        io,
-      );
-    });
-  onSite(
-    trust
-      .command('approve-exception')
-      .description('Approve as the second administrator, with a passphrase of your own'),
-  )
-    .requiredOption('--id <id>', 'the exception')
-    .requiredOption('--timestamp <hex>', 'digest of the timestamp that you looked at')
-    .requiredOption('--name <text>', 'your name')
-    .requiredOption('--proof-file <file>', 'file whose first line is your passphrase')
-    .action(async (options: SiteOptions & { id: string; timestamp: string; name: string; proofFile: string }) => {
-      const { id, timestamp, name, proofFile } = options;
-      const passphrase = await firstLine(proofFile);
-      const exception = await withSite(options.site, io, ({ services }) =>
-        services.trust.approveException({ id, timestampDigest: timestamp, name, passphrase }),
-      );
-      tell(
-        { exception },
-        `Approved by ${printable(name)} until ${toIsoUtc(exception.validUntil)}. It serves one update.`,
-        options,
-        io,
-      );
-    });
-}
-
-/** What a refused update says about the timestamp that expired. */
-async function expiredTimestamp(
-  preview: () => Promise<UpdatePreview>,
-): Promise<{ timestampDigest: string; expiredAt: number }> {
-  try {
-    await preview();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'TUF_EXPIRED') throw error;
-    const { digest, expires } = error.details;
-    if (typeof digest !== 'string' || typeof expires !== 'string') throw error;
-    return { timestampDigest: digest, expiredAt: Date.parse(expires) };
-  }
-  throw new AppError('USAGE_INVALID', 'the timestamp of this medium has not expired: no exception is needed');
-}
-
-export async function firstLine(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0] ?? '';
-  } catch (cause) {
-    throw new AppError('USAGE_INVALID', `${path} cannot be read`, { path }, { cause });
-  }
-}
-
-async function openMedium(source: string): Promise<VolumeReader> {
-  return nodeMediaAccess.reader(await nodeFolderOpener.open(source));
-}
-
-function change<T>(options: SiteOptions, io: CliIo, work: (site: OpenSite) => T): Promise<T> {
-  return withSite(options.site, io, (site) => Promise.resolve().then(() => work(site)));
-}
-
-function tell(json: Record<string, unknown>, text: string, options: SiteOptions, io: CliIo): void {
-  if (options.json === true) io.json(json);
-  else io.out(text);
 }
 
 function rootText(root: RootView, isPinned: boolean): string {

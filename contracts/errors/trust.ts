@@ -130,6 +130,18 @@ export const trustErrors = defineErrors({
     unchanged: KEPT,
     next: 'Look at what the medium holds now, and ask for an exception for exactly that.',
   },
+  TRUST_DOWNGRADE_NONE: {
+    retry: 'never',
+    what: 'No version was accepted before the newest one of this model on this channel, so there is none to go back to.',
+    unchanged: KEPT,
+    next: 'Read which versions have a way back on the Trust screen. An older one needs a new release with a higher sequence.',
+  },
+  TRUST_TIME_NOT_BACK: {
+    retry: 'after-operator',
+    what: 'The time lies after the newest signed time, or before this site existed.',
+    unchanged: 'The newest signed time did not change.',
+    next: 'Name a time that has surely passed and lies between the two.',
+  },
   PERSON_EXISTS: {
     retry: 'never',
     what: 'A person of this name is at the site already.',

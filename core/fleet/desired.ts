@@ -32,8 +32,8 @@ export function nextDesired(
     site: at.site,
     device: record.id,
     generation: seen + 1,
-    issuedAt: at.now,
-    expiresAt: at.now + DESIRED_VALIDITY.forMs,
+    issuedAt: issuedAfter(record.desired?.document, at),
+    expiresAt: issuedAfter(record.desired?.document, at) + DESIRED_VALIDITY.forMs,
     model: change.model,
     phase: change.phase,
     rolloutId: change.rolloutId,
@@ -54,15 +54,27 @@ export function renewedDesired(document: DesiredDocument, at: Surroundings): Des
     ? undefined
     : {
         ...document,
-        // A device takes no document that was issued before the one it holds, so a clock that was set back must not issue one.
-        issuedAt: Math.max(at.now, document.issuedAt),
-        expiresAt: Math.max(at.now, document.issuedAt) + DESIRED_VALIDITY.forMs,
+        issuedAt: issuedAfter(document, at),
+        expiresAt: issuedAfter(document, at) + DESIRED_VALIDITY.forMs,
         mirror: { url: at.mirrorUrl },
         ...(at.trust === undefined ? {} : { trust: at.trust }),
       };
 }
 
+/**
+ * A device takes no document that was issued before the one it holds, so a clock that was set back must not issue one: neither would the
+ * device hear of anything again. Only where two people set the time back does the count begin anew.
+ */
+function issuedAfter(held: DesiredDocument | undefined, { now, trust }: Surroundings): Instant {
+  if (held === undefined || (trust?.timeResets ?? 0) > (held.trust?.timeResets ?? 0)) return now;
+  return Math.max(now, held.issuedAt);
+}
+
 /** A newer time floor alone is not worth a new seal: it travels with the next. */
 function sameTrust(sealed: DeviceTrust | undefined, now: DeviceTrust | undefined): boolean {
-  return sealed?.trustVersion === now?.trustVersion && sealed?.policyVersion === now?.policyVersion;
+  return (
+    sealed?.trustVersion === now?.trustVersion &&
+    sealed?.policyVersion === now?.policyVersion &&
+    sealed?.timeResets === now?.timeResets
+  );
 }

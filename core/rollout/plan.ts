@@ -15,6 +15,10 @@ export interface PlanInput {
   /** Devices of other open rollouts. */
   readonly busy: ReadonlyMap<string, string>;
   readonly measured: MeasuredP99;
+  /** What speaks today against the bundle itself, whatever it was when it was accepted. */
+  readonly standing?: readonly Finding[];
+  /** Bundles that are newer on the same channel: a device that runs one goes back only where two people approved it. */
+  readonly newer?: ReadonlySet<Digest>;
   readonly hasher: Hasher;
 }
 
@@ -49,7 +53,7 @@ export function planRollout(input: PlanInput): RolloutPlan {
       devices: cohort.devices.flatMap((id) => planned(chosen.get(id))),
     })),
     excluded,
-    findings: planFindings(request, chosen.size),
+    findings: [...(input.standing ?? []), ...planFindings(request, chosen.size)],
   };
 }
 
@@ -87,6 +91,15 @@ function fitOf(device: DeviceView, input: PlanInput): { variant: BundleVariant }
   }
   if (runningModel(device)?.bundleDigest === input.bundle.digest) {
     return refuse(device, 'ROLLOUT_ALREADY_RUNNING', 'runs this version already', 'Nothing to do for this device.');
+  }
+  const running = runningModel(device)?.bundleDigest;
+  if (running !== undefined && input.newer?.has(running) === true) {
+    return refuse(
+      device,
+      'ROLLOUT_OLDER',
+      'runs a newer version of this channel',
+      'Roll the last rollout back, or let two administrators approve going back to the version before on the Trust screen.',
+    );
   }
   const variant = chooseVariant(device, input.bundle.variants, input.measured);
   if (variant === undefined) {

@@ -2,6 +2,7 @@ import type { DesiredDocument } from '#contracts/device.ts';
 import type { ErrorCode } from '#contracts/errors/index.ts';
 import { canonicalJson, type Instant } from '#core/base/index.ts';
 import type { AgentState } from './state.ts';
+import { floorUnder, setsTimeBack } from './time-floor.ts';
 
 /** Whether a desired document, whose signature holds, may replace the one in force. */
 export type Admission =
@@ -30,8 +31,9 @@ export function admitDesired(state: AgentState, document: DesiredDocument, me: A
   ) {
     return { admitted: false, repeat: true };
   }
-  if (isRenewal(state.desired, document)) {
-    return isExpired(document, state.timeFloor, now) ? expired(document) : { admitted: true, renewal: true };
+  const floor = floorUnder(state, document);
+  if (isRenewal(state, document)) {
+    return isExpired(document, floor, now) ? expired(document) : { admitted: true, renewal: true };
   }
   if (document.generation <= state.generation) {
     return refused(
@@ -39,7 +41,7 @@ export function admitDesired(state: AgentState, document: DesiredDocument, me: A
       `generation above ${String(state.generation)} expected, document has ${String(document.generation)}`,
     );
   }
-  if (isExpired(document, state.timeFloor, now)) return expired(document);
+  if (isExpired(document, floor, now)) return expired(document);
   return { admitted: true, renewal: false };
 }
 
@@ -49,8 +51,10 @@ export function isExpired(document: DesiredDocument, timeFloor: Instant, now: In
 }
 
 /** The same wish sealed again with a later lifetime, newer trust, or for a mirror that moved; its generation stays. */
-function isRenewal(held: DesiredDocument | null, document: DesiredDocument): boolean {
-  if (held === null || held.generation !== document.generation || document.issuedAt < held.issuedAt) return false;
+function isRenewal(state: AgentState, document: DesiredDocument): boolean {
+  const held = state.desired;
+  if (held === null || held.generation !== document.generation) return false;
+  if (document.issuedAt < held.issuedAt && !setsTimeBack(state, document)) return false;
   const wish = ({
     issuedAt: _issuedAt,
     expiresAt: _expiresAt,

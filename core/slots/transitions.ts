@@ -1,5 +1,6 @@
 import type { DesiredDocument, DeviceTrust, FallbackEvidence, ModelRef, SlotName } from '#contracts/device.ts';
 import { invariant, type Digest } from '#core/base/index.ts';
+import { floorUnder } from './time-floor.ts';
 import { otherSlot, type AgentState, type InstalledModel, type Slot } from './state.ts';
 
 /** Takes an admitted desired document over; see `admitDesired`. */
@@ -34,7 +35,7 @@ function newerTrust(held: DeviceTrust | null, offered: DeviceTrust | undefined):
 }
 
 function signedTime(state: AgentState, desired: DesiredDocument): number {
-  return Math.max(state.timeFloor, desired.issuedAt, desired.trust?.timeFloor ?? 0);
+  return Math.max(floorUnder(state, desired), desired.issuedAt, desired.trust?.timeFloor ?? 0);
 }
 
 /** Empties the idle slot and begins to fill it. From here on the former previous is gone; the active slot is not touched. */

@@ -1,4 +1,7 @@
-import type { Instant } from '#core/base/index.ts';
+import type { Channel } from '#contracts/bundle.ts';
+import type { Person } from '#contracts/site.ts';
+import type { DowngradeException } from '#contracts/trust.ts';
+import type { Digest, Instant } from '#core/base/index.ts';
 import type { RoleFloors, RootFacts, TufMetadata } from './tuf-state.ts';
 
 /**
@@ -47,6 +50,21 @@ export interface TufClient {
   /** Precondition: none; the root is checked against itself only, so its fingerprint has to be compared by people. */
   readRoot(bytes: Uint8Array): RootFacts;
   refresh(request: RefreshRequest): Promise<RefreshResult>;
+}
+
+/** A bundle that somebody wants to import or roll out although a newer one was accepted. */
+export interface OlderBundle {
+  readonly model: string;
+  readonly channel: Channel;
+  readonly digest: Digest;
+}
+
+/** What two people allowed to go back to. */
+export interface DowngradeApprovals {
+  /** The approval under which this bundle may pass now; null when there is none. */
+  approvedDowngrade(bundle: OlderBundle): DowngradeException | null;
+  /** Records the use. Precondition: inside the transaction that uses it. `for` says what did: an import or a rollout. */
+  useDowngrade(exception: DowngradeException, use: { by: Person; for: string }): void;
 }
 
 /** One small file beside the database, replaced durably: what `write` was given survives a power cut when it returns. */

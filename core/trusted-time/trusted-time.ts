@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '#contracts/primitives.ts';
+import { TimeWitness } from '#contracts/trust.ts';
 
 const DAY_MS = 86_400_000;
 /** A clock this far beyond the newest evidence is more likely wrong than a site without any bundle for so long. */
@@ -7,16 +8,19 @@ const FAR_AHEAD_MS = 400 * DAY_MS;
 /** Two honest clocks may differ by this much: no alarm, and a publisher's statement may be from "the future". */
 const HONEST_SKEW_MS = 5 * 60_000;
 
-/** What a signed time comes from. A log or a timestamp authority is a witness; a publisher only states its own clock. */
+/**
+ * What a signed time comes from. A log or a timestamp authority is a witness; a publisher only states its own clock; `people` is what
+ * two administrators set after a witness was found wrong, and never comes from a bundle.
+ */
 export const TimeEvidence = z.object({
   at: Instant,
-  kind: z.enum(['log', 'timestamp', 'publisher']),
+  kind: TimeWitness,
   /** What carried it: a digest, a name of a document. */
   subject: z.string().max(256),
 });
 export type TimeEvidence = z.infer<typeof TimeEvidence>;
 
-/** The newest time that is proven to have passed. It never falls. */
+/** The newest time that is proven to have passed. It falls only when two people set it back. */
 export const TimeFloor = TimeEvidence;
 export type TimeFloor = TimeEvidence;
 

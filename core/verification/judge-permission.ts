@@ -17,6 +17,8 @@ export interface PermissionQuestion {
   readonly lineContract: LineContract | null;
   /** The highest sequence that was accepted for this model; null when there is none. */
   readonly sequenceFloor: number | null;
+  /** Two people allowed to go back to exactly this bundle. */
+  readonly mayGoBack: boolean;
   readonly now: Instant;
   /** Null where no signed times are kept to judge the clock by. */
   readonly clock: ClockJudgement | null;
@@ -111,16 +113,21 @@ function judgeLine({ bundle, lineContract }: PermissionQuestion): Judgement {
             : `${String(differences.length)} of ${String(rows.length)} fields differ.`,
       }),
     ],
-    findings: sentencesOf(differences)
-      .slice(0, MOST_DIFFERENCES)
-      .map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`)),
+    findings: lineFindings(rows),
   };
+}
+
+/** What does not fit the line, a sentence each. */
+export function lineFindings(rows: readonly ContractRow[]): Finding[] {
+  return sentencesOf(rows)
+    .slice(0, MOST_DIFFERENCES)
+    .map((difference) => findingOf('CONTRACT_MISMATCH', 'contract', `${difference}.`));
 }
 
 /** Findings are for reading; the whole comparison is in the verdict. */
 const MOST_DIFFERENCES = 20;
 
-function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgement {
+function judgeSequence({ heading, sequenceFloor, mayGoBack }: PermissionQuestion): Judgement {
   const sequence = heading?.sequence ?? null;
   const forward = sequence !== null && (sequenceFloor === null || sequence >= sequenceFloor);
   const detail =
@@ -129,7 +136,12 @@ function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgemen
       : `The highest accepted sequence is ${String(sequenceFloor)}.`;
   return {
     facts: [
-      fact('SEQUENCE_FORWARD', { established: forward, subject: `sequence ${String(sequence ?? 'unknown')}`, detail }),
+      fact('SEQUENCE_FORWARD', {
+        established: forward,
+        demanded: !mayGoBack,
+        subject: `sequence ${String(sequence ?? 'unknown')}`,
+        detail,
+      }),
     ],
     findings:
       sequence !== null && !forward
@@ -137,7 +149,8 @@ function judgeSequence({ heading, sequenceFloor }: PermissionQuestion): Judgemen
             findingOf(
               'SEQUENCE_TOO_OLD',
               'sequence',
-              `${String(sequenceFloor)} is accepted, this is ${String(sequence)}.`,
+              `${String(sequenceFloor)} is accepted, this is ${String(sequence)}.${mayGoBack ? ' Two people approved going back to exactly this bundle.' : ''}`,
+              mayGoBack ? 'warn' : 'block',
             ),
           ]
         : [],

@@ -25,6 +25,12 @@ export type SignatureFault = VerificationCode | 'BUNDLE_SIGNATURE_INVALID' | 'BU
 /** What a certificate states about source and build, by the name of Fulcio's extension. */
 export type CertificateClaims = Readonly<Record<string, string>>;
 
+/** A time that somebody other than the signer vouches for. */
+export interface WitnessedTime {
+  readonly at: Instant;
+  readonly kind: 'log' | 'timestamp';
+}
+
 /** A signature that holds, over exactly `payload`. */
 export interface VerifiedAttestation {
   readonly ok: true;
@@ -37,7 +43,13 @@ export interface VerifiedAttestation {
   readonly logEntries: number;
   readonly timestamps: number;
   /** What the evidence says, in words: which entry of which log, and when. */
-  readonly evidence: { readonly log: string; readonly time: string; readonly signedAt: Instant | null };
+  readonly evidence: {
+    readonly log: string;
+    readonly time: string;
+    readonly signedAt: Instant | null;
+    /** When a log or a timestamp authority saw the signature; each was verified under the trusted root. */
+    readonly witnessed: readonly WitnessedTime[];
+  };
   /** Null for a key. */
   readonly certificate: CertificateClaims | null;
 }

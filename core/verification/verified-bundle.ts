@@ -1,5 +1,6 @@
 import type { Signer } from '#contracts/verdict.ts';
 import type { LoadedBundle } from '#core/bundle/index.ts';
+import type { WitnessedTime } from './ports.ts';
 import type { PartsList, Provenance } from '#core/provenance/index.ts';
 
 declare const verified: unique symbol;
@@ -15,6 +16,8 @@ export interface Established {
   /** SLSA build level that this site grants it; 0 when none is established. */
   readonly buildLevel: number;
   readonly components: PartsList['components'];
+  /** When witnesses saw the signatures of this bundle. */
+  readonly witnessed: readonly WitnessedTime[];
 }
 
 /** Precondition: no blocking finding. Not exported from the feature. */

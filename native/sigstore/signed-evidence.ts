@@ -72,7 +72,7 @@ export function verifiedAttestation(
   signer: Pick<VerifiedAttestation, 'signer' | 'channels'>,
   demands: SignatureDemands,
 ): VerifiedAttestation {
-  const { log, time, signedAt, logs, times } = evidenceOf(stage);
+  const { log, time, signedAt, witnessed, logs, times } = evidenceOf(stage);
   if (logs.size < demands.logThreshold)
     throw refusal(
       'SIGNATURE_LOG_MISSING',
@@ -86,7 +86,7 @@ export function verifiedAttestation(
     payload: subject.kind === 'message' ? new Uint8Array() : new Uint8Array(subject.payload),
     logEntries: logs.size,
     timestamps: times,
-    evidence: { log, time, signedAt },
+    evidence: { log, time, signedAt, witnessed },
     certificate: stage.certificate?.extensions ?? null,
   };
 }

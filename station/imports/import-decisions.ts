@@ -1,5 +1,6 @@
 import type { ImportView } from '#contracts/media.ts';
 import type { Person } from '#contracts/site.ts';
+import type { DowngradeException } from '#contracts/trust.ts';
 import { AppError } from '#core/base/index.ts';
 import type { ImportRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { ImportDeps } from './import-ports.ts';
@@ -37,6 +38,7 @@ export function createImportDecisions(
             importId: input.importId,
           });
         assertDecidable(facts);
+        useDowngrade(facts.summary, input.importId, person);
         deps.bundles.add({
           ...facts,
           summary: { ...facts.summary, acceptedAt: accepted.updatedAt, acceptedBy: person.name },
@@ -52,14 +54,25 @@ export function createImportDecisions(
   }
 
   /** The verdict may be days old: a newer version that was accepted meanwhile has raised the floor. */
-  function assertStillForward({ model, channel, sequence }: VerifiedFacts['summary']): void {
+  function assertStillForward(summary: VerifiedFacts['summary']): void {
+    const { model, channel, sequence } = summary;
     const floor = deps.bundles.sequenceFloor(model, channel);
-    if (floor === null || sequence >= floor) return;
+    if (floor === null || sequence >= floor || approvalFor(summary) !== null) return;
     throw new AppError(
       'SEQUENCE_TOO_OLD',
       `sequence ${String(floor)} of ${model} was accepted after this verdict, and this is ${String(sequence)}`,
       { model, floor, sequence },
     );
+  }
+
+  function approvalFor(summary: VerifiedFacts['summary']): DowngradeException | null {
+    return deps.downgrades?.approvedDowngrade(summary) ?? null;
+  }
+
+  /** Going back is recorded with who approved it. */
+  function useDowngrade(summary: VerifiedFacts['summary'], importId: string, by: Person): void {
+    const approval = approvalFor(summary);
+    if (approval !== null) deps.downgrades?.useDowngrade(approval, { by, for: `import ${importId}` });
   }
 
   /** A person may have changed the rules since; what they say now was not asked. */

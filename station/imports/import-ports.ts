@@ -6,6 +6,7 @@ import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { OpenSealed } from '#core/media/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { BackgroundHasher, BlobReader, BlobStore, StationStore } from '#core/storage/ports.ts';
+import type { DowngradeApprovals } from '#core/trust/ports.ts';
 import type { TimeEvidence } from '#core/trusted-time/index.ts';
 import type { MediaService } from '#station/media/service.ts';
 
@@ -47,6 +48,7 @@ export interface AcceptedFacts {
   readonly model: string;
   readonly channel: Channel;
   readonly sequence: number;
+  readonly digest: Digest;
   readonly signedTimes: readonly TimeEvidence[];
 }
 
@@ -72,6 +74,8 @@ export interface ImportDeps {
    * What throws in `decide` leaves the bundle unaccepted; a raised floor refuses only what is older.
    */
   readonly acceptUnderFloors: <T>(facts: AcceptedFacts, decide: () => T) => Promise<T>;
+  /** What two people allowed to go back to; absent where nobody can. */
+  readonly downgrades?: DowngradeApprovals;
   /** A failure of the watch on media; imports go on when asked by hand. */
   readonly onWatchFailure: (error: unknown) => void;
 }

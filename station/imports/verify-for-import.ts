@@ -114,6 +114,7 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
     components: bundle.components.map(({ version: componentVersion, licences, ...component }) => ({
       name: component.name,
       version: componentVersion ?? '',
+      versionRange: component.versionRange,
       type: component.type,
       purl: component.purl,
       licences: [...licences],

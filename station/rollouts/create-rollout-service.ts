@@ -1,6 +1,7 @@
 import { type RolloutRequest, type RolloutView } from '#contracts/rollout.ts';
 import type { Actor } from '#contracts/primitives.ts';
 import type { Person } from '#contracts/site.ts';
+import type { DowngradeException } from '#contracts/trust.ts';
 import type { BenchmarkResult } from '#contracts/benchmark.ts';
 import { AppError, type Clock, type Digest, type IdSource } from '#core/base/index.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type MeasuredP99,
   type Transition,
 } from '#core/rollout/index.ts';
+import type { DowngradeApprovals } from '#core/trust/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import type { BundleService } from '#station/bundles/service.ts';
 import type { FleetService } from '#station/fleet/service.ts';
@@ -29,6 +31,8 @@ export interface RolloutDeps {
   readonly fleet: FleetService;
   readonly bundles: BundleService;
   readonly benchmarks: { list(filter: { bundleDigest: Digest }): BenchmarkResult[] };
+  /** What two people allowed to go back to; absent where nobody is asked. */
+  readonly downgrades?: DowngradeApprovals;
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -96,7 +100,11 @@ export function createRolloutService(deps: RolloutDeps): RunningRollouts {
         startedBy: person.name,
         now: deps.clock.now(),
       });
-      save({ record, facts: [{ type: 'rollout.started', detail: `plan ${planDigest}` }] }, personActor(person));
+      deps.store.transaction(() => {
+        save({ record, facts: [{ type: 'rollout.started', detail: `plan ${planDigest}` }] }, personActor(person));
+        const approval = approvalOf(deps, request.bundleDigest);
+        if (approval !== null) deps.downgrades?.useDowngrade(approval, { by: person, for: `rollout ${record.id}` });
+      });
       driver.wake();
       return Promise.resolve(viewOf(record));
     },
@@ -129,10 +137,28 @@ function planFor(deps: RolloutDeps, open: readonly RolloutRecord[], request: Rol
     bundle: deps.bundles.require(request.bundleDigest),
     fleet: deps.fleet.list(),
     busy: busyDevices(open),
+    standing: deps.bundles.standingOf(request.bundleDigest).findings,
     measured: measuredP99(deps.benchmarks.list({ bundleDigest: request.bundleDigest })),
+    newer: approvalOf(deps, request.bundleDigest) === null ? newerThan(deps, request.bundleDigest) : NONE,
     hasher: deps.hasher,
   });
   return { plan, planDigest: planDigestOf(plan, deps.hasher) };
+}
+
+const NONE: ReadonlySet<Digest> = new Set();
+
+/** What two people allowed about this bundle, when it is an older one. */
+function approvalOf({ bundles, downgrades }: RolloutDeps, bundleDigest: Digest): DowngradeException | null {
+  const { model, channel, digest } = bundles.require(bundleDigest);
+  return downgrades?.approvedDowngrade({ model, channel, digest }) ?? null;
+}
+
+/** Bundles of the same model and channel that a device must not leave for this one. */
+function newerThan({ bundles, downgrades }: RolloutDeps, bundleDigest: Digest): ReadonlySet<Digest> {
+  if (downgrades === undefined) return NONE;
+  const { model, channel, sequence } = bundles.require(bundleDigest);
+  const newer = bundles.list().filter((one) => one.model === model && one.channel === channel);
+  return new Set(newer.filter((one) => one.sequence > sequence).map((one) => one.digest));
 }
 
 function personActor(person: Person): Actor {

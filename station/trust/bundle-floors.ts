@@ -1,6 +1,6 @@
 import type { Channel } from '#contracts/bundle.ts';
-import type { Clock } from '#core/base/index.ts';
-import { sequenceKey } from '#core/trust/index.ts';
+import type { Clock, Digest } from '#core/base/index.ts';
+import { afterAccepting, sequenceKey } from '#core/trust/index.ts';
 import { advance, type TimeEvidence, type TimeFloor } from '#core/trusted-time/index.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
 
@@ -9,6 +9,7 @@ interface Accepted {
   readonly model: string;
   readonly channel: Channel;
   readonly sequence: number;
+  readonly digest: Digest;
   readonly signedTimes: readonly TimeEvidence[];
 }
 
@@ -25,14 +26,15 @@ export function bundleFloors(keeper: FloorKeeper, clock: Clock): BundleFloors {
   return {
     sequence: (model, channel) => keeper.floors().sequences[sequenceKey(model, channel)] ?? null,
     time: () => keeper.floors().time,
-    acceptUnder: ({ model, channel, sequence, signedTimes }, decide) =>
-      keeper.raise(
-        (floors) => ({
+    acceptUnder: ({ model, channel, sequence, digest, signedTimes }, decide) =>
+      keeper.raise((floors) => {
+        const key = sequenceKey(model, channel);
+        return {
           ...floors,
           time: signedTimes.reduce((floor, evidence) => advance(floor, evidence, clock.now()), floors.time),
-          sequences: { ...floors.sequences, [sequenceKey(model, channel)]: sequence },
-        }),
-        decide,
-      ),
+          sequences: { ...floors.sequences, [key]: sequence },
+          accepted: { ...floors.accepted, [key]: afterAccepting(floors.accepted[key], { sequence, digest }) },
+        };
+      }, decide),
   };
 }

@@ -66,13 +66,18 @@ export function createTrustService(deps: TrustDeps): TrustService {
     update: async (medium, person) => repository.update(await mediumRepository(medium), person),
     exceptions: exceptions.list,
     requestException: exceptions.request,
+    requestDowngrade: exceptions.requestDowngrade,
+    requestTimeReset: exceptions.requestTimeReset,
     approveException: async ({ name, passphrase, ...request }) =>
       exceptions.approve(request, await deps.people.prove(name, passphrase)),
+    previousVersions: exceptions.previous,
+    approvedDowngrade: exceptions.approvedDowngrade,
+    useDowngrade: exceptions.useDowngrade,
     forDevices: () => {
       const { version: trustVersion, ...trust } = rules.trust();
       const policy = rules.policy();
-      const timeFloor = floors.floors().time?.at ?? null;
-      return { trustVersion, policyVersion: policy.version, timeFloor, trust, policy };
+      const { time, timeResets } = floors.floors();
+      return { trustVersion, policyVersion: policy.version, timeFloor: time?.at ?? null, timeResets, trust, policy };
     },
     clock: () => {
       const { state, clock: shown, floor } = judgeClock(clock.now(), floors.floors().time);
@@ -80,13 +85,15 @@ export function createTrustService(deps: TrustDeps): TrustService {
     },
     storesAlarm: floors.alarm,
     acknowledgeStores: (reason, person) => {
+      const alarm = floors.alarm();
+      if (alarm === null) return;
       store.transaction(() => {
         store.events.append({
           actor: { kind: 'person', id: person.id, name: person.name },
           stream: 'trust',
           type: 'trust.stores-acknowledged',
           subject: 'floors',
-          payload: { reason, state: floors.alarm()?.state ?? null },
+          payload: { reason, state: alarm.state },
         });
         floors.acknowledge(person.name);
       });

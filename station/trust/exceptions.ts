@@ -1,82 +1,123 @@
 import type { Person } from '#contracts/site.ts';
-import { TrustException } from '#contracts/trust.ts';
+import { TrustException, type DowngradeException, type PinnedPrevious } from '#contracts/trust.ts';
 import { AppError, type Clock, type IdSource, type Instant } from '#core/base/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
-import { approveException, EXCEPTION_LIFE_MS, useException } from '#core/trust/index.ts';
-import type { ExpiryExcuse, RefreshResult } from '#core/trust/ports.ts';
+import { allowsDowngrade, approveException, EXCEPTION_LIFE_MS, subjectOf, useException } from '#core/trust/index.ts';
+import type { DowngradeApprovals, ExpiryExcuse, RefreshResult } from '#core/trust/ports.ts';
 import { judgeClock } from '#core/trusted-time/index.ts';
 import type { FloorKeeper } from './floor-keeper.ts';
+import { pinnedPrevious } from './pinned-previous.ts';
 
 export interface ExceptionDeps {
   readonly store: StationStore;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly floors: FloorKeeper;
+  /** A time before which this site did not exist, so that none can be set. */
+  readonly siteSince: Instant;
 }
 
-/** Exceptions for an expired timestamp: one person asks, another one approves, one update uses it. All three are recorded. */
-export interface TrustExceptions {
+/** Exceptions: one person asks, another one approves, what was approved is used. Every step is recorded. */
+export interface TrustExceptions extends DowngradeApprovals {
   list(): TrustException[];
   request(input: { timestampDigest: string; expiredAt: Instant; reason: string }, person: Person): TrustException;
+  /** TRUST_DOWNGRADE_NONE when nothing was accepted before what is in force. */
+  requestDowngrade(
+    input: Pick<PinnedPrevious, 'model' | 'channel'> & { reason: string },
+    person: Person,
+  ): TrustException;
+  /** TRUST_TIME_NOT_BACK when it lies after the time in force or before the site. */
+  requestTimeReset(input: { to: Instant; reason: string }, person: Person): TrustException;
   /** TRUST_EXCEPTION_*: the same person, run out, decided before, other content. */
-  approve(input: { id: string; timestampDigest: string }, approver: Person): TrustException;
+  approve(input: { id: string; subject: string }, approver: Person): Promise<TrustException>;
   /** The content that may pass now; null when nothing was approved or the approval ran out. */
   approved(now: Instant): ExpiryExcuse | null;
   /** Precondition: inside the transaction of the update. The id of the exception that it needed. */
   use(result: RefreshResult, person: Person): string | null;
+  /** Two versions of every model and channel that has a way back. */
+  previous(): PinnedPrevious[];
 }
 
-export function createTrustExceptions({ store, clock, ids, floors }: ExceptionDeps): TrustExceptions {
+type Kind<K extends TrustException['kind']> = Extract<TrustException, { kind: K }>;
+
+export function createTrustExceptions(deps: ExceptionDeps): TrustExceptions {
+  const { store, clock, ids, floors } = deps;
   const documents = store.documents('trust-exceptions', TrustException);
   const now = (): Instant => judgeClock(clock.now(), floors.floors().time).now;
 
-  function put(exception: TrustException, type: string, person: Person): TrustException {
-    store.transaction(() => {
-      store.events.append({
-        actor: { kind: 'person', id: person.id, name: person.name },
-        stream: 'trust',
-        type,
-        subject: exception.id,
-        payload: {
-          timestampDigest: exception.timestampDigest,
-          reason: exception.reason,
-          requestedBy: exception.requestedBy.id,
-          approvedBy: exception.approvedBy?.id ?? null,
-          validUntil: exception.validUntil,
-        },
-      });
-      documents.put(exception.id, exception);
+  /** Precondition: inside a transaction. */
+  function put<E extends TrustException>(exception: E, type: string, person: Person): E {
+    store.events.append({
+      actor: { kind: 'person', id: person.id, name: person.name },
+      stream: 'trust',
+      type,
+      subject: exception.id,
+      payload: {
+        kind: exception.kind,
+        about: subjectOf(exception),
+        ...told(exception),
+        reason: exception.reason,
+        requestedBy: exception.requestedBy.id,
+        approvedBy: exception.approvedBy?.id ?? null,
+        validUntil: exception.validUntil,
+      },
     });
+    documents.put(exception.id, exception);
     return exception;
   }
 
-  const current = (at: Instant): TrustException | undefined =>
-    documents.list().find((one) => one.state === 'approved' && at >= one.requestedAt && at <= one.validUntil);
+  const ask = <E extends TrustException>(make: (common: Decision) => E, reason: string, person: Person): E => {
+    const at = now();
+    const exception = make({
+      id: ids.next(),
+      reason,
+      requestedBy: person,
+      requestedAt: at,
+      state: 'requested',
+      approvedBy: null,
+      validUntil: at + EXCEPTION_LIFE_MS,
+    });
+    return store.transaction(() => put(exception, 'trust.exception-requested', person));
+  };
+
+  const current = (at: Instant): Kind<'expired-timestamp'> | undefined =>
+    documents
+      .list()
+      .filter((one) => one.kind === 'expired-timestamp')
+      .find((one) => one.state === 'approved' && at >= one.requestedAt && at <= one.validUntil);
 
   return {
     list: () => documents.list().sort((one, other) => other.requestedAt - one.requestedAt),
-    request: ({ timestampDigest, expiredAt, reason }, person) => {
-      const at = now();
-      const id = ids.next();
-      const exception: TrustException = {
-        id,
-        timestampDigest,
-        expiredAt,
-        reason,
-        requestedBy: person,
-        requestedAt: at,
-        state: 'requested',
-        approvedBy: null,
-        validUntil: at + EXCEPTION_LIFE_MS,
-      };
-      return put(exception, 'trust.exception-requested', person);
+    request: ({ timestampDigest, expiredAt, reason }, person) =>
+      ask((common) => ({ ...common, kind: 'expired-timestamp', timestampDigest, expiredAt }), reason, person),
+    requestDowngrade: ({ model, channel, reason }, person) => {
+      const found = pinnedPrevious(floors.floors()).find((one) => one.model === model && one.channel === channel);
+      if (found === undefined)
+        throw new AppError('TRUST_DOWNGRADE_NONE', `nothing was accepted before the newest ${model} on ${channel}`, {
+          model,
+          channel,
+        });
+      const { newest: from, previous: to } = found;
+      return ask((common) => ({ ...common, kind: 'downgrade', model, channel, from, to }), reason, person);
     },
-    approve: ({ id, timestampDigest }, approver) => {
+    requestTimeReset: ({ to, reason }, person) => {
+      const from = floors.floors().time?.at ?? null;
+      if (to > (from ?? clock.now()) || to < deps.siteSince)
+        throw new AppError('TRUST_TIME_NOT_BACK', 'time is only set back, and not to before the site existed', {
+          from,
+          to,
+          siteSince: deps.siteSince,
+        });
+      return ask((common) => ({ ...common, kind: 'time-reset', from, to }), reason, person);
+    },
+    approve: async ({ id, subject }, person) => {
       const request = documents.get(id);
       if (request === undefined)
         throw new AppError('TRUST_EXCEPTION_UNKNOWN', `no exception ${id} was asked for here`, { id });
-      const approved = approveException(request, { person: approver, timestampDigest, now: now() });
-      return put(approved, 'trust.exception-approved', approver);
+      const approved = approveException(request, { person, subject, now: now() });
+      if (approved.kind !== 'time-reset')
+        return store.transaction(() => put(approved, 'trust.exception-approved', person));
+      return setTimeBack(approved, person);
     },
     approved: (at) => {
       const exception = current(at);
@@ -90,8 +131,54 @@ export function createTrustExceptions({ store, clock, ids, floors }: ExceptionDe
         throw new AppError('TUF_EXPIRED', 'the timestamp has expired and nobody approved an exception', {
           role: 'timestamp',
         });
-      const { timestampDigest } = result;
-      return put(useException(exception, { timestampDigest, now: at }), 'trust.exception-used', person).id;
+      const used = useException(exception, { subject: result.timestampDigest, now: at });
+      return put(used, 'trust.exception-used', person).id;
+    },
+    previous: () => pinnedPrevious(floors.floors()),
+    approvedDowngrade: ({ model, channel, digest }) => {
+      const newest = pinnedPrevious(floors.floors()).find((one) => one.model === model && one.channel === channel);
+      if (newest === undefined) return null;
+      const inForce = { model, channel, newest: newest.newest.digest, now: now() };
+      const fits = (one: TrustException): one is DowngradeException =>
+        one.kind === 'downgrade' && allowsDowngrade(one, digest, inForce);
+      return documents.list().find(fits) ?? null;
+    },
+    useDowngrade: (exception, use) => {
+      const { by } = use;
+      store.events.append({
+        actor: { kind: 'person', id: by.id, name: by.name },
+        stream: 'trust',
+        type: 'trust.downgrade-used',
+        subject: exception.id,
+        payload: { ...told(exception), for: use.for, approvedBy: exception.approvedBy?.id ?? null },
+      });
     },
   };
+
+  /** The approval and its effect are one step: a time that is known to be wrong serves nobody for a minute more. */
+  function setTimeBack(approved: Kind<'time-reset'>, person: Person): Promise<TrustException> {
+    return floors.setTimeBack({ at: approved.to, kind: 'people', subject: approved.id }, () => {
+      put(approved, 'trust.exception-approved', person);
+      return put({ ...approved, state: 'used' as const }, 'trust.time-set-back', person);
+    });
+  }
+}
+
+type Decision = Pick<
+  Kind<'expired-timestamp'>,
+  'id' | 'reason' | 'requestedBy' | 'requestedAt' | 'state' | 'approvedBy' | 'validUntil'
+>;
+
+/** What a record tells beside the subject. */
+function told(exception: TrustException): Record<string, string | number | null> {
+  switch (exception.kind) {
+    case 'expired-timestamp':
+      return { timestampDigest: exception.timestampDigest };
+    case 'downgrade': {
+      const { model, channel, from, to } = exception;
+      return { model, channel, fromSequence: from.sequence, toSequence: to.sequence, digest: to.digest };
+    }
+    case 'time-reset':
+      return { from: exception.from, to: exception.to };
+  }
 }

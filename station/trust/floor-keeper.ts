@@ -4,13 +4,16 @@ import type { Actor } from '#contracts/primitives.ts';
 import type { Clock } from '#core/base/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import type { DurableText } from '#core/trust/ports.ts';
-import { judgeStores, NO_FLOORS, SiteFloors, strictestOf, type StoresState } from '#core/trust/index.ts';
+import type { TimeFloor } from '#core/trusted-time/index.ts';
+import { judgeStores, NO_FLOORS, SiteFloors, StoresState, strictestOf } from '#core/trust/index.ts';
 
 const KEY = 'floors';
 
 /** What was found wrong between the stores, until a person has looked at it. */
-const StoresAlarm = z.object({ at: Instant, state: z.string(), acknowledgedBy: z.string().nullable() });
-export type StoresAlarm = z.infer<typeof StoresAlarm>;
+const StoredAlarm = z.object({ at: Instant, state: StoresState, acknowledgedBy: z.string().nullable() });
+
+/** The same, with the sentence that people read. */
+export type StoresAlarm = z.infer<typeof StoredAlarm> & { readonly detail: string };
 
 export interface FloorDeps {
   readonly store: StationStore;
@@ -22,8 +25,8 @@ export interface FloorDeps {
 
 /**
  * Floors of a site in two stores.
- * INVARIANTS: the file is durable before the database says that something newer is in use; both are only ever raised;
- * one raise at a time.
+ * INVARIANTS: the file is durable before the database says that something newer is in use; both are only ever raised, but for the
+ * time that two people set back; one write at a time.
  */
 export interface FloorKeeper {
   floors(): SiteFloors;
@@ -33,13 +36,15 @@ export interface FloorKeeper {
   acknowledge(person: string): void;
   /** Writes the file, then the database together with `also`. When this returns both are durable; when it throws, `also` is undone. */
   raise<T>(change: (floors: SiteFloors) => SiteFloors, also: () => T): Promise<T>;
+  /** The one way down, of the time alone. Precondition: two people decided it. Written like a raise. */
+  setTimeBack<T>(time: TimeFloor, also: () => T): Promise<T>;
 }
 
 /** Opens both stores, compares them, and goes on with the stricter of each member. */
 export async function openFloorKeeper(deps: FloorDeps): Promise<FloorKeeper> {
   const { store, file } = deps;
   const documents = store.documents('floors', SiteFloors);
-  const alarms = store.documents('floor-alarms', StoresAlarm);
+  const alarms = store.documents('floor-alarms', StoredAlarm);
   const hashAt = (seq: number): string | undefined =>
     store.events.read(seq - 1, 1).find((event) => event.seq === seq)?.hash;
   const kept = documents.get(KEY) ?? null;
@@ -62,8 +67,7 @@ export async function openFloorKeeper(deps: FloorDeps): Promise<FloorKeeper> {
   }
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function raise<T>(change: (floors: SiteFloors) => SiteFloors, also: () => T): Promise<T> {
-    const next = strictestOf(current, change(current));
+  async function write<T>(next: SiteFloors, also: () => T): Promise<T> {
     await file.write(fileText(next, store));
     return store.transaction(() => {
       const result = also();
@@ -73,21 +77,24 @@ export async function openFloorKeeper(deps: FloorDeps): Promise<FloorKeeper> {
     });
   }
 
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   return {
     floors: () => current,
     alarm: () => {
       const alarm = alarms.get(KEY);
-      return alarm === undefined || alarm.acknowledgedBy !== null ? null : alarm;
+      return alarm === undefined || alarm.acknowledgedBy !== null ? null : { ...alarm, detail: SENTENCES[alarm.state] };
     },
     acknowledge: (person) => {
       const alarm = alarms.get(KEY);
       if (alarm !== undefined) alarms.put(KEY, { ...alarm, acknowledgedBy: person });
     },
-    raise: (change, also) => {
-      const mine = turn.then(() => raise(change, also));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    raise: (change, also) => inTurn(() => write(strictestOf(current, change(current)), also)),
+    setTimeBack: (time, also) => inTurn(() => write({ ...current, time, timeResets: current.timeResets + 1 }, also)),
   };
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Channel, LineContract } from '#contracts/bundle.ts';
-import { RepositoryName } from '#contracts/primitives.ts';
-import { Instant } from '#contracts/primitives.ts';
+import { Instant, RepositoryName } from '#contracts/primitives.ts';
 import { ChannelPolicy, TrustedIdentity, TrustedKey } from '#contracts/verdict.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
 import type { StationServices } from '#station/rpc/services.ts';
@@ -25,6 +24,7 @@ export const trustRouter = router({
     repository: services.trust.repository(),
     trustedRoot: services.trust.trustedRoot(),
     exceptions: services.trust.exceptions(),
+    previousVersions: services.trust.previousVersions(),
     clock: services.trust.clock(),
     storesAlarm: services.trust.storesAlarm(),
   })),
@@ -45,11 +45,17 @@ export const trustRouter = router({
   requestException: permit('trust.change')
     .input(z.object({ timestampDigest: digest, expiredAt: Instant, reason }))
     .mutation(({ ctx, input }) => ctx.services.trust.requestException(input, ctx.person)),
+  requestDowngrade: permit('trust.change')
+    .input(z.object({ model: RepositoryName, channel: Channel, reason }))
+    .mutation(({ ctx, input }) => ctx.services.trust.requestDowngrade(input, ctx.person)),
+  requestTimeReset: permit('trust.change')
+    .input(z.object({ to: Instant, reason }))
+    .mutation(({ ctx, input }) => ctx.services.trust.requestTimeReset(input, ctx.person)),
   approveException: permit('trust.read')
     .input(
       z.object({
         id: z.string().max(64),
-        timestampDigest: digest,
+        subject: z.string().max(128),
         name: z.string().max(128),
         passphrase: z.string().max(1024),
       }),

@@ -3,12 +3,14 @@ import type { DeviceTrust } from '#contracts/device.ts';
 import type { Person } from '#contracts/site.ts';
 import type {
   ClockView,
+  PinnedPrevious,
   RepositoryView,
   RootView,
   SiteTrust,
   TrustException,
   UpdatePreview,
 } from '#contracts/trust.ts';
+import type { DowngradeApprovals } from '#core/trust/ports.ts';
 import type { VolumeReader } from '#core/media/ports.ts';
 import type { TrustedRootSummary } from '#core/verification/ports.ts';
 import type { StoresAlarm } from './floor-keeper.ts';
@@ -28,7 +30,7 @@ export interface Expecting {
 }
 
 /** Whose bundles the site accepts, and under which rules. Every change is recorded with the person. */
-export interface TrustService {
+export interface TrustService extends DowngradeApprovals {
   trust(): SiteTrust;
   policy(): VerificationPolicy;
   /** Trusts a publisher key for channels; the same key again replaces its name and channels. */
@@ -67,18 +69,23 @@ export interface TrustService {
     input: { timestampDigest: string; expiredAt: number; reason: string },
     person: Person,
   ): TrustException;
-  /** The second person approves with name and passphrase. PERSON_NOT_PROVEN, TRUST_EXCEPTION_*. */
-  approveException(input: {
-    id: string;
-    timestampDigest: string;
-    name: string;
-    passphrase: string;
-  }): Promise<TrustException>;
+  /** Asks to go back to the version that was accepted before the newest, and to no other. It needs a second person. TRUST_DOWNGRADE_NONE. */
+  requestDowngrade(input: { model: string; channel: Channel; reason: string }, person: Person): TrustException;
+  /** Asks to set the newest signed time back. It needs a second person, and then happens at once. TRUST_TIME_NOT_BACK. */
+  requestTimeReset(input: { to: number; reason: string }, person: Person): TrustException;
+  /**
+   * The second person approves with name and passphrase, and names what they looked at: the digest of the timestamp or of the bundle,
+   * or the time. PERSON_NOT_PROVEN, TRUST_EXCEPTION_*.
+   */
+  approveException(input: { id: string; subject: string; name: string; passphrase: string }): Promise<TrustException>;
+  /** The one way back of each model and channel. */
+  previousVersions(): PinnedPrevious[];
   /** What devices shall apply: trust, rules and the newest signed time. */
   forDevices(): DeviceTrust;
   /** The clock of this machine, judged by signed times. */
   clock(): ClockView;
   /** The two stores of floors differed at a start, and nobody looked at it yet. */
   storesAlarm(): StoresAlarm | null;
+  /** A person looked at it; nothing is recorded while no alarm is open. The floors stay as they are. */
   acknowledgeStores(reason: string, person: Person): void;
 }

@@ -1,4 +1,4 @@
-import type { Clock, IdSource } from '#core/base/index.ts';
+import type { Clock, IdSource, Instant } from '#core/base/index.ts';
 import type { SignatureVerifier } from '#core/keys/ports.ts';
 import type { Hasher, StationStore } from '#core/storage/ports.ts';
 import type { TufClient } from '#core/trust/ports.ts';
@@ -18,6 +18,8 @@ export interface TrustDeps {
   readonly floors: FloorKeeper;
   /** Who approves an exception proves presence there. */
   readonly people: Pick<PeopleService, 'prove'>;
+  /** When the site was made: no time before it can be set. */
+  readonly siteSince: Instant;
   /** Whom a Sigstore trusted root names; null when it cannot be read. */
   readonly describeRoot: (json: string) => TrustedRootSummary | null;
   /** Further targets of the trust repository that other features use. */

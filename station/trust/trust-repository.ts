@@ -30,8 +30,17 @@ const PLANT_KEYS_LIMIT = 512 * KIB;
 export interface TargetConsumer {
   readonly name: string;
   readonly limitBytes: number;
-  /** Reads the content and throws when it cannot be used; what it returns is called inside the transaction of the update. */
-  prepare(content: Uint8Array): () => void;
+  /** Reads the content and throws when it cannot be used. */
+  prepare(content: Uint8Array): PreparedTarget;
+}
+
+/** A target that was read and checked. */
+export interface PreparedTarget {
+  /** The version in force and the one that comes; equal when nothing changes. */
+  readonly from: number;
+  readonly to: number;
+  /** Called inside the transaction of the update. */
+  apply(person: Person): void;
 }
 
 export interface RepositoryDeps {
@@ -126,10 +135,10 @@ async function examine(deps: Parts, files: ListedRepository): Promise<Examined> 
   assertNotOlder(deps.floors.floors().tuf, result.floors);
   const trustedRoot = await result.target(TRUSTED_ROOT, TRUSTED_ROOT_LIMIT);
   const plantKeys = await result.target(PLANT_KEYS, PLANT_KEYS_LIMIT);
-  const consumers: (() => void)[] = [];
+  const consumers: Examined['consumers'][number][] = [];
   for (const target of deps.targets) {
     const content = await result.target(target.name, target.limitBytes);
-    if (content !== undefined) consumers.push(target.prepare(content));
+    if (content !== undefined) consumers.push({ ...target.prepare(content), name: target.name });
   }
   return {
     record,
@@ -161,6 +170,7 @@ function previewOf(deps: Parts, examined: Examined): UpdatePreview {
     versions: versionsOf(result),
     expires: { ...result.expires },
     timestampDigest: result.timestampDigest,
+    documents: examined.consumers.flatMap(({ name, from, to }) => (from === to ? [] : [{ name, from, to }])),
     ...comparePlantKeys(deps.trust.current(), applied(deps, examined).trust),
   };
 }
@@ -183,7 +193,7 @@ async function update(deps: Parts, files: ListedRepository, person: Person): Pro
         managed: { keyIds: [...managed.keyIds], identities: [...managed.identities] },
       });
       deps.trust.put('trust', trust);
-      for (const consume of examined.consumers) consume();
+      for (const { apply } of examined.consumers) apply(person);
     },
   );
   return preview;
@@ -212,6 +222,7 @@ function recordUpdate(
       addedIdentities: preview.addedIdentities,
       removedIdentities: preview.removedIdentities,
       trustedRootChanges: preview.trustedRootChanges,
+      documents: preview.documents,
     },
   });
 }
@@ -221,7 +232,7 @@ interface Examined {
   readonly result: RefreshResult;
   readonly trustedRoot: string | null;
   readonly plantKeys: PlantKeys | null;
-  readonly consumers: readonly (() => void)[];
+  readonly consumers: readonly (PreparedTarget & { readonly name: string })[];
 }
 
 function parsePlantKeys(bytes: Uint8Array): PlantKeys {

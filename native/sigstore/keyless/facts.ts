@@ -1,5 +1,6 @@
 import type { Fact, Signer } from '#contracts/verdict.ts';
 import type { Instant } from '#core/base/index.ts';
+import type { WitnessedTime } from '#core/verification/ports.ts';
 import { fact, type FactCode } from '#core/verification/index.ts';
 import type { SigningCertificate } from './certificate.ts';
 import type { SignedContent } from './content.ts';
@@ -42,6 +43,7 @@ export function evidenceOf(stage: SignedStage): {
   readonly log: string;
   readonly time: string;
   readonly signedAt: Instant | null;
+  readonly witnessed: readonly WitnessedTime[];
   readonly logs: ReadonlySet<string>;
   readonly times: number;
 } {
@@ -49,6 +51,10 @@ export function evidenceOf(stage: SignedStage): {
   return {
     log: logDetail(stage),
     time: timesDetail(times),
+    witnessed: [
+      ...stage.timestamps.map((time) => ({ at: time.getTime(), kind: 'timestamp' as const })),
+      ...promisedTimes(stage).map((time) => ({ at: time.getTime(), kind: 'log' as const })),
+    ],
     signedAt: times.length === 0 ? null : Math.min(...times.map((time) => time.getTime())),
     logs: new Set(entriesOf(stage).map((entry) => entry.logId.keyId)),
     times: times.length,
@@ -115,8 +121,14 @@ function entriesOf({ document }: SignedStage): NonNullable<BundleDocument['verif
 }
 
 function timesOf(stage: SignedStage): Date[] {
-  const promised = entriesOf(stage).filter((entry) => entry.inclusionPromise && Number(entry.integratedTime ?? 0) > 0);
-  return [...stage.timestamps, ...promised.map((entry) => new Date(Number(entry.integratedTime) * 1000))];
+  return [...stage.timestamps, ...promisedTimes(stage)];
+}
+
+/** The time of a log entry counts only where the log signed it: the inclusion proof alone does not cover it. */
+function promisedTimes(stage: SignedStage): Date[] {
+  return entriesOf(stage)
+    .filter((entry) => entry.inclusionPromise && Number(entry.integratedTime ?? 0) > 0)
+    .map((entry) => new Date(Number(entry.integratedTime) * 1000));
 }
 
 function timesDetail(times: readonly Date[]): string {

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TrustException } from '#contracts/trust.ts';
+import { subjectOf } from '#core/trust/index.ts';
 import { ActionError } from '#renderer/display/QueryView.tsx';
 import { Time } from '#renderer/display/Time.tsx';
 import { useStationAction } from '#renderer/query/use-station-query.ts';
@@ -21,6 +22,7 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Tr
         <table className="data-table">
           <thead>
             <tr>
+              <th>{t('trust.exception.about')}</th>
               <th>{t('trust.exception.reason')}</th>
               <th>{t('trust.exception.requestedBy')}</th>
               <th>{t('trust.exception.approvedBy')}</th>
@@ -31,7 +33,13 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Tr
           <tbody>
             {exceptions.map((one) => (
               <tr key={one.id}>
-                <th scope="row">{one.reason}</th>
+                <th scope="row">
+                  {t(`trust.exception.kind.${one.kind}`)}
+                  <div className="soft small">
+                    <Subject exception={one} />
+                  </div>
+                </th>
+                <td>{one.reason}</td>
                 <td>
                   {one.requestedBy.name} · <Time at={one.requestedAt} />
                 </td>
@@ -56,6 +64,31 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Tr
   );
 }
 
+/** Exactly what is asked for: both people decide on this. */
+function Subject({ exception }: { readonly exception: TrustException }) {
+  const { t } = useTranslation();
+  switch (exception.kind) {
+    case 'expired-timestamp':
+      return <code className="breaks">{exception.timestampDigest}</code>;
+    case 'downgrade': {
+      const { model, channel, from, to } = exception;
+      const facts = { model, channel: t(`bundles.channel.${channel}`), from: from.sequence, to: to.sequence };
+      return (
+        <>
+          {t('trust.exception.subject.downgrade', facts)} · <code className="breaks">{to.digest}</code>
+        </>
+      );
+    }
+    case 'time-reset':
+      return (
+        <>
+          {exception.from === null ? t('trust.exception.subject.timeNone') : <Time at={exception.from} />} →{' '}
+          <Time at={exception.to} />
+        </>
+      );
+  }
+}
+
 interface ApproveDialogProps {
   readonly exception: TrustException;
   readonly onClose: () => void;
@@ -66,10 +99,10 @@ function ApproveDialog({ exception, onClose }: ApproveDialogProps) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [passphrase, setPassphrase] = useState('');
-  const { id, timestampDigest, requestedBy } = exception;
+  const { id, requestedBy } = exception;
   const approve = useStationAction(
     (station, proof: { name: string; passphrase: string }) =>
-      station.trust.approveException.mutate({ id, timestampDigest, ...proof }),
+      station.trust.approveException.mutate({ id, subject: subjectOf(exception), ...proof }),
     ['trust'],
   );
   return (
@@ -91,6 +124,10 @@ function ApproveDialog({ exception, onClose }: ApproveDialogProps) {
       }
     >
       <p>{t('trust.exception.approveFacts', { name: requestedBy.name })}</p>
+      <p className="strong">{t(`trust.exception.kind.${exception.kind}`)}</p>
+      <p>
+        <Subject exception={exception} />
+      </p>
       <p className="strong">{exception.reason}</p>
       <TextField label={t('trust.exception.yourName')} value={name} onChange={setName} maxLength={128} required />
       <SecretField label={t('trust.exception.yourPassphrase')} value={passphrase} onChange={setPassphrase} />

@@ -12,11 +12,15 @@ import { ExceptionList } from './ExceptionList.tsx';
 import { FingerprintDialog, type Comparable } from './FingerprintDialog.tsx';
 import { GapNotice } from './GapNotice.tsx';
 import { IdentityTable, KeyTable } from './TrustTables.tsx';
+import { PeoplePanel } from './PeoplePanel.tsx';
 import { PolicyPanel } from './PolicyPanel.tsx';
+import { PreviousPanel } from './PreviousPanel.tsx';
 import { RemoveDialog, type Removal } from './RemoveDialog.tsx';
 import { RepositoryPanel } from './RepositoryPanel.tsx';
+import { StoresNotice } from './StoresNotice.tsx';
 import { TrustedRootPanel } from './TrustedRootPanel.tsx';
 import { UpdateDialog } from './UpdateDialog.tsx';
+import { TrustIdentityDialog } from './TrustIdentityDialog.tsx';
 import { TrustKeyDialog } from './TrustKeyDialog.tsx';
 import './trust.css';
 
@@ -24,6 +28,7 @@ import './trust.css';
 export function TrustScreen() {
   const { t } = useTranslation();
   const [isAdding, setAdding] = useState(false);
+  const [isAddingIdentity, setAddingIdentity] = useState(false);
   const [changing, setChanging] = useState<Channel | null>(null);
   const [comparing, setComparing] = useState<Comparable | null>(null);
   const [removing, setRemoving] = useState<Removal | null>(null);
@@ -43,6 +48,7 @@ export function TrustScreen() {
       <QueryView query={trust}>
         {(data) => (
           <>
+            {data.storesAlarm !== null && <StoresNotice alarm={data.storesAlarm} mayAcknowledge={may} />}
             {data.trust.keys.length === 0 ? (
               <EmptyState icon="key" title={t('trust.emptyTitle')} actions={add}>
                 {t('trust.empty')}
@@ -50,7 +56,11 @@ export function TrustScreen() {
             ) : (
               <KeyTable keys={data.trust.keys} onCompare={setComparing} onRemove={may ? setRemoving : undefined} />
             )}
-            <IdentityTable identities={data.trust.identities} onRemove={may ? setRemoving : undefined} />
+            <IdentityTable
+              identities={data.trust.identities}
+              onAdd={may ? () => setAddingIdentity(true) : undefined}
+              onRemove={may ? setRemoving : undefined}
+            />
             <RepositoryPanel
               repository={data.repository}
               onCompare={setComparing}
@@ -58,11 +68,21 @@ export function TrustScreen() {
             />
             {data.trustedRoot !== null && <TrustedRootPanel root={data.trustedRoot} onCompare={setComparing} />}
             <ExceptionList exceptions={data.exceptions} />
-            <ClockPanel clock={data.clock} />
+            <PreviousPanel previous={data.previousVersions} mayAsk={may} />
+            <PeoplePanel mayChange={may} />
+            <ClockPanel clock={data.clock} mayReset={may} />
             <GapNotice keys={data.trust.keys} policy={data.policy} />
             <PolicyPanel policy={data.policy} onChange={may ? setChanging : undefined} />
             {removing !== null && (
               <RemoveDialog removal={removing} version={data.trust.version} onClose={() => setRemoving(null)} />
+            )}
+            {isAddingIdentity && (
+              <TrustIdentityDialog
+                policy={data.policy}
+                known={data.trust.identities.map((identity) => identity.name)}
+                version={data.trust.version}
+                onClose={() => setAddingIdentity(false)}
+              />
             )}
             {isUpdating && <UpdateDialog repository={data.repository} onClose={() => setUpdating(false)} />}
             {changing !== null && (

@@ -65,15 +65,22 @@ export function KeyTable({ keys, onCompare, onRemove }: KeyTableProps) {
 
 interface IdentityTableProps {
   readonly identities: readonly TrustedIdentity[];
+  readonly onAdd?: (() => void) | undefined;
   readonly onRemove?: ((removal: Removal) => void) | undefined;
 }
 
 /** Certificate identities with everything that is compared. */
-export function IdentityTable({ identities, onRemove }: IdentityTableProps) {
+export function IdentityTable({ identities, onAdd, onRemove }: IdentityTableProps) {
   const { t } = useTranslation();
-  if (identities.length === 0) return null;
+  const add = onAdd !== undefined && <Button onPress={onAdd}>{t('trust.identity.add')}</Button>;
+  if (identities.length === 0)
+    return add === false ? null : (
+      <Panel title={t('trust.identities')} side={add}>
+        <p className="soft">{t('trust.identity.none')}</p>
+      </Panel>
+    );
   return (
-    <Panel title={t('trust.identities')} flush>
+    <Panel title={t('trust.identities')} side={add} flush>
       <div className="table-scroll">
         <table className="data-table">
           <thead>

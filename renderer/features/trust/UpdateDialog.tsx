@@ -125,6 +125,13 @@ function ConfirmUpdate({ volumeId, preview, onClose }: MediumProps & { readonly 
             value: t('trust.change.versionStep', { from: preview.from.root, to: preview.root.version }),
           },
           { term: t('trust.repository.expires'), value: <Time at={preview.expires.timestamp} /> },
+          {
+            term: t('trust.repository.documents'),
+            value:
+              preview.documents.length === 0
+                ? t('trust.repository.nothing')
+                : preview.documents.map((one) => t('trust.repository.document', one)).join(', '),
+          },
           ...lists.map(({ term, value }) => ({ term, value: value === '' ? t('trust.repository.nothing') : value })),
           {
             term: t('trust.repository.trustedRoot'),

@@ -117,7 +117,11 @@ describe('an update from a medium', () => {
   it('hands other targets to who wants them, in the same transaction', async () => {
     const seen: string[] = [];
     site.close();
-    const prepare = (content: Uint8Array) => () => void seen.push(new TextDecoder().decode(content));
+    const prepare = (content: Uint8Array) => ({
+      from: 0,
+      to: 1,
+      apply: () => void seen.push(new TextDecoder().decode(content)),
+    });
     site = await rig.open({ targets: [{ name: 'known-bad.json', limitBytes: 1000, prepare }] });
     sim.addTarget('known-bad.json', Buffer.from('[]'));
     sim.publish();
@@ -318,8 +322,8 @@ describe('an expired timestamp', () => {
       { timestampDigest: digest, expiredAt: rig.clock.at - DAY, reason: 'no stick until May' },
       by,
     );
-  const approve = (id: string, part: Partial<{ timestampDigest: string; name: string; passphrase: string }> = {}) =>
-    site.trust.approveException({ id, timestampDigest: digest, name: OTTO.name, passphrase: OTTO.passphrase, ...part });
+  const approve = (id: string, part: Partial<{ subject: string; name: string; passphrase: string }> = {}) =>
+    site.trust.approveException({ id, subject: digest, name: OTTO.name, passphrase: OTTO.passphrase, ...part });
 
   it('passes once after a second administrator approved exactly this content, and every step is recorded', async () => {
     const { id } = ask();
@@ -371,7 +375,7 @@ describe('an expired timestamp', () => {
 
   it('is not let pass when the content changed before or after the approval', async () => {
     const { id } = ask();
-    await expect(approve(id, { timestampDigest: 'f'.repeat(64) })).rejects.toEqual(refusal('TRUST_EXCEPTION_CHANGED'));
+    await expect(approve(id, { subject: 'f'.repeat(64) })).rejects.toEqual(refusal('TRUST_EXCEPTION_CHANGED'));
     await approve(id);
     sim.publish();
 

@@ -77,6 +77,7 @@ export async function trustRig(): Promise<TrustRig> {
         ids,
         floors,
         people,
+        siteSince: Date.parse('2024-01-01'),
         hasher: nodeHasher,
         verifier: nodeSignatureVerifier,
         tuf: tufClient,

@@ -38,6 +38,7 @@ const openTrust = (): TrustService =>
     verifier: nodeSignatureVerifier,
     tuf: tufClient,
     describeRoot: () => null,
+    siteSince: 0,
     people: { prove: () => Promise.reject(new Error('nobody is asked here')) },
   });
 const recorded = (): [string, string][] =>

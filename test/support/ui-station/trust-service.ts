@@ -10,7 +10,14 @@ import {
   removeKey,
   type TrustChange,
 } from '#core/trust/index.ts';
-import type { RepositoryView, RootView, SiteTrust, TrustException, UpdatePreview } from '#contracts/trust.ts';
+import type {
+  PinnedPrevious,
+  RepositoryView,
+  RootView,
+  SiteTrust,
+  TrustException,
+  UpdatePreview,
+} from '#contracts/trust.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import { hexOf } from './digests.ts';
 import type { World } from './world.ts';
@@ -89,11 +96,13 @@ export function createTrust(world: World, people: StationServices['people']): St
             digest: `sha256:${hexOf('trusted root')}`,
           };
     },
-    ...createRepository(world, people),
+    ...createRepository(world),
+    ...createExceptions(world, people),
     forDevices: () => ({
       trustVersion: world.trust.version,
       policyVersion: world.policy.version,
       timeFloor: null,
+      timeResets: 0,
       trust: world.trust,
       policy: world.policy,
     }),
@@ -101,27 +110,22 @@ export function createTrust(world: World, people: StationServices['people']): St
       const now = world.clock.now();
       return { state: 'plausible', clock: now, floor: { at: now - 3 * DAY, kind: 'log', subject: 'sha256:5b1e' } };
     },
-    storesAlarm: () => null,
-    acknowledgeStores: () => undefined,
+    storesAlarm: () => world.storesAlarm,
+    acknowledgeStores(reason, by) {
+      world.storesAlarm = null;
+      world.record(by, { stream: 'trust', type: 'trust.stores-acknowledged', subject: 'floors', payload: { reason } });
+    },
   };
 }
 
 type RepositoryPart = Pick<
   StationServices['trust'],
-  | 'repository'
-  | 'readRoot'
-  | 'pinRoot'
-  | 'previewUpdate'
-  | 'update'
-  | 'exceptions'
-  | 'requestException'
-  | 'approveException'
+  'repository' | 'readRoot' | 'pinRoot' | 'previewUpdate' | 'update'
 >;
 
 /** A repository with root 4 pinned; every medium brings root 5, and a stick named EXPIRED an expired timestamp. */
-function createRepository(world: World, people: StationServices['people']): RepositoryPart {
+function createRepository(world: World): RepositoryPart {
   const now = world.clock.now();
-  const exceptions: TrustException[] = [];
   const root = (version: number): RootView => ({
     version,
     expires: now + 320 * DAY,
@@ -153,9 +157,10 @@ function createRepository(world: World, people: StationServices['people']): Repo
     addedIdentities: ['release workflow'],
     removedIdentities: [],
     trustedRootChanges: true,
+    documents: [{ name: 'known-bad.json', from: 3, to: 4 }],
   });
   const previewOrExpired = (): Promise<UpdatePreview> =>
-    world.isRepositoryExpired && !exceptions.some((one) => one.state === 'approved')
+    world.isRepositoryExpired && !world.exceptions.some((one) => one.state === 'approved')
       ? Promise.reject(
           new AppError('TUF_EXPIRED', 'the timestamp metadata expired on 2026-01-01T00:00:00Z', {
             role: 'timestamp',
@@ -176,31 +181,76 @@ function createRepository(world: World, people: StationServices['people']): Repo
       world.record(by, { stream: 'trust', type: 'trust.repository-updated', subject: 'root 5' });
       return done;
     },
-    exceptions: () => exceptions,
-    requestException: (input, by) => {
-      const at = world.clock.now();
-      const exception: TrustException = {
-        ...input,
-        id: world.ids.next(),
-        requestedBy: by,
-        requestedAt: at,
-        state: 'requested',
-        approvedBy: null,
-        validUntil: at + EXCEPTION_LIFE_MS,
-      };
-      exceptions.unshift(exception);
-      world.record(by, { stream: 'trust', type: 'trust.exception-requested', subject: exception.id });
-      return exception;
-    },
-    approveException: async ({ id, timestampDigest, name, passphrase }) => {
+  };
+}
+
+type ExceptionsPart = Omit<
+  StationServices['trust'],
+  | keyof RepositoryPart
+  | 'trust'
+  | 'policy'
+  | 'trustKey'
+  | 'removeKey'
+  | 'trustIdentity'
+  | 'removeIdentity'
+  | 'setLineContract'
+  | 'setChannelPolicy'
+  | 'setTrustedRoot'
+  | 'trustedRoot'
+  | 'forDevices'
+  | 'clock'
+  | 'storesAlarm'
+  | 'acknowledgeStores'
+>;
+
+/** Requests and approvals, in memory. One model has a way back. */
+function createExceptions(world: World, people: StationServices['people']): ExceptionsPart {
+  const ask = <E extends TrustException>(by: Person, reason: string, make: (common: Common) => E): E => {
+    const at = world.clock.now();
+    const common = { id: world.ids.next(), reason, requestedBy: by, requestedAt: at, approvedBy: null } as const;
+    const exception = make({ ...common, state: 'requested', validUntil: at + EXCEPTION_LIFE_MS });
+    world.exceptions.unshift(exception);
+    world.record(by, { stream: 'trust', type: 'trust.exception-requested', subject: exception.id });
+    return exception;
+  };
+  const previous: PinnedPrevious = {
+    model: 'vision/pcb-defect',
+    channel: 'production',
+    newest: { sequence: 12, digest: `sha256:${hexOf('newest')}` },
+    previous: { sequence: 11, digest: `sha256:${hexOf('previous')}` },
+  };
+  return {
+    exceptions: () => world.exceptions,
+    requestException: ({ reason, ...content }, by) =>
+      ask(by, reason, (common) => ({ ...common, kind: 'expired-timestamp', ...content })),
+    requestDowngrade: ({ model, channel, reason }, by) =>
+      ask(by, reason, (common) => ({
+        ...common,
+        kind: 'downgrade',
+        model,
+        channel,
+        from: previous.newest,
+        to: previous.previous,
+      })),
+    requestTimeReset: ({ to, reason }, by) =>
+      ask(by, reason, (common) => ({ ...common, kind: 'time-reset', from: world.clock.now() - 3 * DAY, to })),
+    approveException: async ({ id, subject, name, passphrase }) => {
       const person = await people.prove(name, passphrase);
-      const at = exceptions.findIndex((one) => one.id === id);
-      const request = exceptions[at];
+      const at = world.exceptions.findIndex((one) => one.id === id);
+      const request = world.exceptions[at];
       if (request === undefined) throw new AppError('TRUST_EXCEPTION_UNKNOWN', `no exception ${id}`, { id });
-      const approved = approveException(request, { person, timestampDigest, now: world.clock.now() });
-      exceptions[at] = approved;
+      const approved = approveException(request, { person, subject, now: world.clock.now() });
+      world.exceptions[at] = approved;
       world.record(person, { stream: 'trust', type: 'trust.exception-approved', subject: id });
       return approved;
     },
+    previousVersions: () => (world.trust.keys.length === 0 ? [] : [previous]),
+    approvedDowngrade: () => null,
+    useDowngrade: () => undefined,
   };
 }
+
+type Common = Pick<
+  TrustException,
+  'id' | 'reason' | 'requestedBy' | 'requestedAt' | 'approvedBy' | 'state' | 'validUntil'
+>;

@@ -7,10 +7,11 @@ import type { ImportView, VolumeView } from '#contracts/media.ts';
 import type { SampleView } from '#contracts/review.ts';
 import type { RolloutView } from '#contracts/rollout.ts';
 import type { Person } from '#contracts/site.ts';
-import { SiteTrust } from '#contracts/trust.ts';
+import { SiteTrust, type TrustException } from '#contracts/trust.ts';
 import { VerificationPolicy } from '#contracts/verdict.ts';
 import type { Clock, IdSource } from '#core/base/index.ts';
 import type { BundleDetail } from '#station/bundles/service.ts';
+import type { StoresAlarm } from '#station/trust/floor-keeper.ts';
 import type { SiteChange } from '#station/site/service.ts';
 import { digestOf } from './digests.ts';
 import { Feed } from './feed.ts';
@@ -61,6 +62,9 @@ export class World {
   });
   /** Whether the trust repository of every medium has an expired timestamp. */
   isRepositoryExpired = false;
+  readonly exceptions: TrustException[] = [];
+  /** The alarm of a restored copy, while a test wants it. */
+  storesAlarm: StoresAlarm | null = null;
   demo: 'offered' | 'running' | 'done' | 'unavailable' = 'unavailable';
 
   readonly clock: Clock;

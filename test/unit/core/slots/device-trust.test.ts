@@ -5,10 +5,16 @@ import { admitDesired, AgentState, FRESH_STATE, renewDesired, takeDesired } from
 import { aDesired } from '#test/support/builders/a-model.ts';
 
 const policy = VerificationPolicy.parse({ v: 1, version: 1, channels: { staging: {}, production: {} } });
-const trust = (trustVersion: number, policyVersion = 1, timeFloor: number | null = null): DeviceTrust => ({
+const trust = (
+  trustVersion: number,
+  policyVersion = 1,
+  timeFloor: number | null = null,
+  timeResets = 0,
+): DeviceTrust => ({
   trustVersion,
   policyVersion,
   timeFloor,
+  timeResets,
   trust: TRUSTS_NOBODY,
   policy,
 });

@@ -45,7 +45,7 @@ function judge(policy: Partial<ChannelPolicy>, ...predicates: readonly Json[]): 
         channels: ['production'],
         logEntries: 0,
         timestamps: 0,
-        evidence: { log: '', time: '', signedAt: null },
+        evidence: { log: '', time: '', signedAt: null, witnessed: [] },
         certificate: null,
       },
       predicateType: PREDICATE_TYPES.provenance,
