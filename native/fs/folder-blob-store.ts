@@ -7,6 +7,7 @@ import type { BlobStore } from '#core/storage/ports.ts';
 import { removeDurably, removeIfThere, renameDurably, TEMP_SUFFIX, tempPathFor } from './durable-file.ts';
 import { fileSystemLimits } from './file-system-limits.ts';
 import { fsyncDirectory } from './fsync-directory.ts';
+import { makeFolderDurably } from './make-folder.ts';
 import type { FileHasher } from './file-hasher.ts';
 import { isNotFound, toDiskError } from './os-codes.ts';
 import { discardPartialBlob, JOURNAL_SUFFIX, openPartialBlob } from './partial-blob.ts';
@@ -87,18 +88,6 @@ export async function folderBlobStore(directory: string, hasher?: FileHasher): P
         ...arriving(digest),
       }),
   };
-}
-
-/** A new folder is a name in its parent: without this, a power cut may take a whole shard with its blobs. */
-async function makeFolderDurably(folder: string, from: string): Promise<void> {
-  try {
-    const firstMade = await mkdir(folder, { recursive: true });
-    if (firstMade === undefined) return;
-    for (let at = folder; at.length >= from.length; at = join(at, '..')) await fsyncDirectory(at);
-    await fsyncDirectory(join(from, '..'));
-  } catch (error) {
-    throw toDiskError(error, folder);
-  }
 }
 
 /** The shard's own flush comes with the first blob in it; the store's folders were made durable when it was opened. */

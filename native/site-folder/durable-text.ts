@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DurableText } from '#core/trust/ports.ts';
-import { isNotFound, removeLeftTemps, toDiskError, writeFileDurably } from '#native/fs/index.ts';
+import { isNotFound, makeFolderDurably, removeLeftTemps, toDiskError, writeFileDurably } from '#native/fs/index.ts';
 
 /** A file of the site folder as a store of its own, apart from the database. */
 export function durableText(path: string): DurableText {
@@ -20,7 +20,7 @@ export function durableText(path: string): DurableText {
     },
     write: async (text) => {
       await sweep();
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolderDurably(dirname(path), dirname(path));
       await writeFileDurably(path, text);
     },
   };

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, MIB, type Digest, type IdSource } from '#core/base/index.ts';
 import type { SegmentInfo, TelemetryGap, TelemetryLog, TelemetryRecord } from '#core/telemetry/index.ts';
-import { toDiskError } from '#native/fs/index.ts';
+import { makeFolderDurably, toDiskError } from '#native/fs/index.ts';
 import type { Frame } from './frame.ts';
 import { encodeGap } from './gap.ts';
 import { intoPacks, MAX_RECORD_BYTES, packRecords, unpackRecords } from './pack.ts';
@@ -31,7 +30,7 @@ interface Waiting {
 
 /** Opens the telemetry log of a site. Never refuses for what the folder holds: losses become gap records. */
 export async function openTelemetryLog(options: TelemetryLogOptions): Promise<TelemetryLog> {
-  await mkdir(options.dir, { recursive: true });
+  await makeFolderDurably(options.dir, options.dir);
   const log = new SegmentedLog(options, await recoverSegments(options.dir));
   await log.tellGaps();
   return log;

@@ -1,4 +1,6 @@
+import { isErrorCode } from '#contracts/errors/index.ts';
 import type { Progress } from '#contracts/jobs.ts';
+import type { WireError } from '#contracts/primitives.ts';
 import { AppError, assertNever, PROGRESS_INTERVAL_MS, toAppError, type Clock } from '#core/base/index.ts';
 import type { JobKind, JobOutcome } from '#core/jobs/ports.ts';
 import type { JobFeed } from './job-feed.ts';
@@ -17,7 +19,7 @@ export interface JobRunsDeps {
   readonly clock: Clock;
   /** Jobs at once; import and export share the disk. */
   readonly concurrency: number;
-  /** Writes an unforeseen failure to the log; returns its correlation id. */
+  /** Writes a failure to the log; returns its correlation id. */
   readonly logFailure: (error: unknown, context: string) => string;
   /** Aborted when the station stops. */
   readonly stopped: AbortSignal;
@@ -85,13 +87,21 @@ export class JobRuns {
         throw new AppError('NOT_FOUND', `no job kind ${job.kind} in this release`, { kind: job.kind });
       const payload = parsePayload(kind, job.payload);
       queue.move(job.id, 'running');
-      return await kind.run(payload, { jobId: job.id, signal, report: this.#throttledReport(job.id) });
+      const ending = await kind.run(payload, { jobId: job.id, signal, report: this.#throttledReport(job.id) });
+      return ending.status === 'failed' ? { status: 'failed', error: this.#logged(ending.error, job) } : ending;
     } catch (error) {
       if (signal.aborted) return { status: 'aborted' };
       const { code, message, details } = toAppError(error);
       const correlationId = logFailure(error, `job ${job.kind} ${job.id}`);
       return { status: 'failed', error: { code, message, details: { ...details }, correlationId } };
     }
+  }
+
+  /** A job that ends with a failure of its own is in the log as well as one that threw. */
+  #logged(error: WireError, { id, kind }: JobRecord): WireError {
+    const { code, message, details } = error;
+    const cause = new AppError(isErrorCode(code) ? code : 'INTERNAL', message, details);
+    return { ...error, correlationId: this.#deps.logFailure(cause, `job ${kind} ${id}`) };
   }
 
   #settle(id: string, ending: Ending): void {

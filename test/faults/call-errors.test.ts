@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callsOfQuietImport, importWithError, tally } from './failing-import.ts';
-import { IS_FULL, recordFaults, rounds } from './fault-results.ts';
+import { IS_FULL, recordFaults, rounds, timeBox } from './fault-results.ts';
 import { makeFaultSite, type FaultSite } from './fault-site.ts';
 import { describeWith } from './needs.ts';
+import { spread } from './spread.ts';
 import { CHANGING_CALLS, type TracedCall } from './strace.ts';
 
 interface Side {
@@ -32,7 +33,7 @@ const SIDES: readonly Side[] = [
     folder: (_siteDir, site) => site.stick,
   },
 ];
-const SAMPLE = 6;
+const SAMPLE = 3;
 
 describeWith('an import in which one call fails', [{ program: 'strace' }], () => {
   let site: FaultSite;
@@ -50,28 +51,30 @@ describeWith('an import in which one call fails', [{ program: 'strace' }], () =>
         const points = calls.filter(({ path }) => !path.endsWith('.tmp'));
         await rm(join(site.work, 'round'), { recursive: true });
         const faults = points.flatMap((point) => side.errors.map((error) => ({ point, error, calls: side.calls })));
-        const step = faults.length / Math.min(faults.length, rounds(faults.length, SAMPLE));
-        const chosen = Array.from(
-          { length: Math.floor(faults.length / step) },
-          (_, index) => faults[Math.floor(index * step)],
-        );
+        const chosen = spread(faults).slice(0, rounds(faults.length, SAMPLE));
+        const isOver = timeBox();
         const failures: string[] = [];
         const endings: string[] = [];
         for (const fault of chosen) {
-          if (fault === undefined) continue;
+          if (isOver()) break;
           const { breaches, ended } = await oneTry(site, fault);
           endings.push(ended);
           failures.push(...breaches);
+          if (endings.length % 10 === 0 || endings.length === chosen.length || isOver())
+            recordFaults(
+              side.suite,
+              {
+                target: 'S13, U4',
+                what: side.what,
+                count: endings.length,
+                asked: faults.length,
+                failures: failures.length,
+                seed: null,
+                detail: `${String(points.length)} calls, each with ${String(side.errors.length)} errors, evenly chosen; ${tally(endings)}; cause, unchanged state, next step, code and log checked at the station's services`,
+              },
+              failures,
+            );
         }
-        recordFaults(side.suite, {
-          target: 'S13',
-          what: side.what,
-          count: endings.length,
-          asked: faults.length,
-          failures: failures.length,
-          seed: null,
-          detail: `${String(points.length)} calls, each with ${String(side.errors.length)} errors; ${tally(endings)}`,
-        });
         expect(points.length).toBeGreaterThan(0);
         expect(failures).toEqual([]);
       },

@@ -1,5 +1,6 @@
-import type { ImportView } from '#contracts/media.ts';
-import type { Clock } from '#core/base/index.ts';
+import { isErrorCode } from '#contracts/errors/index.ts';
+import type { ImportView, VolumeView } from '#contracts/media.ts';
+import { AppError, type Clock } from '#core/base/index.ts';
 import type { StationHost } from '#electron/station-host/compose.ts';
 
 /** What the station had shown to a client at some moment. */
@@ -21,7 +22,7 @@ export async function finishImport(
   const { media, imports } = station.services;
   const volume = await media.openFolder(stick);
   const bundleDigest = volume.set?.bundles[0]?.digest;
-  if (bundleDigest === undefined) throw new Error(`no set on ${stick}: ${JSON.stringify(volume.problem)}`);
+  if (bundleDigest === undefined) throw noSet(volume, stick);
   let view = await imports.start({ volumeId: volume.id, bundleDigest }, station.person);
   let told = '';
   for (;;) {
@@ -36,6 +37,12 @@ export async function finishImport(
       view = imports.get(importId);
     } else return view;
   }
+}
+
+/** What the page shows of a stick without a set. */
+function noSet({ problem }: VolumeView, stick: string): AppError {
+  const code = problem !== null && isErrorCode(problem.code) ? problem.code : 'MEDIA_NO_SET';
+  return new AppError(code, problem?.message ?? `${stick} holds no set`);
 }
 
 /** A failed job moves nothing any more, whatever the import says; one that runs may still move an import that waits. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TufSimulator } from '../support/tuf-simulator.ts';
+import { recordFaults } from './fault-results.ts';
 import { gantry, giveFreePorts } from '../integration/cli/gantry.ts';
 
 const STRACE = spawnSync('strace', ['-V']).status === 0;
@@ -79,6 +80,15 @@ describe.skipIf(!STRACE)('an update of trust that is killed', () => {
       const killed =
         (await killAtEach('database', { work, first, second })) + (await killAtEach('files', { work, first, second }));
       console.log(`killed at ${String(killed)} flushes, each repaired by the same medium, none took the older one`);
+      recordFaults('trust-update', {
+        target: 'S4, D5',
+        what: 'update of trust from a medium killed at each flush; then the same medium again, then an older one',
+        count: killed,
+        asked: killed,
+        failures: 0,
+        seed: null,
+        detail: 'each was made whole by the same medium, none took the older one (TUF_ROLLED_BACK)',
+      });
       expect(killed).toBeGreaterThan(3);
     } finally {
       await rm(work, { recursive: true, force: true });

@@ -204,6 +204,17 @@ describe('a restart', () => {
     expect(rig.began).toEqual([]);
   });
 
+  it('writes a failure that the job itself tells to the log too, where its id finds it', async () => {
+    const error = { code: 'DISK_FAILED', message: '/site: EIO', details: {} };
+    rig = openJobs(folder, () => Promise.resolve({ status: 'failed', error }));
+
+    const id = rig.enqueue('a');
+
+    await rig.reach(id, 'failed');
+    expect(rig.jobs.get(id)?.error).toMatchObject({ ...error, correlationId: 'correlation-1' });
+    expect(rig.failures).toMatchObject([{ code: 'DISK_FAILED', message: '/site: EIO' }]);
+  });
+
   it('fails a job whose payload this release cannot read, and does not try it again', async () => {
     rig = openJobs(folder, done, { isStarted: false });
     const id = rig.enqueue('a');
