@@ -2,6 +2,7 @@ import type { Target } from '../target.ts';
 import { archiveTarget } from './archives.ts';
 import { bundleTarget } from './bundle.ts';
 import { documentTargets } from './documents.ts';
+import { modelFolderTargets } from './model-folders.ts';
 import { modelTargets } from './models.ts';
 import { signedTargets } from './signed.ts';
 import { wireTargets } from './wire.ts';
@@ -10,6 +11,7 @@ import { wireTargets } from './wire.ts';
 export const TARGETS: readonly Target[] = [
   ...documentTargets,
   ...modelTargets,
+  ...modelFolderTargets,
   ...signedTargets,
   ...wireTargets,
   archiveTarget,
