@@ -43,6 +43,8 @@ export interface SigstoreInstance {
   keyless(bytes: Uint8Array, change?: { subject?: string; issuer?: string; ref?: string }): Promise<KeylessEvidence>;
   /** Logs a signature by a key. */
   logged(bytes: Uint8Array, signer: { signature: Buffer; publicKeyPem: string }): Promise<KeylessEvidence>;
+  /** An RFC 3161 timestamp over a signature, base64. */
+  timestamped(signature: Buffer): Promise<string>;
 }
 
 /** A Fulcio, a certificate log, a Rekor and a timestamp authority with keys of their own. Nothing listens. */
@@ -107,6 +109,11 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
       const signature = sign('sha256', bytes, privateKey);
       return { certificate, signature, ...(await entryOf(bytes, signature, pemOf(certificate))) };
     },
+    timestamped: async (signature) => {
+      const artifactHash = createHash('sha256').update(signature).digest();
+      const request = { artifactHash, hashAlgorithmOID: OID_SHA256, nonce: 1, policyOID: OID_POLICY };
+      return base64(Buffer.from(view(await tsa.timestamp(request))));
+    },
     logged: async (bytes, { signature, publicKeyPem }) => ({
       certificate: Buffer.alloc(0),
       signature,
@@ -168,6 +175,8 @@ export function messageBundle(bytes: Uint8Array, evidence: KeylessEvidence, hint
   };
 }
 
+const OID_SHA256 = '2.16.840.1.101.3.4.2.1';
+const OID_POLICY = '1.3.6.1.4.1.57264.2';
 const SINCE = '2020-01-01T00:00:00Z';
 
 function logOf(baseUrl: string, publicKey: Buffer): object {

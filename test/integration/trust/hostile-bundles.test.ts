@@ -101,7 +101,7 @@ describe('verifyModelBundle', () => {
       ['manifest', ['BUNDLE_DIGEST_MISMATCH']],
       ['signature', ['BUNDLE_SIGNATURE_INVALID']],
       ['subject', ['SIGNATURE_SUBJECT_MISMATCH']],
-      ['duplicate-key', ['ATTESTATION_INVALID']],
+      ['duplicate-key', ['SIGNATURE_JSON_AMBIGUOUS']],
       ['symlink', ['BUNDLE_LINK_REFUSED']],
       ['no-provenance', ['PROVENANCE_MISSING']],
       ['no-sbom', ['SBOM_MISSING']],
@@ -141,7 +141,7 @@ describe('verifyModelBundle', () => {
         trust: { ...TRUSTS_NOBODY, keys: [aTrustedKey(key, { channels: ['staging'] })] },
       });
 
-      expect(blocking(verification)).toContain('BUNDLE_SIGNER_UNTRUSTED');
+      expect(blocking(verification)).toContain('SIGNER_CHANNEL_WRONG');
       expect(isEstablished(verification, 'SIGNATURE_HOLDS')).toEqual([true]);
       expect(isEstablished(verification, 'SIGNER_MAY_RELEASE')).toEqual([false]);
     });

@@ -101,25 +101,25 @@ describe('a signature by an identity', () => {
   });
 
   const vectors: readonly (readonly [string, string, Vector])[] = [
-    ['another subject', 'BUNDLE_SIGNER_UNTRUSTED', { signer: { subject: 'https://evil.example/ci@refs/heads/main' } }],
+    ['another subject', 'SIGNATURE_IDENTITY_WRONG', { signer: { subject: 'https://evil.example/ci@refs/heads/main' } }],
     [
       'a subject with the trusted one as its beginning',
-      'BUNDLE_SIGNER_UNTRUSTED',
+      'SIGNATURE_IDENTITY_WRONG',
       { signer: { subject: `${WORKLOAD}2` } },
     ],
-    ['a subject in other letters', 'BUNDLE_SIGNER_UNTRUSTED', { signer: { subject: WORKLOAD.toUpperCase() } }],
+    ['a subject in other letters', 'SIGNATURE_IDENTITY_WRONG', { signer: { subject: WORKLOAD.toUpperCase() } }],
     [
       'a pattern as trusted subject',
-      'BUNDLE_SIGNER_UNTRUSTED',
+      'SIGNATURE_IDENTITY_WRONG',
       { demand: { identities: [{ ...RELEASE, subject: '.*' }] } },
     ],
-    ['nobody trusted', 'BUNDLE_SIGNER_UNTRUSTED', { demand: { identities: [] } }],
+    ['nobody trusted', 'SIGNATURE_IDENTITY_WRONG', { demand: { identities: [] } }],
     ['another issuer', 'SIGNATURE_ISSUER_WRONG', { signer: { issuer: 'https://token.evil.example' } }],
     ['an issuer with a slash more', 'SIGNATURE_ISSUER_WRONG', { signer: { issuer: `${WORKLOAD_ISSUER}/` } }],
-    ['another ref', 'SIGNATURE_EXTENSION_WRONG', { signer: { ref: 'refs/heads/attack' } }],
+    ['another ref', 'SIGNATURE_REF_WRONG', { signer: { ref: 'refs/heads/attack' } }],
     [
       'an extension that the certificate does not state',
-      'SIGNATURE_EXTENSION_WRONG',
+      'SIGNATURE_BUILDER_WRONG',
       { demand: { identities: [{ ...RELEASE, extensions: { runnerEnvironment: 'self-hosted' } }] } },
     ],
     ['a key where an identity is demanded', 'SIGNATURE_MATERIAL_WRONG', { by: 'key' }],
@@ -130,7 +130,7 @@ describe('a signature by an identity', () => {
       'TRUSTED_ROOT_MISSING',
       { by: 'key', demand: { material: 'key', trustedRoot: null } },
     ],
-    ['a trusted root that is no JSON', 'ATTESTATION_INVALID', { demand: { trustedRoot: '{' } }],
+    ['a trusted root that is no JSON', 'TRUSTED_ROOT_INVALID', { demand: { trustedRoot: '{' } }],
     ['a trusted root of another kind', 'TRUSTED_ROOT_INVALID', { demand: { trustedRoot: '{"mediaType":"x"}' } }],
     ['another instance', 'SIGNATURE_LOG_UNKNOWN', { from: () => other }],
     [

@@ -32,7 +32,13 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'gantry-known-bad-'));
   const clock = systemClock;
   store = openStationStore({ path: join(root, 'db'), clock, ids: randomIds(clock), hasher: nodeHasher });
-  knownBad = createKnownBad({ store, clock, verifier: nodeSignatureVerifier, trust: () => aTrustStore(key) });
+  knownBad = createKnownBad({
+    store,
+    clock,
+    hasher: nodeHasher,
+    verifier: nodeSignatureVerifier,
+    trust: () => aTrustStore(key),
+  });
 });
 afterAll(async () => {
   store.close();

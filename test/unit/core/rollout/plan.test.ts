@@ -105,6 +105,25 @@ describe('planRollout', () => {
     });
   });
 
+  describe('when a device runs a newer version of the channel', () => {
+    const newer = digestOf('c');
+    const device = aDevice({
+      reported: aReport({
+        slots: {
+          a: { state: 'committed', model: aModelRef({ bundleDigest: newer }) },
+          b: { state: 'empty', model: null },
+        },
+      }),
+    });
+
+    it('leaves it out, unless two people approved the way back', () => {
+      expect(plan([device], { newer: new Set([newer]) }).excluded.map(({ finding }) => finding.code)).toEqual([
+        'ROLLOUT_OLDER',
+      ]);
+      expect(plan([device], { newer: new Set() }).excluded).toEqual([]);
+    });
+  });
+
   describe('when variants were measured on the device', () => {
     it('chooses the one with the lowest p99 there', () => {
       const measured = (_device: string, variant: string) => (variant === digestOf('3') ? 2 : 9);

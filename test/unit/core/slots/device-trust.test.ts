@@ -56,4 +56,37 @@ describe('trust that a document brings', () => {
     expect(takeDesired(held, aDesired({ generation: 6, trust: trust(6, 3, 9_000) })).timeFloor).toBe(9_000);
     expect(takeDesired(held, aDesired({ generation: 6, trust: trust(6, 3, 1) })).timeFloor).toBe(1000);
   });
+
+  describe('when two people at the site set the time back', () => {
+    const far = takeDesired(held, aDesired({ generation: 6, trust: trust(6, 3, 9_000_000) }));
+    const me = { site: 'site-1', device: 'gw-1' };
+
+    it('goes back with it, and takes documents again that were out of date before', () => {
+      const late = aDesired({ generation: 7, issuedAt: 2000, expiresAt: 8000, trust: trust(6, 3, 1500, 0) });
+      const reset = aDesired({ generation: 7, issuedAt: 2000, expiresAt: 8000, trust: trust(6, 3, 1500, 1) });
+
+      expect(admitDesired(far, late, me, 3000)).toMatchObject({ admitted: false, code: 'DOCUMENT_STALE' });
+      expect(admitDesired(far, reset, me, 3000)).toEqual({ admitted: true, renewal: false });
+      expect(takeDesired(far, reset).timeFloor).toBe(2000);
+    });
+
+    it('also hears it in a document that is only sealed again, though it is issued before the held one', () => {
+      const ahead = takeDesired(
+        held,
+        aDesired({ generation: 6, issuedAt: 9_000_000, expiresAt: 9_900_000, trust: trust(6, 3) }),
+      );
+      const again = aDesired({ generation: 6, issuedAt: 2000, expiresAt: 8000, trust: trust(6, 3, 1500, 1) });
+
+      expect(admitDesired(ahead, again, me, 3000)).toEqual({ admitted: true, renewal: true });
+      expect(renewDesired(ahead, again).timeFloor).toBe(2000);
+    });
+
+    it('does not believe a station that was restored from before', () => {
+      const reset = takeDesired(far, aDesired({ generation: 7, issuedAt: 2000, trust: trust(6, 3, 1500, 2) }));
+      const old = aDesired({ generation: 8, issuedAt: 2500, trust: trust(5, 3, 1, 3) });
+
+      expect(takeDesired(reset, old).timeFloor).toBe(2500);
+      expect(takeDesired(reset, old).trust?.timeResets).toBe(2);
+    });
+  });
 });
