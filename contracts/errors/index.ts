@@ -6,6 +6,7 @@ import { archiveErrors } from './archive.ts';
 import { artefactErrors } from './artefact.ts';
 import { modelFolderErrors } from './model-folder.ts';
 import { onnxErrors } from './onnx.ts';
+import { signatureErrors } from './signature.ts';
 import { verificationErrors } from './verification.ts';
 import { trustErrors } from './trust.ts';
 import { mediaErrors } from './media.ts';
@@ -30,6 +31,7 @@ export const ERROR_CATALOGUE = {
   ...modelFolderErrors,
   ...onnxErrors,
   ...artefactErrors,
+  ...signatureErrors,
   ...verificationErrors,
   ...trustErrors,
   ...mediaErrors,

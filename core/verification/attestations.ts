@@ -56,7 +56,7 @@ function rankByChannel(
     ],
     findings: foreign.map(({ signature, predicateType }) =>
       findingOf(
-        'BUNDLE_SIGNER_UNTRUSTED',
+        'SIGNER_CHANNEL_WRONG',
         channel,
         `${signature.signer.name} may not attest ${predicateType} here; its statement was ignored.`,
         'warn',
@@ -73,7 +73,11 @@ function soften(findings: readonly Finding[], statements: readonly TrustedStatem
   );
 }
 
-const FOREIGN: ReadonlySet<string> = new Set(['BUNDLE_SIGNER_UNTRUSTED', 'SIGNATURE_MATERIAL_WRONG']);
+const FOREIGN: ReadonlySet<string> = new Set([
+  'BUNDLE_SIGNER_UNTRUSTED',
+  'SIGNATURE_IDENTITY_WRONG',
+  'SIGNATURE_MATERIAL_WRONG',
+]);
 
 /** Statements of one kind. */
 export function statementsOf(read: AttestationsRead, kind: keyof typeof PREDICATE_TYPES): TrustedStatement[] {

@@ -60,7 +60,7 @@ function judgeSigner({ signer, signerChannels, channel }: PermissionQuestion): J
     facts: [fact('SIGNER_MAY_RELEASE', { established: may, subject: channel, detail })],
     findings:
       signer !== null && !may
-        ? [findingOf('BUNDLE_SIGNER_UNTRUSTED', channel, `${signer.name} may sign for ${scope} only.`)]
+        ? [findingOf('SIGNER_CHANNEL_WRONG', channel, `${signer.name} may sign for ${scope} only.`)]
         : [],
   };
 }

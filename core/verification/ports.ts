@@ -1,4 +1,5 @@
 import type { Channel } from '#contracts/bundle.ts';
+import type { SignatureCode } from '#contracts/errors/signature.ts';
 import type { VerificationCode } from '#contracts/errors/verification.ts';
 import type { Signer, TrustedIdentity, TrustedKey } from '#contracts/verdict.ts';
 import type { Instant } from '#core/base/index.ts';
@@ -20,7 +21,7 @@ export interface SignatureDemands {
 }
 
 /** Why a signature does not hold. */
-export type SignatureFault = VerificationCode | 'BUNDLE_SIGNATURE_INVALID' | 'BUNDLE_SIGNER_UNTRUSTED';
+export type SignatureFault = VerificationCode | SignatureCode | 'BUNDLE_SIGNATURE_INVALID' | 'BUNDLE_SIGNER_UNTRUSTED';
 
 /** What a certificate states about source and build, by the name of Fulcio's extension. */
 export type CertificateClaims = Readonly<Record<string, string>>;

@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { MEDIA_TYPES, MODEL_SIGNATURE_PREDICATE, PREDICATE_TYPES } from '#contracts/bundle.ts';
 import { isAppError, type Digest, type Finding } from '#core/base/index.ts';
-import {
-  BUNDLE_LIMITS,
-  findingOf,
-  parseDocument,
-  readBytes,
-  type Adopted,
-  type LoadedReferrer,
-} from '#core/bundle/index.ts';
+import { BUNDLE_LIMITS, findingOf, readBytes, type Adopted, type LoadedReferrer } from '#core/bundle/index.ts';
 import { compareFiles, readSignedFolder, type SignedFolder } from '#core/model-signing/index.ts';
 import { InTotoStatement, speaksAbout } from '#core/provenance/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import type { AttestationResult, AttestationVerifier, SignatureDemands, VerifiedAttestation } from './ports.ts';
+import { readSignedJson } from './read-signed-json.ts';
 import { SigstoreDocument } from './sigstore-document.ts';
 
 /** A statement about this bundle whose signature holds under the policy. */
@@ -79,8 +73,8 @@ type Located = AttestationQuestion & { readonly at: string };
 
 async function readSigstoreBundle(bytes: Uint8Array, question: Located): Promise<AttestationRead> {
   const { at, demands, attestations } = question;
-  const document = parseDocument(bytes, SigstoreDocument, { limitBytes: BUNDLE_LIMITS.attestationBytes, at });
-  if (!document.ok) return { findings: asInvalid(document.findings) };
+  const document = readSignedJson(bytes, SigstoreDocument, { at, invalid: 'SIGNATURE_DOCUMENT_INVALID' });
+  if (!document.ok) return document;
   if (document.value.messageSignature === undefined)
     return readStatement(attestations.verify(document.value, demands), question);
   const manifest = await manifestBytes(question);
@@ -119,9 +113,8 @@ function readPayload(
 ): AttestationRead {
   const signature = attestations.verifyLayer({ kind: 'message', bytes, annotations }, demands);
   if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
-  const payload = parseDocument(bytes, SimpleSigning, { limitBytes: BUNDLE_LIMITS.manifestBytes, at });
-  if (!payload.ok)
-    return { findings: payload.findings.map(({ message }) => findingOf('SIGNATURE_PAYLOAD_INVALID', at, message)) };
+  const payload = readSignedJson(bytes, SimpleSigning, { at, invalid: 'SIGNATURE_PAYLOAD_INVALID' });
+  if (!payload.ok) return payload;
   const named = payload.value.critical.image['docker-manifest-digest'];
   if (named !== subject) return { findings: [findingOf('SIGNATURE_SUBJECT_MISMATCH', at, `It names ${named}.`)] };
   return asSignature(signature, at);
@@ -137,12 +130,9 @@ function readStatement(signature: AttestationResult, question: Located): Attesta
   const { at, subject } = question;
   if (!signature.ok) return { findings: [findingOf(signature.code, at, signature.detail)] };
   if (signature.payloadType !== MEDIA_TYPES.inToto)
-    return { findings: [findingOf('ATTESTATION_INVALID', at, `Its payload type is ${signature.payloadType}.`)] };
-  const statement = parseDocument(signature.payload, InTotoStatement, {
-    limitBytes: BUNDLE_LIMITS.attestationBytes,
-    at,
-  });
-  if (!statement.ok) return { findings: asInvalid(statement.findings) };
+    return { findings: [findingOf('SIGNATURE_PAYLOAD_TYPE_WRONG', at, `It is ${signature.payloadType}.`)] };
+  const statement = readSignedJson(signature.payload, InTotoStatement, { at, invalid: 'SIGNATURE_STATEMENT_INVALID' });
+  if (!statement.ok) return statement;
   if (statement.value.predicateType === MODEL_SIGNATURE_PREDICATE)
     return readFolderSignature(statement.value, signature, question);
   // The stock library never compares the subject with the content.
@@ -170,8 +160,4 @@ function readFolderSignature(
   return {
     statement: { signature, predicateType: PREDICATE_TYPES.signature, predicate: null, folder: read.folder },
   };
-}
-
-function asInvalid(findings: readonly Finding[]): Finding[] {
-  return findings.map((finding) => ({ ...findingOf('ATTESTATION_INVALID', finding.at), message: finding.message }));
 }

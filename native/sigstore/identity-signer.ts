@@ -1,7 +1,7 @@
 import type { TrustedIdentity } from '#contracts/verdict.ts';
 import type { AttestationResult, SignatureDemands } from '#core/verification/ports.ts';
 import type { SigningCertificate } from './keyless/certificate.ts';
-import { refusal } from './keyless/refusal.ts';
+import { refusal, type RefusalCode } from './keyless/refusal.ts';
 import { verifyEvidence } from './keyless/verify-evidence.ts';
 import {
   channelsOf,
@@ -37,20 +37,35 @@ function trustedAs(certificate: SigningCertificate, identities: readonly Trusted
   const { identity: subject, issuer } = certificate;
   const named = identities.filter((identity) => identity.subject === subject);
   if (named.length === 0)
-    throw refusal('BUNDLE_SIGNER_UNTRUSTED', `its identity is ${subject}, vouched for by ${issuer}`);
+    throw refusal('SIGNATURE_IDENTITY_WRONG', `nobody trusts ${subject}, vouched for by ${issuer}`);
   const vouched = named.filter((identity) => identity.issuer === issuer);
   if (vouched.length === 0)
     throw refusal('SIGNATURE_ISSUER_WRONG', `${subject} is trusted by ${named[0]?.issuer ?? ''}, found ${issuer}`);
   const whole = vouched.filter((identity) => differences(identity, certificate).length === 0);
   const [first] = vouched;
-  if (whole.length === 0 && first !== undefined)
-    throw refusal('SIGNATURE_EXTENSION_WRONG', differences(first, certificate).join('; '));
+  if (whole.length === 0 && first !== undefined) {
+    const different = differences(first, certificate);
+    throw refusal(codeOf(different[0]?.name ?? ''), different.map(({ words }) => words).join('; '));
+  }
   return whole;
 }
 
-function differences({ extensions }: TrustedIdentity, certificate: SigningCertificate): string[] {
+function differences(
+  { extensions }: TrustedIdentity,
+  certificate: SigningCertificate,
+): { name: string; words: string }[] {
   const stated: Readonly<Record<string, string | undefined>> = certificate.extensions;
   return Object.entries(extensions).flatMap(([name, wanted]) =>
-    stated[name] === wanted ? [] : [`${name}: ${wanted} is demanded, ${stated[name] ?? 'nothing'} is stated`],
+    stated[name] === wanted
+      ? []
+      : [{ name, words: `${name}: ${wanted} is demanded, ${stated[name] ?? 'nothing'} is stated` }],
   );
+}
+
+/** A copied repository, a side branch and a foreign runner are three different stories for those who have to ask. */
+function codeOf(extension: string): RefusalCode {
+  if (extension === 'sourceRepositoryRef') return 'SIGNATURE_REF_WRONG';
+  if (extension.startsWith('sourceRepository')) return 'SIGNATURE_SOURCE_WRONG';
+  if (extension.startsWith('buildSigner') || extension === 'runnerEnvironment') return 'SIGNATURE_BUILDER_WRONG';
+  return 'SIGNATURE_EXTENSION_WRONG';
 }

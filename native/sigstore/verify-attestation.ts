@@ -44,11 +44,17 @@ function answer(verify: () => AttestationResult): AttestationResult {
     return verify();
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { ok: false, code: isFault(error.code) ? error.code : 'ATTESTATION_INVALID', detail: `${error.message}.` };
+    return { ok: false, code: faultOf(error.code), detail: `${error.message}.` };
   }
 }
 
 type Fault = Extract<AttestationResult, { ok: false }>['code'];
+
+/** What the strict reader refuses is a fault of the annotation that it read: documents and roots have their own codes. */
+function faultOf(code: string): Fault {
+  if (code === 'INPUT_MALFORMED') return 'SIGNATURE_JSON_AMBIGUOUS';
+  return isFault(code) ? code : 'ATTESTATION_INVALID';
+}
 
 function isFault(code: string): code is Fault {
   return /^(?:SIGNATURE_|BUNDLE_SIGN|TRUSTED_ROOT_)/.test(code);

@@ -357,6 +357,8 @@ const GRAVEST: readonly string[] = [
   'BUNDLE_UNSIGNED',
   'BUNDLE_SIGNATURE_INVALID',
   'BUNDLE_SIGNER_UNTRUSTED',
+  'SIGNATURE_IDENTITY_WRONG',
+  'SIGNER_CHANNEL_WRONG',
 ];
 
 /** The gravest blocking finding is the reason; the verdict keeps them all. */

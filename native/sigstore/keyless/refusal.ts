@@ -1,8 +1,8 @@
-import type { VerificationCode } from '#contracts/errors/verification.ts';
 import { AppError } from '#core/base/index.ts';
+import type { SignatureFault } from '#core/verification/ports.ts';
 
 /** Codes with which a Sigstore bundle is refused. */
-export type RefusalCode = VerificationCode | 'BUNDLE_SIGNATURE_INVALID' | 'BUNDLE_SIGNER_UNTRUSTED';
+export type RefusalCode = SignatureFault;
 
 /** A clause that does not hold. Caught in one place, `verifySigstoreBundle`, which turns it into the verdict. */
 export function refusal(code: RefusalCode, detail: string, cause?: unknown): AppError {

@@ -72,10 +72,18 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
 
 /** Untrusted: the document as it is written, with the authorities that have no start. */
 export function readTrustedRootDocument(bytes: Uint8Array): z.infer<typeof Document> {
-  const parsed = Document.safeParse(parseStrictJson(bytes, { bytes: TRUSTED_ROOT_LIMIT_BYTES }));
+  const parsed = Document.safeParse(strictJson(bytes));
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw refusal('TRUSTED_ROOT_INVALID', issues.join('; '), parsed.error);
+}
+
+function strictJson(bytes: Uint8Array): unknown {
+  try {
+    return parseStrictJson(bytes, { bytes: TRUSTED_ROOT_LIMIT_BYTES });
+  } catch (error) {
+    throw refusal('TRUSTED_ROOT_INVALID', 'it is not one JSON document', error);
+  }
 }
 
 function hasStart(window: z.infer<typeof Window>): boolean {

@@ -8,6 +8,9 @@ export interface ForeignOrigin {
   readonly source?: string | null;
 }
 
+/** An unknown key, an unknown identity, and one that may sign for another channel. */
+const FOREIGN_SIGNER = ['BUNDLE_SIGNER_UNTRUSTED', 'SIGNATURE_IDENTITY_WRONG', 'SIGNER_CHANNEL_WRONG'] as const;
+
 /** How a statement names a builder or source that nobody stated. */
 const NOT_STATED = 'unknown';
 
@@ -21,7 +24,7 @@ export function foreignOriginOf({ findings, facts }: Pick<Verdict, 'findings' | 
     return subject === NOT_STATED ? null : subject;
   };
   const origin: ForeignOrigin = {
-    isSignerForeign: blocks('BUNDLE_SIGNER_UNTRUSTED'),
+    isSignerForeign: FOREIGN_SIGNER.some(blocks),
     ...(blocks('PROVENANCE_BUILDER_UNTRUSTED') ? { builder: stated('BUILDER_KNOWN') } : {}),
     ...(blocks('PROVENANCE_SOURCE_UNTRUSTED') ? { source: stated('SOURCE_KNOWN') } : {}),
   };

@@ -160,7 +160,7 @@ describe('import of a signed bundle', () => {
     ['symlink', 'failed', 'BUNDLE_LINK_REFUSED'],
     ['oversized-manifest', 'refused', 'BUNDLE_TOO_LARGE'],
     ['path-escape', 'refused', 'BUNDLE_PATH_ESCAPE'],
-    ['duplicate-key', 'refused', 'ATTESTATION_INVALID'],
+    ['duplicate-key', 'refused', 'SIGNATURE_JSON_AMBIGUOUS'],
   ];
   it.each(refusals)(
     'does not take a bundle that was hurt by "%s": it ends %s with %s, and the store stays as it was',

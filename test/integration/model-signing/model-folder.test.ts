@@ -129,7 +129,7 @@ describe('a model folder of MLflow with an OpenSSF Model Signing signature', () 
         expect.arrayContaining(['PROVENANCE_MISSING', 'SBOM_MISSING']),
       );
       const staging = { ...aTrustStore(key), keys: [aTrustedKey(key, { channels: ['staging'] })] };
-      expect(blocking(await judge(signed, { trust: staging }))).toEqual(['BUNDLE_SIGNER_UNTRUSTED production']);
+      expect(blocking(await judge(signed, { trust: staging }))).toEqual(['SIGNER_CHANNEL_WRONG production']);
       expect(blocking(await judge(signed, { trust: aTrustStore(aSigningKey()) })).join()).toContain(
         'BUNDLE_SIGNER_UNTRUSTED',
       );
