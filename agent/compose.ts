@@ -1,3 +1,4 @@
+import { PROGRAM_VERSION } from '#core/base/index.ts';
 import { readFile } from 'node:fs/promises';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { folderBlobStore } from '#native/fs/index.ts';
@@ -11,7 +12,6 @@ import { verifyInChild } from './convergence/verify-in-child.ts';
 import { agentEntryFile } from './entry-file.ts';
 import { readIdentity } from './identity/identity-file.ts';
 import { startAgent, type Agent } from './start-agent.ts';
-import { AGENT_VERSION } from './version.ts';
 
 export interface AgentOptions {
   readonly directory: string;
@@ -94,7 +94,7 @@ export async function composeAgent(options: AgentOptions): Promise<Agent> {
         tls,
         site: identity.site,
         device: identity.device,
-        version: AGENT_VERSION,
+        version: PROGRAM_VERSION,
         intervalMs: options.metricsIntervalMs,
         onDropped: (exports) => {
           log(`telemetry: ${String(exports)} exports dropped, the station was away for too long`);

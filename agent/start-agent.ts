@@ -1,3 +1,4 @@
+import { PROGRAM_VERSION } from '#core/base/index.ts';
 import { rolloutStateOf } from '#core/slots/index.ts';
 import type { AgentDeps } from './agent-deps.ts';
 import { openAgentParts } from './agent-parts.ts';
@@ -5,7 +6,6 @@ import { recover } from './convergence/serving-steps.ts';
 import { startModelServer } from './serving/model-server.ts';
 import { createInbox } from './station-link/inbox.ts';
 import { receiveDesired } from './station-link/receive-desired.ts';
-import { AGENT_VERSION } from './version.ts';
 
 export interface Agent {
   readonly url: string;
@@ -28,7 +28,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   log(`serving on ${server.url}: ${recovered}`);
   await reporter.emit({
     type: 'started',
-    version: AGENT_VERSION,
+    version: PROGRAM_VERSION,
     recovered: `${recovered} (${rolloutStateOf(state.current)})`,
   });
   await reporter.stateChanged();

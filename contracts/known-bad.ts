@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant } from './primitives.ts';
+import { Digest, Instant } from './primitives.ts';
 
 const Text = z.string().min(1).max(2048);
 
@@ -46,6 +46,25 @@ export const KnownBadInForce = z.object({
   importedBy: z.string(),
 });
 export type KnownBadInForce = z.infer<typeof KnownBadInForce>;
+
+/** What a signed list would change at a site, before anybody agrees. */
+export const KnownBadPreview = z.object({
+  /** SHA-256 of the document, hex: what is brought must be what was seen. */
+  sha256: z.string(),
+  version: z.number().int(),
+  issuedAt: Instant,
+  entries: z.number().int(),
+  signer: z.string(),
+  keyId: z.string(),
+  /** Version of the list in force; null when there is none. */
+  inForce: z.number().int().nullable(),
+  /** Accepted bundles that it names. A refused one goes to no further gateway. */
+  bundles: z.array(z.object({ digest: Digest, model: z.string(), version: z.string(), refused: z.boolean() })),
+});
+export type KnownBadPreview = z.infer<typeof KnownBadPreview>;
+
+/** Where a signed list lies on a medium. */
+export const KNOWN_BAD_PLACES = ['gantry/known-bad.json', 'known-bad.json'] as const;
 
 /** DSSE payload type of a signed list. */
 export const KNOWN_BAD_PAYLOAD_TYPE = 'application/vnd.gantry.known-bad.v1+json';

@@ -1,5 +1,6 @@
 import { auditRouter } from '#station/audit/router.ts';
 import { benchmarksRouter } from '#station/benchmarks/router.ts';
+import { knownBadRouter } from '#station/bundles/known-bad-router.ts';
 import { bundlesRouter } from '#station/bundles/router.ts';
 import { fleetRouter } from '#station/fleet/router.ts';
 import { importsRouter } from '#station/imports/router.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   outbox: outboxRouter,
   imports: importsRouter,
   bundles: bundlesRouter,
+  knownBad: knownBadRouter,
   fleet: fleetRouter,
   benchmarks: benchmarksRouter,
   rollouts: rolloutsRouter,

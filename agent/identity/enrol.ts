@@ -2,14 +2,13 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { DEVICE_PATHS, EnrolmentResponse, type EnrolmentRequest } from '#contracts/device.ts';
-import { AppError, MIB } from '#core/base/index.ts';
+import { AppError, MIB, PROGRAM_VERSION } from '#core/base/index.ts';
 import { isErrorCode } from '#contracts/errors/index.ts';
 import { createAgeIdentity } from '#native/age/index.ts';
 import { writeFileDurably } from '#native/fs/index.ts';
 import { createKeyPair, writeKeyFile } from '#native/keys/index.ts';
 import { createHttpsClient } from '#native/registry-client/index.ts';
 import { agentFolder, type AgentFolder } from '#agent/agent-folder.ts';
-import { AGENT_VERSION } from '#agent/version.ts';
 import { certificateRequest } from './certificate-request.ts';
 import { proveContentKey } from './content-identity.ts';
 import { parseEnrolmentCode } from './enrolment-code.ts';
@@ -41,7 +40,7 @@ export async function enrol({ stationUrl, code, directory }: EnrolOptions): Prom
     code: parsed.text,
     csrPem,
     hostname: hostname(),
-    agentVersion: AGENT_VERSION,
+    agentVersion: PROGRAM_VERSION,
     recipient: content.recipient,
   });
   checkAnswer(answer, { caPem, publicKeyPem: keys.publicKeyPem });

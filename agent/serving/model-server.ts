@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TensorContract } from '#contracts/bundle.ts';
 import type { ErrorCode } from '#contracts/errors/index.ts';
-import { AppError, MIB, toAppError } from '#core/base/index.ts';
-import { AGENT_VERSION } from '#agent/version.ts';
+import { AppError, MIB, toAppError, PROGRAM_VERSION } from '#core/base/index.ts';
 import { checkInputs } from './check-inputs.ts';
 import { parseInferenceRequest } from './inference-request.ts';
 import { encodeInferenceResponse } from './inference-response.ts';
@@ -33,7 +32,7 @@ export interface ModelServer {
 export async function startModelServer(host: ModelHost, listen: { host: string; port: number }): Promise<ModelServer> {
   const server = fastify({ bodyLimit: BODY_LIMIT_BYTES, logger: false, forceCloseConnections: 'idle' });
   acceptAnyBody(server);
-  server.get('/v2', () => ({ name: 'gantry-agent', version: AGENT_VERSION, extensions: ['binary_tensor_data'] }));
+  server.get('/v2', () => ({ name: 'gantry-agent', version: PROGRAM_VERSION, extensions: ['binary_tensor_data'] }));
   server.get('/v2/health/live', () => ({ live: true }));
   server.get('/v2/health/ready', (_request, reply) =>
     reply.code(host.active === null ? 503 : 200).send({ ready: host.active !== null }),

@@ -1,5 +1,5 @@
 import { PAYLOAD_TYPES, type DeviceEvent, type ReportedDocument, type SlotView } from '#contracts/device.ts';
-import type { Clock } from '#core/base/index.ts';
+import { PROGRAM_VERSION, type Clock } from '#core/base/index.ts';
 import type { SigningKey } from '#core/keys/ports.ts';
 import { sealDocument } from '#core/signing/index.ts';
 import { previousSlot, refOf, rolloutStateOf, type AgentState, type Slot } from '#core/slots/index.ts';
@@ -8,7 +8,6 @@ import { onnxRuntimeVersion, SUPPORTED_PROVIDERS } from '#native/onnx/index.ts';
 import type { ModelHost } from '#agent/serving/model-host.ts';
 import type { Outbox } from '#agent/state/outbox.ts';
 import type { StateFile } from '#agent/state/state-file.ts';
-import { AGENT_VERSION } from '#agent/version.ts';
 import type { StationLink } from './station-link.ts';
 
 export interface ReporterDeps {
@@ -125,7 +124,7 @@ function reportedDocument(deps: ReporterDeps, sequence: number): ReportedDocumen
     figures: deps.host.active?.figures.snapshot() ?? null,
     fallback: current.fallback,
     agent: {
-      version: AGENT_VERSION,
+      version: PROGRAM_VERSION,
       ...machineFacts(),
       rssBytes: process.memoryUsage.rss(),
       runtimes: [{ runtime: 'onnxruntime', version: onnxRuntimeVersion(), providers: [...SUPPORTED_PROVIDERS] }],

@@ -6,6 +6,7 @@ import { folderBlobStore } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openSiteFolder } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
+import type { StoredJudgement } from '#core/verification/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
 import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
 
@@ -39,6 +40,9 @@ interface ServedMirror {
   close(): Promise<void>;
 }
 
+/** A mirror gives content out; what may be deployed is decided where rollouts are planned. */
+const NOT_ASKED = (): StoredJudgement => ({ findings: [], contract: null });
+
 /** SITE_LOCKED while a station runs on this site: that station serves the mirror itself. */
 async function serveMirror(
   siteDir: string,
@@ -50,7 +54,7 @@ async function serveMirror(
   const store = openStationStore({ path: paths.database, clock, ids, hasher: nodeHasher });
   try {
     const blobs = await folderBlobStore(paths.store);
-    const { service: bundles } = createBundleService({ store, blobs });
+    const { service: bundles } = createBundleService({ store, blobs, standingOf: NOT_ASKED });
     const catalogue = createMirrorCatalogue({ bundles, blobs, clock });
     const listening: PlainMirror = await startPlainMirror({ catalogue, blobs, port });
     return {

@@ -280,6 +280,12 @@ export const verificationErrors = defineErrors({
     unchanged: 'The gateway runs what it ran before.',
     next: 'Import the bundle again under the policy in force, or let gateways rely on the bundle.',
   },
+  VSA_NOT_CURRENT: {
+    retry: 'later',
+    what: 'The bundle has no verification summary under the rules in force, and the policy lets gateways rely on one.',
+    unchanged: 'Every gateway runs what it ran before.',
+    next: 'Wait until the station has verified the bundle again; it does that by itself after a change of rules.',
+  },
   VSA_INVALID: {
     retry: 'never',
     what: 'The verification summary cannot be read.',

@@ -8,3 +8,4 @@ export { digestHex, isDigest, shortDigest, type Digest } from './digest.ts';
 export { isBlocking, type Finding, type Severity } from './finding.ts';
 export { PROGRESS_INTERVAL_MS, type ReportProgress } from './progress.ts';
 export { contentSecurityPolicy, htmlWithNonce, NONCE_BYTES, SECURITY_HEADERS } from './page-policy.ts';
+export { PROGRAM_VERSION } from './program-version.ts';

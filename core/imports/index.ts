@@ -1,4 +1,4 @@
-export { BundleRecord, VerifiedFacts } from './bundle-record.ts';
+export { BundleRecord, VerifiedFacts, type Reverification } from './bundle-record.ts';
 export { carriedBlobs, ImportRecord } from './import-record.ts';
 export { createByteProgress } from './rate.ts';
 export { noteRead, NOTHING_READ, ReadJournal, readsBySticks, type ReadEntry, type StickReads } from './read-journal.ts';

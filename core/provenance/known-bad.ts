@@ -1,5 +1,6 @@
 import type { KnownBadEntry } from '#contracts/known-bad.ts';
 import type { Part } from './parts-list.ts';
+import { isNamedVersion, mayBeNamed } from './version-range.ts';
 
 /** Something of a bundle that a list names. */
 export interface KnownBadMatch {
@@ -7,7 +8,7 @@ export interface KnownBadMatch {
   readonly what: string;
 }
 
-/** Every part and layer that a list names. What cannot be compared (no version, no digest) does not match. */
+/** Every part and layer that a list names. What cannot be compared (neither version nor range, no digest) does not match. */
 export function matchKnownBad(
   entries: readonly KnownBadEntry[],
   content: { readonly parts: readonly Part[]; readonly layers: readonly string[] },
@@ -27,34 +28,19 @@ export function matchKnownBad(
       const { purl } = entry;
       const wanted = versionOf(purl);
       const same = byPurl.get(withoutVersion(purl)) ?? [];
-      return matched(same.filter((part) => wanted === null || versionOf(part.purl ?? '') === wanted));
+      if (wanted === null) return matched(same.filter((part) => versionMatches(entry, withPurlVersion(part))));
+      return matched(same.filter((part) => isVersionOf(part, wanted)));
     }
-    return matched((byName.get(entry.name ?? '') ?? []).filter((part) => versionMatches(entry, part.version)));
+    return matched((byName.get(entry.name ?? '') ?? []).filter((part) => versionMatches(entry, part)));
   });
 }
 
-function versionMatches({ versions = [], from, before }: KnownBadEntry, version: string | null): boolean {
-  const isBounded = versions.length > 0 || from !== undefined || before !== undefined;
-  if (!isBounded) return true;
-  if (version === null) return false;
-  if (versions.includes(version)) return true;
-  if (from === undefined && before === undefined) return false;
-  return (
-    (from === undefined || compareVersions(version, from) >= 0) &&
-    (before === undefined || compareVersions(version, before) < 0)
-  );
-}
-
-/** Number by number, and text where there is no number; a longer version with the same start is the newer one. */
-function compareVersions(one: string, other: string): number {
-  const [left, right] = [one, other].map((text) => text.replace(/^v/, '').split(/[.+_-]/));
-  for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at += 1) {
-    const [a = '', b = ''] = [left?.[at], right?.[at]];
-    const areNumbers = /^\d+$/.test(a) && /^\d+$/.test(b);
-    const order = areNumbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0;
-    if (order !== 0) return order;
-  }
-  return 0;
+/** A part without a version is not told apart from a good one, and one of a range counts when it may be a named one. */
+function versionMatches(entry: KnownBadEntry, part: Pick<Part, 'version' | 'versionRange'>): boolean {
+  const { versions = [], from, before } = entry;
+  if (versions.length === 0 && from === undefined && before === undefined) return true;
+  if (part.version !== null) return isNamedVersion(entry, part.version);
+  return part.versionRange !== null && mayBeNamed(entry, part.versionRange);
 }
 
 /** purl: the version stands between the last @ of the path and the qualifiers. */
@@ -62,6 +48,18 @@ function versionOf(purl: string): string | null {
   const path = purl.split(/[?#]/)[0] ?? '';
   const at = path.lastIndexOf('@');
   return at > path.lastIndexOf('/') ? decodeURIComponentSafely(path.slice(at + 1)) : null;
+}
+
+/** A package URL names its version itself, or leaves it to the part. */
+function withPurlVersion(part: Part): Pick<Part, 'version' | 'versionRange'> {
+  return { version: versionOf(part.purl ?? '') ?? part.version, versionRange: part.versionRange };
+}
+
+function isVersionOf(part: Part, wanted: string): boolean {
+  const { version, versionRange } = withPurlVersion(part);
+  return version === null
+    ? versionRange !== null && mayBeNamed({ versions: [wanted] }, versionRange)
+    : version === wanted;
 }
 
 function withoutVersion(purl: string): string {

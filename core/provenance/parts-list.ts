@@ -5,6 +5,8 @@ export const MOST_PARTS = 20_000;
 export interface Part {
   readonly name: string;
   readonly version: string | null;
+  /** Package version range (vers) where the list states no single version (CycloneDX 1.7). */
+  readonly versionRange: string | null;
   /** `library`, `file`, `machine-learning-model`, `data` …, in CycloneDX words where there is one. */
   readonly type: string;
   readonly purl: string | null;
@@ -36,6 +38,7 @@ export function partOf(said: Pick<Part, 'name' | 'type'> & Partial<Part>): Part 
   const hashes = said.hashes ?? {};
   return {
     version: null,
+    versionRange: null,
     purl: null,
     licences: [],
     supplier: null,

@@ -13,6 +13,7 @@ const Component = z.object({
   type: Text,
   name: Text.min(1),
   version: Text.optional(),
+  versionRange: Text.optional(),
   'bom-ref': Text.optional(),
   purl: Text.optional(),
   hashes: z
@@ -59,6 +60,7 @@ function toPart(component: Component): Part {
     name: component.name,
     type: component.type,
     version: component.version ?? null,
+    versionRange: component.versionRange ?? null,
     purl: component.purl ?? null,
     licences: (component.licenses ?? []).flatMap(
       ({ license, expression }) => expression ?? license?.id ?? license?.name ?? [],

@@ -1,4 +1,5 @@
 export { compareToLine, sentencesOf } from './compare-contract.ts';
+export { judgeStored, type StoredJudgement } from './judge-stored.ts';
 export { policyDigest, type SummaryTrust } from './judge-summary.ts';
 export { fact, type FactCode } from './facts.ts';
 export type {

@@ -7,6 +7,8 @@ import {
   isPartsPredicate,
   matchKnownBad,
   readPartsList,
+  type KnownBadMatch,
+  type Part,
   type PartsList,
   type PartsSchema,
 } from '#core/provenance/index.ts';
@@ -97,13 +99,25 @@ function judgeKnownBad(
         ageSeconds,
       }),
     ],
-    findings: matches
-      .toSorted((one, other) => one.entry.severity.localeCompare(other.entry.severity))
-      .slice(0, MOST_MATCHES)
-      .map(({ entry, what }) =>
-        findingOf('PART_KNOWN_BAD', `${entry.id} ${what}`, entry.reason, entry.severity === 'warn' ? 'warn' : 'block'),
-      ),
+    findings: findingsOf(matches),
   };
+}
+
+/** What a list says about the parts and layers of a bundle. */
+export function knownBadFindings(
+  list: KnownBadList,
+  content: { readonly parts: readonly Part[]; readonly layers: readonly string[] },
+): Finding[] {
+  return findingsOf(matchKnownBad(list.entries, content));
+}
+
+function findingsOf(matches: readonly KnownBadMatch[]): Finding[] {
+  return matches
+    .toSorted((one, other) => one.entry.severity.localeCompare(other.entry.severity))
+    .slice(0, MOST_MATCHES)
+    .map(({ entry, what }) =>
+      findingOf('PART_KNOWN_BAD', `${entry.id} ${what}`, entry.reason, entry.severity === 'warn' ? 'warn' : 'block'),
+    );
 }
 
 /** Enough for a person; a refusal that comes later than this many warnings must not be lost, so refusals go first. */

@@ -1,6 +1,8 @@
 import type { Channel, LineContract } from '#contracts/bundle.ts';
 import type { DowngradeApprovals } from '#core/trust/ports.ts';
-import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
+import type { KnownBadList } from '#contracts/known-bad.ts';
+import type { SiteTrust } from '#contracts/trust.ts';
+import type { VerificationPolicy } from '#contracts/verdict.ts';
 import { archiveOpener, archivesOn, withArchives } from '#native/archives/index.ts';
 import { layoutInspector, withContainedVolumes, type IndexTrust } from '#core/media/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
@@ -19,11 +21,12 @@ import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
 import { createBundleService } from '#station/bundles/create-bundle-service.ts';
-import { createKnownBad } from '#station/bundles/known-bad.ts';
+import { storedStanding } from '#station/bundles/stored-standing.ts';
+import { verifyStored } from '#station/bundles/verify-stored.ts';
 import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
 import type { BundleService, KnownBad } from '#station/bundles/service.ts';
 import { createImportService, type RunningImports } from '#station/imports/create-import-service.ts';
-import { createImportVerification } from '#station/imports/verify-for-import.ts';
+import { createImportVerification, type ImportVerificationDeps } from '#station/imports/verify-for-import.ts';
 import { createMediaService } from '#station/media/create-media-service.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { createMirrorCatalogue } from '#station/mirror/create-mirror-catalogue.ts';
@@ -39,16 +42,16 @@ export interface ContentSide {
   readonly bundles: BundleService;
   readonly imports: RunningImports;
   readonly summaries: SummaryWriter;
-  readonly knownBad: KnownBad;
   readonly mirror: MirrorCatalogue;
 }
 
 /** Whom the site trusts, its rules, and below what it never goes again. */
 interface ContentRules {
-  readonly trust: () => TrustStore;
+  readonly trust: () => SiteTrust;
   readonly policy: () => VerificationPolicy;
   readonly floors: BundleFloors;
   readonly downgrades: DowngradeApprovals;
+  readonly knownBad: KnownBad;
 }
 
 /** Media of every kind, also archives, layouts and model folders that lie on them. */
@@ -79,15 +82,16 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
   const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
   const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
   const media = composeMedia(parts, indexTrust);
-  const { service: bundles, register } = createBundleService({ store, blobs });
+  const knownBad = (): KnownBadList | null => rules.knownBad.current()?.list ?? null;
+  const standingOf = storedStanding({ ...rules, knownBad });
+  const { service: bundles, register } = createBundleService({ store, blobs, standingOf });
   const floorOf = (model: string, channel: Channel): number | null => {
     const known = [register.sequenceFloor(model, channel), floors.sequence(model, channel)].filter(
       (one) => one !== null,
     );
     return known.length === 0 ? null : Math.max(...known);
   };
-  const knownBad = createKnownBad({ store, clock, verifier: nodeSignatureVerifier, trust: rules.trust });
-  const verify = createImportVerification({
+  const verification: ImportVerificationDeps = {
     ...rules,
     sequenceFloor: floorOf,
     timeFloor: () => floors.time(),
@@ -95,12 +99,13 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     lineContract: (model) => contractInUse(bundles, model),
     attestations: sigstoreAttestations,
     partsSchema: cycloneDxSchema,
-    knownBad: () => knownBad.current()?.list ?? null,
+    knownBad,
     scanner: parts.scanner,
     parseYaml,
     hasher,
     clock,
-  });
+  };
+  const verify = createImportVerification(verification);
   const onWatchFailure = (error: unknown): void => {
     onError(error, 'watch for media');
   };
@@ -135,7 +140,18 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     blobs,
     hasher,
     register,
+    clock,
     policy: rules.policy,
+    trust: rules.trust,
+    verifyStored: verifyStored({
+      ...rules,
+      reader: blobs,
+      verify: createImportVerification({
+        ...verification,
+        sequenceFloor: () => null,
+        lineContract: () => Promise.resolve(null),
+      }),
+    }),
     site: site.config,
     sign: async (statement) => signStatement(statement, await parts.vault.open('site')),
     onError: (error) => {
@@ -148,7 +164,6 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     bundles,
     imports,
     summaries,
-    knownBad,
     mirror: createMirrorCatalogue({ bundles, blobs, clock }),
   };
 }

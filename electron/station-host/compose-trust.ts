@@ -2,6 +2,8 @@ import { scryptProof, nodeSignatureVerifier } from '#native/keys/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
 import { durableText } from '#native/site-folder/index.ts';
 import { tufClient } from '#native/tuf/index.ts';
+import { createKnownBad, KNOWN_BAD_LIMIT_BYTES, KNOWN_BAD_TARGET } from '#station/bundles/known-bad.ts';
+import type { KnownBad } from '#station/bundles/service.ts';
 import { createPeopleService } from '#station/people/create-people-service.ts';
 import type { PeopleService } from '#station/people/service.ts';
 import { createTrustService } from '#station/trust/create-trust-service.ts';
@@ -14,6 +16,8 @@ export interface TrustSide {
   readonly people: PeopleService;
   readonly trust: TrustService;
   readonly floors: FloorKeeper;
+  /** Known-bad parts come as a signed file, or with the trust repository. */
+  readonly knownBad: KnownBad;
 }
 
 /** Wires people, floors and trust of a site. The two stores of floors are compared before anything uses them. */
@@ -26,6 +30,13 @@ export async function composeTrust({ site, store, clock, ids, hasher }: SitePart
     file: durableText(paths.floors),
     actor: { kind: 'station', id: config.id, name: config.name.slice(0, 128) },
   });
+  const knownBad = createKnownBad({
+    store,
+    clock,
+    hasher,
+    verifier: nodeSignatureVerifier,
+    trust: () => trust.trust(),
+  });
   const trust = createTrustService({
     store,
     clock,
@@ -33,9 +44,11 @@ export async function composeTrust({ site, store, clock, ids, hasher }: SitePart
     hasher,
     people,
     floors,
+    siteSince: config.createdAt,
     tuf: tufClient,
     describeRoot: (json) => sigstoreAttestations.describeRoot(json),
     verifier: nodeSignatureVerifier,
+    targets: [{ name: KNOWN_BAD_TARGET, limitBytes: KNOWN_BAD_LIMIT_BYTES, prepare: knownBad.prepare }],
   });
-  return { people, trust, floors };
+  return { people, trust, floors, knownBad };
 }

@@ -13,7 +13,9 @@ import {
   type SampleUpload,
   type WatchdogLimits,
 } from '#contracts/device.ts';
+import type { TrustStore, VerificationPolicy } from '#contracts/verdict.ts';
 import type { Digest } from '#core/base/index.ts';
+import type { SigningKey } from '#core/keys/ports.ts';
 import { enrolmentCodeText, readEnrolmentCode } from '#core/fleet/index.ts';
 import type { MirrorCatalogue } from '#core/mirror/ports.ts';
 import { openDocument, sealDocument } from '#core/signing/index.ts';
@@ -52,14 +54,24 @@ interface Shelf {
   readonly referrers: Map<Digest, Descriptor[]>;
 }
 
+/** What differs from a site that relies on bundles and has a mirror of its own. */
+export interface AgentSiteOptions {
+  readonly siteKey?: SigningKey;
+  /** What devices pin when they enrol. */
+  readonly policy?: () => VerificationPolicy;
+  readonly trust?: () => TrustStore;
+  /** The mirror of a station, in the place of `mirror()`. */
+  readonly mirror?: { readonly catalogue: MirrorCatalogue; readonly blobs: BlobStore };
+}
+
 /**
  * The station as a gateway sees it: a real certificate authority, HTTPS port, mirror and broker; only the use cases behind them are short.
  * It keeps everything that devices said, after checking their signatures.
  */
-export async function createAgentSite() {
+export async function createAgentSite(options: AgentSiteOptions = {}) {
   const pki = await createSitePki();
   const plantKey = aSigningKey();
-  const siteKey = aSigningKey();
+  const siteKey = options.siteKey ?? aSigningKey();
   const ids = randomIds(systemClock);
   const root = await mkdtemp(join(tmpdir(), 'gantry-agent-site-'));
   const store = await folderBlobStore(join(root, 'store'));
@@ -104,8 +116,8 @@ export async function createAgentSite() {
   const port = await startDevicePort({
     ...network,
     port: 0,
-    catalogue: catalogueOf(shelves),
-    blobs: store,
+    catalogue: options.mirror?.catalogue ?? catalogueOf(shelves),
+    blobs: options.mirror?.blobs ?? store,
     enrol: async (request) => {
       const { secret } = readEnrolmentCode(request.code);
       if (!codes.delete(secret)) throw new Error('unknown code');
@@ -123,8 +135,8 @@ export async function createAgentSite() {
         siteKeyPem: siteKey.publicKeyPem,
         mqttUrl: `mqtts://127.0.0.1:${String(broker.port)}`,
         deviceUrl: `https://127.0.0.1:${String(port.port)}`,
-        trust: aTrustStore(plantKey),
-        policy: aPolicy(),
+        trust: options.trust?.() ?? aTrustStore(plantKey),
+        policy: options.policy?.() ?? aPolicy(),
         lineContract: null,
       };
     },

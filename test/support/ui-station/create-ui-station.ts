@@ -4,6 +4,8 @@ import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import { digestOf } from './digests.ts';
+import { createKnownBad, createStanding } from './known-bad-service.ts';
+import type { KnownBad } from '#station/bundles/service.ts';
 import { createFleet } from './fleet-service.ts';
 import { createImports } from './imports-service.ts';
 import { createKeys } from './keys-service.ts';
@@ -54,6 +56,7 @@ export function createUiStation(options: UiStationOptions): UiStation {
   if (options.empty === true) world.demo = 'offered';
   else populate(world, person, options.manyDevices ?? 0);
   const people = createPeople(world);
+  const knownBad = createKnownBad(world);
   const media = createMedia(world);
   const rollouts = createRollouts(world);
   return {
@@ -72,13 +75,8 @@ export function createUiStation(options: UiStationOptions): UiStation {
       sticks: createSticks(world),
       outbox: createOutbox(world),
       imports: createImports(world),
-      bundles: createBundles(world),
-      knownBad: {
-        current: () => null,
-        bring: () => {
-          throw new AppError('KNOWN_BAD_LIST_INVALID', 'this station reads no lists', {});
-        },
-      },
+      bundles: createBundles(world, knownBad),
+      knownBad,
       fleet: createFleet(world),
       benchmarks: {
         run({ deviceId, bundleDigest, seconds }, by) {
@@ -170,7 +168,8 @@ export function createUiStation(options: UiStationOptions): UiStation {
   };
 }
 
-function createBundles(world: World): StationServices['bundles'] {
+function createBundles(world: World, knownBad: KnownBad): StationServices['bundles'] {
+  const standing = createStanding(world, knownBad);
   const require = (digest: string) => {
     const bundle = world.bundles.get(digest);
     if (bundle === undefined) throw new AppError('NOT_FOUND', `no bundle ${digest}`, { digest });
@@ -178,7 +177,8 @@ function createBundles(world: World): StationServices['bundles'] {
   };
   return {
     list: () => [...world.bundles.values()].map((bundle) => bundle.summary),
-    get: (digest) => Promise.resolve(require(digest)),
+    ...standing,
+    get: (digest) => Promise.resolve({ ...require(digest), standing: standing.standingOf(digest) }),
     require: (digest) => require(digest).summary,
     contractOf: (digest) => Promise.resolve(require(digest).contract),
     closureOf: () => ({ closure: [], referrers: [] }),

@@ -3,6 +3,7 @@ import { AppError } from '#core/base/index.ts';
 import type { Volume, VolumeReader, VolumeWriter } from '#core/media/ports.ts';
 import type { MediaService } from '#station/media/service.ts';
 import { digestOf } from './digests.ts';
+import { KNOWN_BAD_FILES } from './known-bad-service.ts';
 import type { World } from './world.ts';
 
 /** A stick with one bundle of the sample model. */
@@ -76,8 +77,8 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
     connected: () => Promise.resolve([]),
     hold: () => () => undefined,
     usersOf: () => [],
-    // Whoever asks for a reader here is another part of the interface station, which reads nothing.
-    reader: (): VolumeReader => NO_FILES,
+    // One stick has files that are read; every other part of the interface station reads nothing.
+    reader: ({ label }): VolumeReader => (label === 'KNOWN-BAD' ? KNOWN_BAD_FILES : NO_FILES),
     writer: (): VolumeWriter => unreachable(),
     limits: () => Promise.resolve({ freeBytes: null, freeFiles: null, largestFileBytes: null, blockBytes: 4096 }),
     plug(volume) {
