@@ -3,8 +3,9 @@ import formats from 'ajv-formats';
 import isIdnEmail from 'ajv-formats-draft2019/formats/idn-email.js';
 import isIriReference from 'ajv-formats-draft2019/formats/iri-reference.js';
 import type { PartsSchema } from '#core/provenance/index.ts';
+import type * as schemaFiles from './schema-files.ts';
 
-type SchemaFiles = typeof import('./schema-files.ts');
+type SchemaFiles = typeof schemaFiles;
 type Version = keyof SchemaFiles['BOM_SCHEMAS'];
 
 let loaded: Promise<PartsSchema> | undefined;

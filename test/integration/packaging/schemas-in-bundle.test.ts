@@ -48,7 +48,9 @@ describe('a built program without node_modules', () => {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual([
       [null, null, null],
-      ['1.5', '1.6', '1.7'].map((version) => expect.stringContaining(`CycloneDX ${version} schema: /version`)),
+      ['1.5', '1.6', '1.7'].map(
+        (version) => expect.stringContaining(`CycloneDX ${version} schema: /version`) as string,
+      ),
     ]);
   });
 
