@@ -1,14 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { MAX_PART_BYTES, type VolumeView } from '#contracts/media.ts';
 import { AppError, isBlocking } from '#core/base/index.ts';
 import { checkMediaSet, MEDIA_SET_PREDICATE, visibleText } from '#core/media/index.ts';
 import { statementBytes } from '#core/provenance/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { sealAge } from '#native/age/index.ts';
+import { checkRecipient, sealAge } from '#native/age/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import {
   folderVolume,
+  makeTargetFolder,
   mediaTarget,
   nodeMediaAccess,
   removableVolumes,
@@ -154,13 +154,14 @@ async function writeSticks(
 ): Promise<void> {
   const { bundles } = from;
   const folders = targetFolders(options.to, sticks);
+  const recipients = options.recipient;
+  for (const recipient of recipients ?? []) await checkRecipient(recipient);
+  const key = options.key === undefined ? undefined : await openNamedKey(options.key, options, io.env);
   const targets = [];
   for (const folder of folders) {
-    await mkdir(folder, { recursive: true });
+    await makeTargetFolder(folder);
     targets.push(await mediaTarget(folder));
   }
-  const key = options.key === undefined ? undefined : await openNamedKey(options.key, options, io.env);
-  const recipients = options.recipient;
   const set = await writeMediaSet({
     bundles,
     blobs: delta?.blobs ?? from.blobs,

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { MEDIA_PATHS } from '#contracts/media.ts';
 import { OutboxKind, RECEIPT_FILES } from '#contracts/outbox.ts';
 import { AppError, toIsoUtc } from '#core/base/index.ts';
-import { withSite } from '../compose.ts';
+import { makeTargetFolder } from '#native/media/index.ts';
+import { withSite, type OpenSite } from '../compose.ts';
 import type { CliIo } from '../output/index.ts';
 import { withStickAt } from '../stick-at.ts';
 import { waitForJob } from '../wait-for-job.ts';
@@ -76,27 +76,39 @@ async function listOn(dir: string, { site, json }: SiteOptions, io: CliIo): Prom
 
 async function write({ site, to, kind, json }: WriteOptions, io: CliIo): Promise<void> {
   const wanted = kind?.map(kindOf);
-  await mkdir(to, { recursive: true });
-  const written = await withSite(site, io, async ({ services, person }) => {
-    const volume = await services.media.openFolder(to);
-    const items = await services.outbox.list();
-    const kinds = wanted ?? items.filter((item) => item.count > 0).map((item) => item.kind);
-    if (kinds.length === 0) throw new AppError('EXPORT_EMPTY', 'nothing waits to leave', {});
-    const { jobIds } = await services.outbox.write({ volumeId: volume.id, kinds }, person);
-    const done = [];
-    for (const jobId of jobIds) done.push(await waitForJob(services.jobs, jobId, io));
-    return done.map((job, index) => {
-      const name = kinds[index] ?? job.kind;
-      const folder = join(to, MEDIA_PATHS.outbox, name, job.subject);
-      return {
-        kind: name,
-        folder: name === 'review' ? join(to, MEDIA_PATHS.outbox, name) : folder,
-        ...(name === 'receipt' ? { receipt: join(folder, RECEIPT_FILES.signed) } : {}),
-      };
-    });
-  });
+  await makeTargetFolder(to);
+  const written = await withSite(site, io, (open) =>
+    withStickAt(open.services, to, (volumeId) => writeKinds(open, { volumeId, wanted, to }, io)),
+  );
   if (json === true) io.json({ written });
   else for (const item of written) io.out(`${item.kind.padEnd(10)} ${item.receipt ?? item.folder}`);
+}
+
+interface WriteWish {
+  readonly volumeId: string;
+  readonly wanted: readonly OutboxKind[] | undefined;
+  readonly to: string;
+}
+
+async function writeKinds({ services, person }: OpenSite, { volumeId, wanted, to }: WriteWish, io: CliIo) {
+  // Jobs come in the order of the list, whatever the order of the flags was.
+  const kinds = (await services.outbox.list())
+    .filter(({ kind, count }) => wanted?.includes(kind) ?? count > 0)
+    .map(({ kind }) => kind);
+  if (kinds.length === 0) throw new AppError('EXPORT_EMPTY', 'nothing waits to leave', {});
+  const { jobIds } = await services.outbox.write({ volumeId, kinds }, person);
+  const done = [];
+  for (const jobId of jobIds) done.push(await waitForJob(services.jobs, jobId, io));
+  return done.map((job, index) => {
+    const kind = kinds[index] ?? job.kind;
+    const all = join(to, MEDIA_PATHS.outbox, kind);
+    const folder = join(all, job.subject);
+    return {
+      kind,
+      folder: kind === 'review' ? all : folder,
+      ...(kind === 'receipt' ? { receipt: join(folder, RECEIPT_FILES.signed) } : {}),
+    };
+  });
 }
 
 function kindOf(text: string): OutboxKind {

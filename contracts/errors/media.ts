@@ -65,7 +65,7 @@ export const mediaErrors = defineErrors({
     retry: 'after-operator',
     what: 'The target has not enough room.',
     unchanged: 'Nothing was written.',
-    next: 'Free the stated number of bytes, or use more sticks.',
+    next: 'Make room there (the number of bytes is stated where it is known), or use more sticks.',
   },
   MEDIA_FILE_TOO_LARGE: {
     retry: 'after-operator',
@@ -87,9 +87,9 @@ export const mediaErrors = defineErrors({
   },
   MEDIA_NOT_EMPTY: {
     retry: 'after-operator',
-    what: 'The target folder holds another media set.',
-    unchanged: 'The existing set is untouched.',
-    next: 'Choose an empty folder.',
+    what: 'The target holds another media set, or parts of one.',
+    unchanged: 'What is there is untouched.',
+    next: 'Choose an empty medium. After an interrupted write, repeat the same command with the same options.',
   },
   MEDIA_READ_ONLY: {
     retry: 'after-operator',

@@ -1,9 +1,11 @@
-import type { MediaSet } from '#contracts/media.ts';
+import { MEDIA_PATHS, type MediaSet } from '#contracts/media.ts';
 import { isAppError, type Finding } from '#core/base/index.ts';
 import type { ContentHasher } from '#core/storage/ports.ts';
 import type { IndexSignature, IndexTrust } from './index-signature.ts';
 import { inspectMedium, type MediumContents } from './inspect-medium.ts';
+import { MEDIA_LIMITS } from './parse-index.ts';
 import { disagreements, leadingSource } from './same-set.ts';
+import { visibleText } from './visible-text.ts';
 import type { VolumeReader } from './ports.ts';
 import { storedFormOf, type SourcePart, type SourceSet } from './source-set.ts';
 
@@ -45,11 +47,11 @@ export async function checkMediaSet(sticks: readonly NamedStick[], options: Medi
       stick,
       medium: await inspectMedium(stick.reader, options.hasher, () => Promise.resolve(null), options.trust),
     });
-  const findings = inspected.flatMap(({ stick, medium }) =>
-    medium.source === null && medium.findings.length === 0
-      ? [noSet(stick)]
-      : medium.findings.map((finding) => (sticks.length === 1 ? finding : onStick(stick, finding))),
-  );
+  const findings: Finding[] = [];
+  for (const { stick, medium } of inspected) {
+    if (medium.source === null && medium.findings.length === 0) findings.push(await noSet(stick));
+    else findings.push(...medium.findings.map((finding) => (sticks.length === 1 ? finding : onStick(stick, finding))));
+  }
   const lead = leadingSource(inspected.map(({ medium }) => medium));
   if (lead === null) return { set: null, signature: { at: 'none' }, partsWhole: [], checkedBytes: 0, findings };
   const { source, signature } = lead;
@@ -151,7 +153,7 @@ function missing(part: SourcePart): Finding {
 }
 
 function twice(part: SourcePart, holders: readonly Inspected[]): Finding {
-  const names = holders.map(({ stick }) => stick.name).join(', ');
+  const names = holders.map(({ stick }) => visibleText(stick.name)).join(', ');
   return {
     code: 'MEDIA_PART_TWICE',
     severity: 'info',
@@ -163,15 +165,21 @@ function twice(part: SourcePart, holders: readonly Inspected[]): Finding {
 
 /** With several sticks, a finding about an index or folder has to say on which. */
 function onStick({ name }: NamedStick, finding: Finding): Finding {
-  return { ...finding, at: `${name}: ${finding.at}` };
+  return { ...finding, at: `${visibleText(name)}: ${finding.at}` };
 }
 
-function noSet(stick: NamedStick): Finding {
+/** The index is written last: parts without one are a write that did not finish. */
+async function noSet({ name, reader }: NamedStick): Promise<Finding> {
+  const names = await reader.list(MEDIA_PATHS.parts, MEDIA_LIMITS.folderEntries);
+  const parts = names.filter((part) => part.endsWith('.bin')).length;
+  const isUnfinished = parts > 0;
   return {
     code: 'MEDIA_NO_SET',
     severity: 'block',
-    at: `${stick.name}: gantry/media-set.json`,
-    message: 'there is no media set index',
-    next: 'Give the folder of a stick.',
+    at: `${visibleText(name)}: ${MEDIA_PATHS.index}`,
+    message: isUnfinished
+      ? `parts lie here without an index: the write did not finish (parts: ${String(parts)})`
+      : 'there is no media set index',
+    next: isUnfinished ? 'Repeat the command that wrote it; what is there is kept.' : 'Give the folder of a stick.',
   };
 }

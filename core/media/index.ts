@@ -5,7 +5,15 @@ export { assertBasesHere, planDelta, type DeltaPlan } from './delta-plan.ts';
 export { MEDIA_SET_PREDICATE, type IndexSignature, type IndexTrust } from './index-signature.ts';
 export { layoutInspector, openVolumeLayout, type VolumeLayout } from './inspect-layout.ts';
 export { checkMediaIndex, MEDIA_LIMITS, parseMediaIndex } from './parse-index.ts';
-export { planMediaSet, type MediaSetLimits, type PlannedPart, type SizedBlob } from './plan-media-set.ts';
+export {
+  areCutsOf,
+  layParts,
+  planMediaSet,
+  type MediaSetLimits,
+  type PartCut,
+  type PlannedPart,
+  type SizedBlob,
+} from './plan-media-set.ts';
 export { assertFits, shortage, type NeededFile, type Shortage } from './preflight.ts';
 export { partsFor, planRestore, type RestoreInput, type RestorePlan, type RestoreStep } from './plan-restore.ts';
 export { bytesIn, subtractRanges, type ByteRange } from './ranges.ts';

@@ -16,34 +16,56 @@ export interface MediaSetLimits {
   readonly targets: readonly (number | null)[];
 }
 
+/** How much of the line of blobs a part holds, and where it lies. */
+export interface PartCut {
+  readonly stick: number;
+  readonly sizeBytes: number;
+}
+
+/** Four digits name a part, and an index lists no more. */
+const MAX_PARTS = 9_999;
+
 /**
  * Lays the blobs end to end, smallest first, and cuts the line into parts and sticks. Same blobs and limits, same plan.
  * MEDIA_TARGET_TOO_SMALL, with the amount, before anything is written (D8).
  */
 export function planMediaSet(blobs: readonly SizedBlob[], limits: MediaSetLimits): PlannedPart[] {
-  invariant(limits.targets.length > 0, 'a media set needs a target');
-  if (!Number.isInteger(limits.partBytes) || limits.partBytes < 1 || limits.partBytes > MAX_PART_BYTES) {
-    throw new AppError(
-      'USAGE_INVALID',
-      `a part holds 1 to ${String(MAX_PART_BYTES)} bytes, got ${String(limits.partBytes)}`,
-      { partBytes: limits.partBytes },
-    );
+  const { partBytes, targets } = limits;
+  invariant(targets.length > 0, 'a media set needs a target');
+  if (!Number.isInteger(partBytes) || partBytes < 1 || partBytes > MAX_PART_BYTES) {
+    const sentence = `a part holds 1 to ${String(MAX_PART_BYTES)} bytes, got ${String(partBytes)}`;
+    throw new AppError('USAGE_INVALID', sentence, { partBytes });
   }
-  const line = inCarryingOrder(blobs);
-  const quotas = shareOut(
-    line.reduce((sum, blob) => sum + blob.sizeBytes, 0),
-    limits.targets,
+  const quotas = shareOut(bytesOf(blobs), targets);
+  const count = quotas.reduce((sum, quota) => sum + Math.ceil(quota / partBytes), 0);
+  if (count > MAX_PARTS) {
+    const sentence = `parts of ${String(partBytes)} bytes would be ${String(count)} files, a set has at most ${String(MAX_PARTS)}`;
+    throw new AppError('USAGE_INVALID', sentence, { partBytes });
+  }
+  const cuts = quotas.flatMap((quota, index) =>
+    cutQuota(quota, partBytes).map((sizeBytes) => ({ stick: index + 1, sizeBytes })),
   );
-  const sizes = quotas.flatMap((quota, index) =>
-    cutQuota(quota, limits.partBytes).map((sizeBytes) => ({ stick: index + 1, sizeBytes })),
-  );
-  const cutter = rangeCutter(line);
-  return sizes.map(({ stick, sizeBytes }, index) => ({
+  return layParts(blobs, cuts);
+}
+
+/** The parts that these cuts of the line are. Precondition: the cuts hold exactly the blobs, as `areCutsOf` tells. */
+export function layParts(blobs: readonly SizedBlob[], cuts: readonly PartCut[]): PlannedPart[] {
+  const cutter = rangeCutter(inCarryingOrder(blobs));
+  return cuts.map(({ stick, sizeBytes }, index) => ({
     name: partName(index + 1),
     stick,
     sizeBytes,
     ranges: cutter.take(sizeBytes),
   }));
+}
+
+/** Whether cuts that were read somewhere hold exactly these blobs. */
+export function areCutsOf(cuts: readonly PartCut[], blobs: readonly SizedBlob[]): boolean {
+  return cuts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) === bytesOf(blobs);
+}
+
+function bytesOf(blobs: readonly SizedBlob[]): number {
+  return inCarryingOrder(blobs).reduce((sum, blob) => sum + blob.sizeBytes, 0);
 }
 
 /** `part-0001.bin`, counted over the whole set. */

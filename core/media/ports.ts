@@ -1,3 +1,4 @@
+import type { Digest } from '#core/base/index.ts';
 import type { FileSystemLimits } from '#core/storage/ports.ts';
 
 /** A connected medium as the operating system shows it. `mountPath` never crosses RPC. */
@@ -68,6 +69,20 @@ export interface VolumeWriter {
   writeFile(path: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
   /** Where the last file was read back from; null before the first. Absent where a writer wraps another one and cannot tell. */
   readonly readBack?: () => ReadBackMode | null;
+}
+
+/** Writes whole media sets: it also goes on where an interrupted write stopped. */
+export interface SetWriter extends VolumeWriter {
+  /** `beforeVisible` runs when the bytes are durable and were read back, before the file has its name. */
+  writeFile(
+    path: string,
+    content: AsyncIterable<Uint8Array> | Uint8Array,
+    beforeVisible?: () => Promise<void>,
+  ): Promise<void>;
+  /** SHA-256 of a file that stands, as the device gives it back; undefined when it is absent or empty. */
+  digestOf(path: string): Promise<Digest | undefined>;
+  /** Removes what interrupted writes left in a folder: names that only a writer gives, and `isKept` does not spare. */
+  sweep(folder: string, isKept?: (name: string) => boolean): Promise<void>;
 }
 
 export interface MediaAccess {

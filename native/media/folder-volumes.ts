@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, realpath, stat, statfs } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { AppError } from '#core/base/index.ts';
 import { mountPointOf, rootIdentityOf } from './mount-identity.ts';
 import type { FolderOpener, Volume, VolumeSource } from '#core/media/ports.ts';
+import { systemCode, writeFailure } from './media-failure.ts';
 
 /** Room on the file system of a folder; unknown where the driver does not tell (fusefat answers zeros). */
 export async function spaceOf(path: string): Promise<{ totalBytes: number | null; freeBytes: number | null }> {
@@ -19,9 +20,9 @@ export async function spaceOf(path: string): Promise<{ totalBytes: number | null
   }
 }
 
-/** A folder as a stick. The id is a function of the real path, so that it survives a restart. */
+/** A folder as a stick. The id is a function of the real path, so that it survives a restart. NOT_FOUND for what is no folder. */
 export async function folderVolume(path: string, fixed?: { id: string; label: string }): Promise<Volume> {
-  const mountPath = await realpath(path);
+  const mountPath = await realFolder(path);
   const rootIdentity = await rootIdentityOf(mountPath);
   return {
     ...(rootIdentity === undefined ? {} : { rootIdentity }),
@@ -51,15 +52,42 @@ export function inboxVolumeSource(path: string, label: string): VolumeSource {
 }
 
 /** Opens the folder that a person named. */
-export const nodeFolderOpener: FolderOpener = {
-  open: async (path) => {
-    try {
-      if (!(await stat(path)).isDirectory())
-        throw new AppError('NOT_FOUND', 'this is a file; choose the folder that holds it', { path });
-      return await folderVolume(path);
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      throw new AppError('NOT_FOUND', 'there is no such folder, or it cannot be opened', { path }, { cause });
-    }
-  },
-};
+export const nodeFolderOpener: FolderOpener = { open: (path) => folderVolume(path) };
+
+/** Makes a folder to write to, unless it is there. NOT_FOUND for a file, MEDIA_READ_ONLY where nothing can be made. */
+export async function makeTargetFolder(path: string): Promise<void> {
+  try {
+    await makeFolderAt(path);
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+  await realFolder(path);
+}
+
+/** Not `recursive`: Node then says ENOENT for a place that is write-protected. */
+async function makeFolderAt(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST') return;
+    if (code === 'ENOTDIR') throw noFolder(path, error);
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolderAt(dirname(path));
+    await mkdir(path);
+  }
+}
+
+async function realFolder(path: string): Promise<string> {
+  try {
+    const real = await realpath(path);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (cause) {
+    throw new AppError('NOT_FOUND', `there is no folder ${path}, or it cannot be opened`, { path }, { cause });
+  }
+  throw noFolder(path);
+}
+
+function noFolder(path: string, cause?: unknown): AppError {
+  return new AppError('NOT_FOUND', `${path} is a file; name the folder that holds it`, { path }, { cause });
+}

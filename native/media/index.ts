@@ -1,5 +1,5 @@
 export { volumeEjector } from './eject-volume.ts';
-export { folderVolume, inboxVolumeSource, nodeFolderOpener } from './folder-volumes.ts';
+export { folderVolume, inboxVolumeSource, makeTargetFolder, nodeFolderOpener } from './folder-volumes.ts';
 export { nodeMediaAccess } from './media-access.ts';
 export { removableVolumes } from './removable-volumes.ts';
 export { mediaTarget } from './media-target.ts';

@@ -1,4 +1,4 @@
-import type { MediaAccess, Volume } from '#core/media/ports.ts';
+import type { MediaAccess, SetWriter, Volume } from '#core/media/ports.ts';
 import type { FileSystemLimits } from '#core/storage/ports.ts';
 import { FAT_FILE_BYTES, fileSystemLimits } from '#native/fs/index.ts';
 import { readFailure } from './media-failure.ts';
@@ -8,8 +8,16 @@ import { createVolumeWriter } from './volume-writer.ts';
 /** Names under which Linux, macOS and Windows list a file system whose files end at 4 GiB. */
 const FAT = /^(v?fat|fat ?(12|16|32)|msdos|ms-dos.*|dos_fat_(12|16|32)|windows_fat_(12|16|32))$/i;
 
+interface NodeMediaAccess extends MediaAccess {
+  writer(volume: Volume): SetWriter;
+}
+
 /** Media through the file system of this machine. */
-export const nodeMediaAccess: MediaAccess = { reader: createVolumeReader, writer: createVolumeWriter, limits };
+export const nodeMediaAccess: NodeMediaAccess = {
+  reader: createVolumeReader,
+  writer: createVolumeWriter,
+  limits,
+};
 
 async function limits(volume: Volume): Promise<FileSystemLimits> {
   try {

@@ -1,6 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/base/index.ts';
+import { systemCode } from './media-failure.ts';
 
 const MAX_DEPTH = 16;
 const MAX_SEGMENT = 255;
@@ -43,11 +44,20 @@ export async function makeFoldersFor(root: string, path: string): Promise<string
   let at = root;
   for (const segment of mediaSegments(path).slice(0, -1)) {
     at = join(at, segment);
-    await mkdir(at, { recursive: true });
+    await makeFolder(at);
     if (!(await lstat(at)).isDirectory()) throw linkRefused(path);
     made.push(at);
   }
   return made;
+}
+
+/** Not `recursive`: Node then says ENOENT, a medium that is gone, for one that is write-protected. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** Links, devices and pipes on a medium are never followed. */

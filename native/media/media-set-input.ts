@@ -1,13 +1,13 @@
 import type { SetDelta } from '#contracts/media.ts';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { SourceBundle } from '#core/media/index.ts';
-import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
+import type { SetWriter, VolumeReader } from '#core/media/ports.ts';
 import type { BlobReader, FileSystemLimits } from '#core/storage/ports.ts';
 
 /** A folder or stick that receives a part of the set. */
 export interface MediaTarget {
   readonly reader: VolumeReader;
-  readonly writer: VolumeWriter;
+  readonly writer: SetWriter;
   readonly limits: FileSystemLimits;
   /** Targets of one name share their room: folders on one disk. */
   readonly fileSystem: string;

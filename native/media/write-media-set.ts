@@ -1,32 +1,28 @@
 import { createHash } from 'node:crypto';
 import { MEDIA_PATHS, type MediaPart, type MediaSet } from '#contracts/media.ts';
 import { AppError, canonicalJson, isAppError, toIsoUtc, type Digest } from '#core/base/index.ts';
-import { CHUNK_BYTES, MEDIA_LIMITS, parseMediaIndex, type PlannedPart } from '#core/media/index.ts';
-import type { VolumeReader, VolumeWriter } from '#core/media/ports.ts';
-import { chunkedDigest } from './chunked-digest.ts';
+import { MEDIA_LIMITS, parseMediaIndex } from '#core/media/index.ts';
+import type { VolumeReader } from '#core/media/ports.ts';
 import type { WriteMediaSetInput } from './media-set-input.ts';
-import { planWithRoom } from './plan-with-room.ts';
+import { planWithRoom, type RoomyPlan } from './plan-with-room.ts';
+import { readPartNote, refuseForeignParts, sweepNotes, sweepTornFiles, writePlanNote } from './unfinished-write.ts';
+import { writePart } from './write-part.ts';
 
 /**
  * Writes a media set: parts first, the index last and on every stick, so that an index always describes whole parts.
  * Interrupted, the same call goes on: parts that already stand with the right bytes stay. Encrypted parts never have the same bytes
- * twice: an interrupted encrypted set is begun anew in an empty folder (MEDIA_NOT_EMPTY).
+ * twice, so what each opens to is noted beside it until the index says it.
  */
 export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet> {
   const standing = await standingSets(input);
-  const planned = await planWithRoom(input);
-  const totalBytes = planned.reduce((sum, part) => sum + part.sizeBytes, 0);
-  const parts: MediaPart[] = [];
-  let doneBytes = 0;
-  for (const part of planned) {
-    const target = input.targets[part.stick - 1];
-    if (target === undefined) throw new AppError('INTERNAL', `stick ${String(part.stick)} was planned but not given`);
-    const before = doneBytes;
-    parts.push(
-      await writePart(part, { ...input, writer: target.writer }, (bytes) => input.report?.(before + bytes, totalBytes)),
-    );
-    doneBytes += part.sizeBytes;
-  }
+  await sweepTornFiles(input.targets);
+  const plan = await planWithRoom(input);
+  const known = await knownParts(input, plan, standing);
+  refuseForeignParts(plan.parts, plan.standing, ({ name, sizeBytes }, found) =>
+    input.seal === undefined ? found === sizeBytes : known.get(name)?.sealed?.sizeBytes === found,
+  );
+  if (!plan.isNoted) await writePlanNote(input.targets, plan);
+  const parts = await writeParts(input, plan, known);
   const set: MediaSet = {
     v: 1,
     setId: standing?.setId ?? input.ids.next(),
@@ -40,18 +36,21 @@ export async function writeMediaSet(input: WriteMediaSetInput): Promise<MediaSet
     parts,
   };
   await writeIndexes(input, set);
+  await sweepNotes(input.targets);
   return set;
 }
 
 /** An index of the same bundles is our own unfinished work; of other bundles it is somebody's set (MEDIA_NOT_EMPTY). */
-async function standingSets({ targets, bundles }: WriteMediaSetInput): Promise<MediaSet | null> {
-  const wanted = bundles.map((bundle) => bundle.digest).join();
+async function standingSets({ targets, bundles, seal }: WriteMediaSetInput): Promise<MediaSet | null> {
+  const wanted = [...bundles.map((bundle) => bundle.digest), ...(seal?.recipients ?? [])].join();
   let standing: MediaSet | null = null;
   for (const [index, { reader }] of targets.entries()) {
     const bytes = await readIfPresent(reader, MEDIA_PATHS.index);
     if (bytes === undefined) continue;
     const { set } = parseMediaIndex(bytes);
-    if (set?.bundles.map((bundle) => bundle.digest).join() !== wanted || set.sticks !== targets.length) {
+    const found =
+      set === null ? [] : [...set.bundles.map((bundle) => bundle.digest), ...(set.encryption?.recipients ?? [])];
+    if (set === null || found.join() !== wanted || set.sticks !== targets.length) {
       throw new AppError('MEDIA_NOT_EMPTY', `stick ${String(index + 1)} already holds a media set`, {
         stick: index + 1,
         setId: set?.setId ?? '',
@@ -71,45 +70,48 @@ async function readIfPresent(reader: VolumeReader, path: string): Promise<Uint8A
   }
 }
 
-async function writePart(
-  part: PlannedPart,
-  to: Pick<WriteMediaSetInput, 'blobs' | 'seal'> & { writer: VolumeWriter },
-  report: (bytes: number) => void,
-): Promise<MediaPart> {
-  const plain = chunkedDigest(part.sizeBytes, report);
-  const sealed = to.seal === undefined ? null : chunkedDigest(null);
-  async function* content(): AsyncIterable<Uint8Array> {
-    for (const range of part.ranges) {
-      for await (const block of to.blobs.stream(range.digest, {
-        start: range.blobOffset,
-        end: range.blobOffset + range.length,
-      })) {
-        plain.note(block);
-        yield block;
-      }
-    }
+/** Encrypted parts of an earlier write as it described them: from its index, or from its notes. */
+async function knownParts(
+  { targets, seal }: WriteMediaSetInput,
+  { parts, standing, isNoted }: RoomyPlan,
+  set: MediaSet | null,
+): Promise<ReadonlyMap<string, MediaPart>> {
+  const known = new Map(set?.parts.map((part) => [part.name, part]));
+  // Notes of another wish may be of parts for other readers.
+  if (seal === undefined || !isNoted) return known;
+  for (const { name, stick } of parts) {
+    const target = targets[stick - 1];
+    if (known.has(name) || target === undefined || standing[stick - 1]?.has(name) !== true) continue;
+    const note = await readPartNote(target.reader, name);
+    if (note !== undefined) known.set(name, note);
   }
-  const path = `${MEDIA_PATHS.parts}/${part.name}`;
-  if (to.seal === undefined || sealed === null) await to.writer.writeFile(path, content());
-  else await to.writer.writeFile(path, noted(to.seal.seal(content()), sealed));
-  const { digest, chunks, sizeBytes } = plain.end();
-  if (sizeBytes !== part.sizeBytes)
-    throw new AppError(
-      'BUNDLE_BLOB_MISSING',
-      `${part.name} must have ${String(part.sizeBytes)} bytes, its blobs gave ${String(sizeBytes)}`,
-      { part: part.name },
-    );
-  return { ...part, digest, chunkBytes: CHUNK_BYTES, chunks, ...(sealed === null ? {} : { sealed: sealed.end() }) };
+  return known;
 }
 
-async function* noted(
-  blocks: AsyncIterable<Uint8Array>,
-  measure: { note(block: Uint8Array): void },
-): AsyncIterable<Uint8Array> {
-  for await (const block of blocks) {
-    measure.note(block);
-    yield block;
+async function writeParts(
+  input: WriteMediaSetInput,
+  { parts, standing }: RoomyPlan,
+  known: ReadonlyMap<string, MediaPart>,
+): Promise<MediaPart[]> {
+  const totalBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const written: MediaPart[] = [];
+  let doneBytes = 0;
+  for (const part of parts) {
+    const target = input.targets[part.stick - 1];
+    if (target === undefined) throw new AppError('INTERNAL', `stick ${String(part.stick)} was planned but not given`);
+    const before = doneBytes;
+    written.push(
+      await writePart(part, {
+        input,
+        target,
+        known: known.get(part.name),
+        isStanding: (standing[part.stick - 1]?.get(part.name) ?? 0) > 0,
+        report: (bytes) => input.report?.(before + bytes, totalBytes),
+      }),
+    );
+    doneBytes += part.sizeBytes;
   }
+  return written;
 }
 
 async function writeIndexes(input: WriteMediaSetInput, set: MediaSet): Promise<void> {

@@ -88,4 +88,10 @@ describe('planMediaSet', () => {
       expect(isAppError(error, 'USAGE_INVALID')).toBe(true);
     }
   });
+
+  it('refuses parts so small that four digits cannot number them', () => {
+    expect(() =>
+      planMediaSet([{ digest: `sha256:${'a'.repeat(64)}`, sizeBytes: 10_000 }], { partBytes: 1, targets: [null] }),
+    ).toThrow('at most 9999');
+  });
 });
