@@ -3,9 +3,14 @@ import { isBlocking } from '#core/base/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createModelScanner } from '#native/model-scan/index.ts';
+import { renderReport } from '#native/pdf/index.ts';
 import { sigstoreAttestations } from '#native/sigstore/index.ts';
+import { nodeSignatureVerifier } from '#native/keys/index.ts';
+import { readPlainFile } from '#native/oci/index.ts';
+import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
-import { assertReportName, writeReport } from '../output/verdict-report.ts';
+import { KNOWN_BAD_LIMIT_BYTES, openKnownBadList } from '#station/bundles/known-bad.ts';
+import { reportFormatOf, writeReport } from '../output/verdict-report.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';
 import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
@@ -15,6 +20,7 @@ interface VerifyOptions {
   readonly policy: string;
   readonly trust?: string;
   readonly bundle?: string;
+  readonly knownBad?: string;
   readonly json?: true;
   readonly report?: string;
 }
@@ -31,6 +37,7 @@ export function registerVerify(program: Command, io: CliIo): void {
     .requiredOption('--policy <file>', 'verification policy (JSON)')
     .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
     .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')
+    .option('--known-bad <file>', 'signed list of known-bad parts, by a key that may release for production')
     .option('--json', 'print one JSON document')
     .option('--report <file>', 'also write the verdict to a new file, .json or .pdf')
     .action(async (input: string, options: VerifyOptions) => {
@@ -39,13 +46,20 @@ export function registerVerify(program: Command, io: CliIo): void {
 }
 
 async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<ExitCode> {
-  if (options.report !== undefined) assertReportName(options.report);
+  const format = options.report === undefined ? null : reportFormatOf(options.report);
   const now = io.clock.now();
   const { policy, trust } = await readTrustFiles({
     policyPath: options.policy,
     now,
     ...(options.trust === undefined ? {} : { trustDir: options.trust }),
   });
+  const knownBad =
+    options.knownBad === undefined
+      ? null
+      : openKnownBadList(await readPlainFile(options.knownBad, KNOWN_BAD_LIMIT_BYTES), {
+          trust,
+          verifier: nodeSignatureVerifier,
+        }).list;
   const input = await openInput(path);
   try {
     const { digest } = selectListed(input, options.bundle);
@@ -58,13 +72,21 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
         policy,
         now,
         lineContract: null,
+        knownBad,
         onProgress: (done, total) => {
           io.progress({ done, total, unit: 'bytes' });
         },
       },
-      { attestations: sigstoreAttestations, hasher: nodeHasher, scanner: createModelScanner(), parseYaml },
+      {
+        attestations: sigstoreAttestations,
+        hasher: nodeHasher,
+        scanner: createModelScanner(),
+        parseYaml,
+        partsSchema: cycloneDxSchema,
+      },
     );
-    if (options.report !== undefined) await writeReport(options.report, verdict);
+    if (options.report !== undefined && format !== null)
+      await writeReport(options.report, await renderReport({ verdict, context: null }, format));
     if (options.json === true) io.json(verdict);
     else printVerdict(verdict, io);
     return verdict.verdict === 'accepted' && !isBlocking(verdict.findings) ? EXIT.done : EXIT.refused;

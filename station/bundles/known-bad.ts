@@ -22,29 +22,43 @@ export const KNOWN_BAD_LIMIT_BYTES = 4 * MIB;
 export const KNOWN_BAD_TARGET = 'known-bad.json';
 const KEY = 'in-force';
 
+interface OpenedList {
+  readonly list: KnownBadList;
+  readonly keyId: string;
+  readonly signer: string;
+}
+
+/**
+ * Untrusted: a list that a key signed which may release for production. KNOWN_BAD_LIST_INVALID, KNOWN_BAD_SIGNER_UNTRUSTED.
+ */
+export function openKnownBadList(
+  document: Uint8Array,
+  { trust, verifier }: { readonly trust: TrustStore; readonly verifier: SignatureVerifier },
+): OpenedList {
+  const envelope = parseEnvelope(document);
+  const key = trust.keys.find(
+    ({ keyId, channels }) =>
+      channels.includes('production') && envelope.signatures.some(({ keyid }) => keyid === keyId),
+  );
+  if (key === undefined)
+    throw new AppError('KNOWN_BAD_SIGNER_UNTRUSTED', 'no key that signed the list is trusted for production', {
+      keyIds: envelope.signatures.map(({ keyid }) => keyid),
+    });
+  const { publicKeyPem, keyId, name: signer } = key;
+  try {
+    const payloadType = KNOWN_BAD_PAYLOAD_TYPE;
+    const list = openDocument(envelope, { publicKeyPem, verifier, payloadType, schema: KnownBadList });
+    return { list, keyId, signer };
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    throw new AppError('KNOWN_BAD_LIST_INVALID', cause.message, { keyId }, { cause });
+  }
+}
+
 export function createKnownBad({ store, clock, verifier, hasher, trust }: KnownBadDeps): KnownBad {
   const documents = store.documents('known-bad', KnownBadInForce);
 
-  function open(document: Uint8Array): { list: KnownBadList; keyId: string; signer: string } {
-    const envelope = parseEnvelope(document);
-    const key = trust().keys.find(
-      ({ keyId, channels }) =>
-        channels.includes('production') && envelope.signatures.some(({ keyid }) => keyid === keyId),
-    );
-    if (key === undefined)
-      throw new AppError('KNOWN_BAD_SIGNER_UNTRUSTED', 'no key that signed the list is trusted for production', {
-        keyIds: envelope.signatures.map(({ keyid }) => keyid),
-      });
-    const { publicKeyPem, keyId, name: signer } = key;
-    try {
-      const payloadType = KNOWN_BAD_PAYLOAD_TYPE;
-      const list = openDocument(envelope, { publicKeyPem, verifier, payloadType, schema: KnownBadList });
-      return { list, keyId, signer };
-    } catch (cause) {
-      if (!isAppError(cause)) throw cause;
-      throw new AppError('KNOWN_BAD_LIST_INVALID', cause.message, { keyId }, { cause });
-    }
-  }
+  const open = (document: Uint8Array): OpenedList => openKnownBadList(document, { trust: trust(), verifier });
 
   /** Precondition: inside a transaction. */
   function put(list: KnownBadList, source: { keyId: string; person: Person }): KnownBadInForce {
