@@ -89,7 +89,7 @@ export function registerBundle(program: Command, io: CliIo): void {
   bundle
     .command('inspect')
     .description('Show what a bundle says about itself. Trusts nothing')
-    .argument('<input>', 'layout folder, archive of one, or folder of a media set')
+    .argument('<input>', 'layout folder, archive of one, model folder of MLflow, or folder of a media set')
     .option('--bundle <name>', 'version, model:version or digest, when there are several')
     .option('--json', 'print one JSON document')
     .action(async (input: string, options: { bundle?: string; json?: true }) => {

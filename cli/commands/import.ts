@@ -8,6 +8,7 @@ import { stickFolders } from '#native/media/index.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import { withSite } from '../compose.ts';
 import { EXIT, exitCodeOf, type CliIo, type ExitCode } from '../output/index.ts';
+import { registerImportReport } from './import-report.ts';
 import { printVerdict } from '../output/print-verdict.ts';
 
 interface ImportOptions {
@@ -22,12 +23,12 @@ const POLL_MS = 50;
 
 /** `gantry import`. */
 export function registerImport(program: Command, io: CliIo): void {
-  program
+  const command = program
     .command('import')
     .description(
       'Verify a bundle and copy it into the site store. The same command goes on after a kill or with the next stick',
     )
-    .argument('<source>', 'stick, folder with the sticks of a set, layout folder, or archive of one')
+    .argument('<source>', 'stick, folder with the sticks of a set, layout folder, archive of one, or model folder of MLflow')
     .requiredOption('--site <dir>', 'folder of the site')
     .option('--bundle <name>', 'version, model:version or digest, when the source holds several bundles')
     .option('--accept', 'accept it when the verdict is positive')
@@ -41,6 +42,7 @@ export function registerImport(program: Command, io: CliIo): void {
       );
       process.exitCode = conclude(view, options, io);
     });
+  registerImportReport(command, io);
 }
 
 async function importInto(
