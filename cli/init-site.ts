@@ -5,7 +5,7 @@ import { AppError } from '#core/base/index.ts';
 import { createSite } from '#electron/station-host/compose.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openSiteKeys } from '#electron/station-host/site-keys.ts';
-import { keysFolderOfNewSite, type SitePaths } from '#native/site-folder/index.ts';
+import { pathsOfNewSite, type SitePaths } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import type { TokenWish } from './keys/token-wish.ts';
 import type { CliIo } from './output/index.ts';
@@ -35,7 +35,7 @@ export async function initSite(wish: SiteWish, io: Pick<CliIo, 'clock' | 'ids'>)
   if (wish.token !== undefined && wish.token !== null) {
     // Loaded here only: few sites have a token.
     const { createTokenStore } = await import('./keys/token-store.ts');
-    await createTokenStore(await keysFolderOfNewSite(dir), wish.token, io.ids);
+    await createTokenStore((await pathsOfNewSite(dir)).keys, wish.token, io.ids);
   }
   const site = await createSite({ dir, siteName: wish.name, administrator, passphrase: given }, io.clock, io.ids);
   const { config, paths, passphrase } = site;

@@ -55,6 +55,8 @@ export const SiteBackup = z.object({
   files: z.array(BackupFile).max(256),
   /** Devices with their certificates and revocations, as the station keeps them. */
   devices: z.array(z.record(z.string(), z.unknown())).max(100_000),
+  /** Below what the site never goes again; a restored site begins with them. Null before the first, and in older backups. */
+  floors: z.record(z.string(), z.unknown()).nullable().default(null),
 });
 export type SiteBackup = z.infer<typeof SiteBackup>;
 

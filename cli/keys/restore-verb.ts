@@ -39,7 +39,12 @@ export async function restoreKeys(file: string, given: object, io: CliIo): Promi
     io.out(
       `What was withdrawn after ${madeAt} is not known here. Withdraw it again, or restore with --revocations FILE.`,
     );
-  io.out('Sequence floors and trust are not in a backup of keys: check the Trust page before you import.');
+  io.out(
+    restored.hasFloors
+      ? `Floors are those of ${madeAt}: what was older than them then is refused here too.`
+      : 'This backup holds no floors: older bundles would be accepted again. Compare sequences with your records.',
+  );
+  io.out('Trust and policy are not in a backup of keys: set them on the Trust page before you import.');
 }
 
 async function secretOf(options: z.infer<typeof RestoreOptions>, io: CliIo): Promise<AgeSecret> {

@@ -1,19 +1,21 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SiteConfig } from '#contracts/site.ts';
 import type { SiteBackup } from '#contracts/keys.ts';
 import { AppError } from '#core/base/index.ts';
 import { BACKUP_LIMIT_BYTES, bytesOfBackupFile, parseBackup } from '#core/keys/index.ts';
 import type { Revocation } from '#core/fleet/ports.ts';
+import type { StationStore } from '#core/storage/ports.ts';
 import { openSiteKeys } from '#electron/station-host/site-keys.ts';
 import { openAge, type AgeSecret } from '#native/age/index.ts';
 import { writeFileDurably } from '#native/fs/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { openOrCreateSiteCa, readRevocationList } from '#native/pki/index.ts';
-import { keysFolderOfNewSite } from '#native/site-folder/index.ts';
+import { durableText, pathsOfNewSite } from '#native/site-folder/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
-import { restoreDevices } from '#station/keys/backup-site.ts';
+import { restoreDevices, restoreFloors } from '#station/keys/backup-site.ts';
 import type { CliIo } from '../output/index.ts';
+import { writeBackupFiles } from './backup-files.ts';
 
 export interface RestoreWish {
   readonly file: string;
@@ -31,31 +33,29 @@ export interface RestoredSite {
   readonly createdAt: number;
   readonly devices: number;
   readonly revoked: number;
+  /** Sequence, root and time floors of the backup hold again. */
+  readonly hasFloors: boolean;
 }
 
 /**
  * Makes a site of a backup. The keys are proved to open before `site.json` is written, last: what failed is no site, and the same
- * command can be repeated. SITE_EXISTS, KEY_BACKUP_INVALID, SITE_KEY_UNAVAILABLE, and the refusals of decryption.
+ * command can be repeated. Nothing that stands is replaced. SITE_EXISTS, KEY_FILE_EXISTS, KEY_BACKUP_INVALID, SITE_KEY_UNAVAILABLE, and the refusals of decryption.
  */
 export async function restoreSite(wish: RestoreWish, io: Pick<CliIo, 'clock' | 'ids'>): Promise<RestoredSite> {
-  const keysDir = await keysFolderOfNewSite(wish.dir);
+  const paths = await pathsOfNewSite(wish.dir);
+  const keysDir = paths.keys;
   const backup = parseBackup(await decrypted(wish), (bytes) => nodeHasher.sha256(bytes));
   const config = configOf(backup);
-  await mkdir(wish.dir, { recursive: true });
-  await mkdir(keysDir, { recursive: true, mode: 0o700 });
-  for (const file of backup.files) {
-    if (file.path === 'site.json') continue;
-    const mode = file.isSecret ? 0o600 : 0o644;
-    await writeFileDurably(join(wish.dir, file.path), bytesOfBackupFile(file), { mode });
-  }
+  await writeBackupFiles(wish.dir, backup);
   const passphrase = wish.sitePassphrase ?? passphraseIn(backup);
   const { vault, cipher } = await openSiteKeys(keysDir, passphrase);
   const [siteKey, auditKey] = [await vault.open('site'), await vault.open('audit')];
   await cipher.recipient();
   const ca = await openOrCreateSiteCa({ dir: keysDir, passphrase, clock: io.clock }, config);
   const later = await laterRevocations(wish.revocations, ca.certificatePem, backup);
-  const store = openStationStore({ path: join(dirname(keysDir), 'station.db'), ...io, hasher: nodeHasher });
+  const store = openStationStore({ path: paths.database, ...io, hasher: nodeHasher });
   try {
+    assertFresh(store, wish.dir);
     const { id, name } = config.administrator;
     store.events.append({
       actor: { kind: 'person', id, name },
@@ -69,12 +69,20 @@ export async function restoreSite(wish: RestoreWish, io: Pick<CliIo, 'clock' | '
         auditKeyId: auditKey.keyId,
       },
     });
+    const hasFloors = await restoreFloors({ store, file: durableText(paths.floors) }, backup);
     const { devices, revoked } = restoreDevices({ store, site: config }, backup, later);
     await writeFileDurably(join(wish.dir, 'site.json'), fileNamed(backup, 'site.json'));
-    return { site: config.id, name: config.name, createdAt: backup.createdAt, devices, revoked };
+    return { site: config.id, name: config.name, createdAt: backup.createdAt, devices, revoked, hasFloors };
   } finally {
     store.close();
   }
+}
+
+/** A database without `site.json` is a site that somebody took apart, unless an earlier restore was cut here. */
+function assertFresh({ events }: StationStore, dir: string): void {
+  const [first] = events.read(0, 1);
+  if (first !== undefined && first.type !== 'site.restored')
+    throw new AppError('SITE_EXISTS', `${dir} holds the database of a site`, { dir });
 }
 
 async function decrypted({ file, secret }: RestoreWish): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ export { assertNotOlder, strictest } from './floors.ts';
 export { RoleFloors, type RootFacts, type TopRole, type TufMetadata } from './tuf-state.ts';
 export {
   afterAccepting,
+  FLOORS_PLACE,
   judgeStores,
   NO_FLOORS,
   sequenceKey,

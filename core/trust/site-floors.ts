@@ -22,6 +22,9 @@ export const SiteFloors = z.object({
 });
 export type SiteFloors = z.infer<typeof SiteFloors>;
 
+/** Where the database keeps them. */
+export const FLOORS_PLACE = { collection: 'floors', key: 'floors' } as const;
+
 export const NO_FLOORS: SiteFloors = {
   v: 1,
   tuf: null,

@@ -1,8 +1,8 @@
 export { durableText } from './durable-text.ts';
 export {
   createSiteFolder,
-  keysFolderOfNewSite,
   openSiteFolder,
+  pathsOfNewSite,
   readNetwork,
   writeNetwork,
   SiteNetwork,

@@ -72,12 +72,12 @@ export async function createSiteFolder(
   return { config, paths, passphrase: secret, isOwnPassphrase: passphrase !== null };
 }
 
-/** The folder of a site's keys, for those who must fill it before the site is made; SITE_EXISTS when there is a site already. */
-export async function keysFolderOfNewSite(dir: string): Promise<string> {
+/** The places of a site, for those who must fill them before the site is made; SITE_EXISTS when there is a site already. */
+export async function pathsOfNewSite(dir: string): Promise<SitePaths> {
   const paths = sitePaths(dir);
   if ((await readIfThere(paths.config)) !== undefined)
     throw new AppError('SITE_EXISTS', `${dir} holds a site already`, { dir });
-  return paths.keys;
+  return paths;
 }
 
 /** Opens a site folder. SITE_NOT_FOUND, or SITE_KEY_UNAVAILABLE when no passphrase is at hand. */

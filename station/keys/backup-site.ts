@@ -5,6 +5,8 @@ import type { Revocation } from '#core/fleet/ports.ts';
 import { backupText, parseBackup } from '#core/keys/index.ts';
 import type { ContentReaders } from '#core/keys/ports.ts';
 import { toBase64 } from '#core/signing/index.ts';
+import { FLOORS_PLACE, NO_FLOORS, SiteFloors } from '#core/trust/index.ts';
+import type { DurableText } from '#core/trust/ports.ts';
 import type { KeysDeps } from './keys-deps.ts';
 import type { SealedBackup } from './service.ts';
 
@@ -43,6 +45,7 @@ async function contentOf({ store, custody, clock, site }: KeysDeps): Promise<Sit
     auditHead: store.events.head(),
     files: await custody.collect(),
     devices: store.documents(DEVICES, DeviceRecord).list(),
+    floors: store.documents(FLOORS_PLACE.collection, SiteFloors).get(FLOORS_PLACE.key) ?? null,
   };
 }
 
@@ -71,6 +74,25 @@ export function restoreDevices(
     }
   });
   return { devices: backup.devices.length, revoked: documents.list().filter(({ revoked }) => revoked !== null).length };
+}
+
+/**
+ * Raises a new site to the floors of its backup, the file before the database as always: a restore is no way to an older bundle, root
+ * or time. False for a backup that knows none. KEY_BACKUP_INVALID.
+ */
+export async function restoreFloors(
+  { store, file }: Pick<KeysDeps, 'store'> & { readonly file: DurableText },
+  { floors }: SiteBackup,
+): Promise<boolean> {
+  if (floors === null) return false;
+  const parsed = SiteFloors.safeParse(floors);
+  if (!parsed.success)
+    throw new AppError('KEY_BACKUP_INVALID', 'the floors of the backup are damaged', {}, { cause: parsed.error });
+  // The new site begins a chain of its own: the head that the floors remember is not in it.
+  const kept: SiteFloors = { ...parsed.data, chain: NO_FLOORS.chain };
+  await file.write(`${JSON.stringify(kept)}\n`);
+  store.documents(FLOORS_PLACE.collection, SiteFloors).put(FLOORS_PLACE.key, kept);
+  return true;
 }
 
 async function whole(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -5,9 +5,9 @@ import type { Clock } from '#core/base/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import type { DurableText } from '#core/trust/ports.ts';
 import type { TimeFloor } from '#core/trusted-time/index.ts';
-import { judgeStores, NO_FLOORS, SiteFloors, StoresState, strictestOf } from '#core/trust/index.ts';
+import { FLOORS_PLACE, judgeStores, NO_FLOORS, SiteFloors, StoresState, strictestOf } from '#core/trust/index.ts';
 
-const KEY = 'floors';
+const KEY = FLOORS_PLACE.key;
 
 /** What was found wrong between the stores, until a person has looked at it. */
 const StoredAlarm = z.object({ at: Instant, state: StoresState, acknowledgedBy: z.string().nullable() });
@@ -43,7 +43,7 @@ export interface FloorKeeper {
 /** Opens both stores, compares them, and goes on with the stricter of each member. */
 export async function openFloorKeeper(deps: FloorDeps): Promise<FloorKeeper> {
   const { store, file } = deps;
-  const documents = store.documents('floors', SiteFloors);
+  const documents = store.documents(FLOORS_PLACE.collection, SiteFloors);
   const alarms = store.documents('floor-alarms', StoredAlarm);
   const hashAt = (seq: number): string | undefined =>
     store.events.read(seq - 1, 1).find((event) => event.seq === seq)?.hash;

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStation } from '#cli/compose.ts';
 import type { EnrolmentResponse } from '#contracts/device.ts';
+import { NO_FLOORS } from '#core/trust/index.ts';
 import type { StationHost } from '#electron/station-host/compose.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { createDeviceRequest } from '../../support/device-request.ts';
@@ -18,6 +19,8 @@ interface Gateway {
   readonly key: string;
   readonly pinned: EnrolmentResponse;
 }
+
+const SEQUENCES = { 'production/line4/solder': 7 };
 
 let work: string;
 let site: string;
@@ -63,6 +66,8 @@ beforeAll(async () => {
   await writeFile(passphraseFile, `${PASSPHRASE}\n`);
   expect((await gantry('init', '--site', site, '--name', 'Plant 7')).status).toBe(0);
   await giveFreePorts(site);
+  await mkdir(join(site, 'trust'));
+  await writeFile(join(site, 'trust', 'floors.json'), JSON.stringify({ ...NO_FLOORS, sequences: SEQUENCES }));
   const station = await listening(site);
   try {
     good = await enrol(station, 'good');
@@ -102,9 +107,39 @@ describe('a site that is restored from its backup', () => {
       expect(new Set(serials).size).toBe(4);
       const records = station.services.audit.list({ limit: 1000, type: 'site.restored' });
       expect(records[0]?.payload['before']).toMatchObject({ seq: expect.any(Number) as number });
+      expect(station.services.audit.list({ limit: 1000, type: 'trust.stores-differ' })).toEqual([]);
     } finally {
       await station.close();
     }
+  }, 60_000);
+
+  it('goes below none of the floors of the backup, in both of its stores', async () => {
+    const floors = JSON.parse(await readFile(at('restored', 'trust', 'floors.json'), 'utf8')) as unknown;
+    expect(floors).toMatchObject({ sequences: SEQUENCES });
+
+    await rm(at('restored', 'trust'), { recursive: true });
+    const station = await listening(at('restored'));
+    await station.close();
+
+    expect(JSON.parse(await readFile(at('restored', 'trust', 'floors.json'), 'utf8'))).toMatchObject({
+      sequences: SEQUENCES,
+    });
+  }, 60_000);
+
+  it('replaces no key and no database that stands, and writes nothing beside it', async () => {
+    const restore = (dir: string) =>
+      gantry('keys', 'restore', at('backup.age'), '--site', at(dir), '--passphrase-file', passphraseFile, '--json');
+    await mkdir(at('foreign', 'keys'), { recursive: true });
+    await writeFile(at('foreign', 'keys', 'site.key.pem'), 'of somebody');
+    await cp(site, at('taken-apart'), { recursive: true });
+    for (const name of ['site.json', 'network.json', 'keys']) await rm(at('taken-apart', name), { recursive: true });
+
+    expect((await restore('foreign')).json()['error']).toMatchObject({ code: 'KEY_FILE_EXISTS' });
+    expect((await restore('taken-apart')).json()['error']).toMatchObject({ code: 'SITE_EXISTS' });
+
+    expect(await readdir(at('foreign', 'keys'))).toEqual(['site.key.pem']);
+    expect(await readFile(at('foreign', 'keys', 'site.key.pem'), 'utf8')).toBe('of somebody');
+    await expect(stat(at('taken-apart', 'site.json'))).rejects.toMatchObject({ code: 'ENOENT' });
   }, 60_000);
 
   it('keeps its secrets readable by its owner only', async () => {
