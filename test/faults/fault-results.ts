@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#native/clock/index.ts';
 
@@ -44,18 +44,38 @@ export function recordFaults(suite: string, result: FaultResult, failures: reado
   if (!IS_FULL) return;
   mkdirSync(join(ROOT, 'test-results'), { recursive: true });
   const entry = {
-    ...result,
+    ...afterEarlier(suite, result),
     command: `npm run test:faults -- ${suite}`,
-    commit: commit(),
     date: new Date().toISOString(),
   };
   writeFileSync(join(ROOT, 'test-results', `faults-${suite}.txt`), failures.map((failure) => `${failure}\n`).join(''));
-  writeFileSync(FILE, `${JSON.stringify({ ...earlier(), [suite]: entry }, null, 2)}\n`);
+  // At once: a reader must never find half of it and take it for nothing.
+  writeFileSync(`${FILE}.new`, `${JSON.stringify({ ...earlier(), [suite]: entry }, null, 2)}\n`);
+  renameSync(`${FILE}.new`, FILE);
 }
 
-function earlier(): Record<string, unknown> {
+/** With GANTRY_FAULTS_CONTINUE=1 a run goes on from the counts of the runs before it, with other dice, and says so. */
+export function seedAfterEarlier(suite: string, seed: number): number {
+  return seed + (BEFORE[suite]?.count ?? 0);
+}
+
+function afterEarlier(suite: string, result: FaultResult): FaultResult & { commit: string } {
+  const before = BEFORE[suite];
+  if (before === undefined) return { ...result, commit: commit() };
+  return {
+    ...result,
+    count: before.count + result.count,
+    failures: before.failures + result.failures,
+    detail: `${String(result.count)} at ${commit()}: ${result.detail}; ${String(before.count)} at ${before.commit} with seed ${String(before.seed)}: ${before.detail}`,
+    commit: `${before.commit}, ${commit()}`,
+  };
+}
+
+type Earlier = Readonly<Record<string, (FaultResult & { commit: string }) | undefined>>;
+
+function earlier(): Earlier {
   try {
-    return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>;
+    return JSON.parse(readFileSync(FILE, 'utf8')) as Earlier;
   } catch {
     return {};
   }
@@ -68,3 +88,6 @@ function commit(): string {
     return process.env['GANTRY_COMMIT'] ?? 'unknown';
   }
 }
+
+/** As they were when this run began. */
+const BEFORE: Earlier = process.env['GANTRY_FAULTS_CONTINUE'] === '1' ? earlier() : {};

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { acknowledgedBy } from './acknowledged-by.ts';
 import { dice } from './dice.ts';
 import { runDisturbed } from './disturbed-run.ts';
-import { recordFaults, rounds, timeBox } from './fault-results.ts';
+import { recordFaults, rounds, seedAfterEarlier, timeBox } from './fault-results.ts';
 import { makeFaultSite, type FaultSite } from './fault-site.ts';
 import { describeWith } from './needs.ts';
 import { makePowerDisk, POWER_DISK_NEEDS, type DiskKind, type PowerDisk } from './power-disk.ts';
@@ -44,7 +44,9 @@ describeWith('an import on a disk whose power is cut', [...POWER_DISK_NEEDS, { p
 });
 
 async function cutOften(site: FaultSite, options: { disk: PowerDisk; kind: DiskKind; cuts: number }) {
-  const roll = dice(SEED);
+  const suite = `power-cut-${options.kind}`;
+  const seed = seedAfterEarlier(suite, SEED);
+  const roll = dice(seed);
   const failures: string[] = [];
   const isOver = timeBox();
   let [done, inTime, slowestMs] = [0, 0, 0];
@@ -61,10 +63,10 @@ async function cutOften(site: FaultSite, options: { disk: PowerDisk; kind: DiskK
       count: done,
       asked: ASKED,
       failures: failures.length,
-      seed: SEED,
+      seed,
       detail: `${String(inTime)} while the import ran, the others right after it; slowest restart ${slowestMs.toFixed(0)} ms`,
     };
-    recordFaults(`power-cut-${options.kind}`, result, failures);
+    recordFaults(suite, result, failures);
   }
   return failures;
 }

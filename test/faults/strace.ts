@@ -51,6 +51,8 @@ export interface TraceOptions {
   readonly logPath: string;
   readonly injections?: readonly Injection[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Writes every buffer completely and in hexadecimal. */
+  readonly wholeBuffers?: boolean;
 }
 
 /**
@@ -64,7 +66,8 @@ export function runTraced(args: readonly string[], options: TraceOptions): Promi
     '-e',
     `inject=${call}:${fault}:when=${String(nth)}${persistent === true ? '+' : ''}`,
   ]);
-  const strace = ['-f', '-y', '-s', '4096', '-o', logPath, '-e', `trace=${calls.join(',')}`, ...paths, ...faults];
+  const buffers = options.wholeBuffers === true ? ['-xx', '-s', '1048576'] : ['-s', '4096'];
+  const strace = ['-f', '-y', ...buffers, '-o', logPath, '-e', `trace=${calls.join(',')}`, ...paths, ...faults];
   const child = spawn('strace', [...strace, process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...PROGRAM_ENV, ...options.env, UV_THREADPOOL_SIZE: '1' },
