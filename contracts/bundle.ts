@@ -181,7 +181,8 @@ export const BundleSpec = z.strictObject({
   createdAt: z.iso.datetime(),
   contract: ModelContract.omit({ v: true, model: true }),
   variants: z
-    .array(VariantTarget.extend({ file: z.string() }))
+    /** `data`: the `.bin` that belongs to the `.xml` of OpenVINO IR; no other runtime has a second file. */
+    .array(VariantTarget.extend({ file: z.string(), data: z.string().optional() }))
     .min(1)
     .max(32),
   golden: z

@@ -340,6 +340,12 @@ export const verificationErrors = defineErrors({
     unchanged: KEPT,
     next: 'Do not use this bundle; tell the publisher.',
   },
+  SBOM_LAYER_UNLISTED: {
+    retry: 'never',
+    what: 'A layer of the bundle is not named in the parts list.',
+    unchanged: 'The bundle can be accepted: only weights have to be listed.',
+    next: 'Ask the publisher for a parts list that names every file of the bundle.',
+  },
   PART_KNOWN_BAD: {
     retry: 'after-operator',
     what: 'The bundle contains something that the list of known-bad parts names.',

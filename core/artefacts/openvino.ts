@@ -14,7 +14,7 @@ export async function scanOpenvino(reader: PagedReader, question: ScanQuestion, 
   if (reader.sizeBytes > XML_LIMIT)
     throw artefactFault('ARTEFACT_TOO_LARGE', `XML of ${String(reader.sizeBytes)} bytes`);
   const text = decode(await readAll(source, 0, reader.sizeBytes));
-  // One file of numbers belongs to one XML; a bundle has one layer of weights, so there it has none.
+  // One file of numbers belongs to one XML. It has no structure of its own: its size is all that the XML can get wrong.
   const binBytes = [...(question.files ?? new Map<string, number>())].find(([name]) => name.endsWith('.bin'))?.[1] ?? 0;
   const findings: Finding[] = [];
   let layers = 0;

@@ -8,6 +8,8 @@ export interface LoadedVariant {
   readonly digest: Digest;
   readonly manifest: Descriptor;
   readonly weights: Descriptor;
+  /** The `.bin` beside the `.xml` of OpenVINO IR; null for every other format. */
+  readonly data: Descriptor | null;
 }
 
 export interface GoldenCase {

@@ -22,3 +22,8 @@ export function checkNames(layers: readonly Descriptor[]): Finding[] {
       : [findingOf('BUNDLE_PATH_ESCAPE', layer.digest.slice(7, 19), JSON.stringify(path))];
   });
 }
+
+/** `model.xml` and `model.bin`: OpenVINO finds the numbers by the name of the structure. */
+export function isIrPair(structure: string, numbers: string): boolean {
+  return /\.xml$/i.test(structure) && /\.bin$/i.test(numbers) && structure.slice(0, -4) === numbers.slice(0, -4);
+}

@@ -59,7 +59,7 @@ export function packContent(
   return {
     bundle: index,
     blobs: [index, ...contract.blobs, ...variants.flatMap((variant) => variant.blobs), ...kept],
-    parts: [...variants.map((variant) => variant.weights), ...contract.layers],
+    parts: [...variants.flatMap((variant) => variant.weights), ...contract.layers],
   };
 }
 

@@ -1,6 +1,8 @@
 import { ANNOTATIONS, MEDIA_TYPES, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
+import { AppError } from '#core/base/index.ts';
 import type { Hasher } from '#core/storage/ports.ts';
 import { descriptorJson, jsonBlob, type MadeBlob } from './blob.ts';
+import { isIrPair } from './names.ts';
 import { fileDescriptor, type ContentSpec, type SpecFiles } from './spec-files.ts';
 
 type VariantSpec = BundleSpec['variants'][number];
@@ -16,14 +18,14 @@ const FORMATS: Readonly<Record<VariantSpec['runtime'], string>> = {
   torchserve: 'mar',
 };
 
-/** One variant as a ModelPack manifest (CNCF model-spec v1): configuration and one layer of weights. */
+/** One variant as a ModelPack manifest (CNCF model-spec v1): configuration and one layer of weights, for OpenVINO IR two. */
 export function packVariant(
   spec: ContentSpec,
   variant: VariantSpec,
   context: { files: SpecFiles; hasher: Hasher },
-): { manifest: MadeBlob; blobs: MadeBlob[]; weights: Descriptor } {
+): { manifest: MadeBlob; blobs: MadeBlob[]; weights: readonly Descriptor[] } {
   const { files, hasher } = context;
-  const weights = fileDescriptor(files, variant.file, MEDIA_TYPES.modelWeights);
+  const weights = weightFilesOf(variant).map((file) => fileDescriptor(files, file, MEDIA_TYPES.modelWeights));
   const config = jsonBlob(
     MEDIA_TYPES.modelConfig,
     {
@@ -35,7 +37,7 @@ export function packVariant(
         licenses: [spec.licence],
       },
       config: { format: FORMATS[variant.runtime], precision: variant.precision },
-      modelfs: { type: 'layers', diffIds: [weights.digest] },
+      modelfs: { type: 'layers', diffIds: weights.map(({ digest }) => digest) },
     },
     hasher,
   );
@@ -46,12 +48,22 @@ export function packVariant(
       mediaType: MEDIA_TYPES.ociManifest,
       artifactType: MEDIA_TYPES.modelManifest,
       config: descriptorJson(config.descriptor),
-      layers: [descriptorJson(weights)],
+      layers: weights.map(descriptorJson),
     },
     hasher,
     { artifactType: MEDIA_TYPES.modelManifest, annotations: targetAnnotations(variant), ...platformOf(variant) },
   );
   return { manifest, blobs: [config, manifest], weights };
+}
+
+function weightFilesOf({ id, runtime, file, data }: VariantSpec): string[] {
+  if (data === undefined) return [file];
+  if (runtime !== 'openvino' || !isIrPair(file, data))
+    throw new AppError('BUNDLE_SPEC_INVALID', `${id}: only OpenVINO IR has two files, model.xml and model.bin`, {
+      variant: id,
+      data,
+    });
+  return [file, data];
 }
 
 function targetAnnotations(variant: VariantSpec): Record<string, string> {

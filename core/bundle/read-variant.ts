@@ -5,7 +5,7 @@ import { readDocument } from './document.ts';
 import { findingOf } from './finding.ts';
 import { BUNDLE_LIMITS } from './limits.ts';
 import type { LoadedVariant } from './loaded.ts';
-import { checkNames } from './names.ts';
+import { checkNames, isIrPair } from './names.ts';
 
 export interface VariantRead {
   readonly variant: LoadedVariant | null;
@@ -26,17 +26,29 @@ export async function readVariant(reader: BlobReader, descriptor: Descriptor): P
   const findings = [...checkNames(manifest.layers)];
   const target = targetOf(descriptor);
   const weights = manifest.layers.filter((layer) => layer.mediaType.startsWith('application/vnd.cncf.model.weight.'));
-  const [only] = weights;
+  const pair = target?.runtime === 'openvino' ? irPairOf(weights) : null;
+  const [only] = pair ?? weights;
+  const isComplete = only !== undefined && (pair !== null || weights.length === 1);
   if (manifest.config.mediaType !== MEDIA_TYPES.modelConfig)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, `The configuration has type ${manifest.config.mediaType}.`));
   if (target === null)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, 'The target of the variant is not stated.'));
-  if (only === undefined || weights.length > 1)
+  if (!isComplete)
     findings.push(
       findingOf('BUNDLE_MANIFEST_INVALID', at, `One layer of weights is needed, ${String(weights.length)} found.`),
     );
-  if (target === null || only === undefined || weights.length > 1) return { variant: null, blobs, findings };
-  return { variant: { target, digest: descriptor.digest, manifest: descriptor, weights: only }, blobs, findings };
+  if (target === null || !isComplete) return { variant: null, blobs, findings };
+  const variant = { target, digest: descriptor.digest, manifest: descriptor, weights: only, data: pair?.[1] ?? null };
+  return { variant, blobs, findings };
+}
+
+/** Structure and numbers of OpenVINO IR, in this order; null when the layers are something else. */
+function irPairOf(layers: readonly Descriptor[]): readonly [Descriptor, Descriptor] | null {
+  const [one, other] = layers;
+  if (one === undefined || other === undefined || layers.length > 2) return null;
+  const nameOf = (layer: Descriptor): string => layer.annotations?.[ANNOTATIONS.filepath] ?? '';
+  if (isIrPair(nameOf(one), nameOf(other))) return [one, other];
+  return isIrPair(nameOf(other), nameOf(one)) ? [other, one] : null;
 }
 
 /** The target tuple stands in the signed index, so that a device chooses without reading manifests. */

@@ -17,7 +17,7 @@ export type SpecFiles = ReadonlyMap<string, SpecFile>;
 export function pathsOf(spec: BundleSpec): string[] {
   return [
     ...new Set([
-      ...spec.variants.map((variant) => variant.file),
+      ...spec.variants.flatMap(({ file, data }) => (data === undefined ? [file] : [file, data])),
       ...spec.golden.flatMap((golden) => [...golden.inputs, ...golden.outputs]),
       spec.modelCard,
     ]),

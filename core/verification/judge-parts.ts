@@ -1,4 +1,4 @@
-import { MEDIA_TYPES } from '#contracts/bundle.ts';
+import { ANNOTATIONS, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { ChannelPolicy, Fact } from '#contracts/verdict.ts';
 import { digestHex, shortDigest, type Digest, type Finding, type Instant } from '#core/base/index.ts';
@@ -55,6 +55,9 @@ export function judgeParts(question: PartsQuestion): PartsJudgement {
     findingOf('SBOM_INVALID', at, problem, list === null ? severity : 'warn'),
   );
   if (statements.length === 0) findings.push(findingOf('SBOM_MISSING', at, '', severity));
+  // Not weights, and yet of the bundle: nobody has to list them, and whoever looks after parts wants to know.
+  for (const blob of list === null ? [] : unlistedLayers(bundle, list).slice(0, MOST_MATCHES))
+    findings.push(findingOf('SBOM_LAYER_UNLISTED', layerName(blob), `${blob.mediaType}, ${blob.digest}.`, 'info'));
   // A wrong list is worse than none, and no policy tolerates it.
   if (missing.length > 0) findings.push(findingOf('SBOM_MISMATCH', at, `Not listed: ${missing.join(', ')}.`));
   const established = list !== null && bundle !== null && missing.length === 0;
@@ -67,7 +70,10 @@ export function judgeParts(question: PartsQuestion): PartsJudgement {
         established,
         demanded: policy.requireSbom || missing.length > 0,
         subject: at,
-        detail: list === null ? 'No signed parts list.' : partsDetail(list, weights.length, missing.length),
+        detail:
+          list === null
+            ? 'No signed parts list.'
+            : `${partsDetail(list, weights.length, missing.length)} ${layersDetail(bundle, list)}`,
       }),
       ...bad.facts,
     ],
@@ -76,6 +82,38 @@ export function judgeParts(question: PartsQuestion): PartsJudgement {
 
 function partsDetail({ format, components }: PartsList, weights: number, missing: number): string {
   return `${format}, ${String(components.length)} parts; ${String(weights - missing)} of ${String(weights)} weight files are named by digest.`;
+}
+
+/** Layers with content: what manifests, configurations and attached documents say is not a part of the model. */
+const CONTENT_TYPES: ReadonlySet<string> = new Set([
+  MEDIA_TYPES.modelWeights,
+  MEDIA_TYPES.modelDoc,
+  MEDIA_TYPES.contract,
+  MEDIA_TYPES.goldenInput,
+  MEDIA_TYPES.goldenOutput,
+  MEDIA_TYPES.evaluation,
+  MEDIA_TYPES.adoptedFile,
+]);
+
+function contentLayers(bundle: LoadedBundle | null): Descriptor[] {
+  return bundle?.closure.filter((blob) => CONTENT_TYPES.has(blob.mediaType)) ?? [];
+}
+
+/** Every layer that the list does not name by digest, weights left out: those are a fault of their own. */
+function unlistedLayers(bundle: LoadedBundle | null, { components }: PartsList): Descriptor[] {
+  const listed = new Set(components.map((component) => component.sha256));
+  return contentLayers(bundle).filter(
+    (blob) => blob.mediaType !== MEDIA_TYPES.modelWeights && !listed.has(digestHex(blob.digest)),
+  );
+}
+
+function layersDetail(bundle: LoadedBundle | null, list: PartsList): string {
+  const unlisted = unlistedLayers(bundle, list).length;
+  return unlisted === 0 ? 'Every other layer is named too.' : `${String(unlisted)} other layers are not named.`;
+}
+
+function layerName({ annotations, digest }: Descriptor): string {
+  return annotations?.[ANNOTATIONS.filepath] ?? shortDigest(digest);
 }
 
 /** Parts of every list count, and every layer: a second list cannot hide what the first one names. */

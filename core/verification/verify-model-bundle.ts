@@ -1,4 +1,4 @@
-import type { Channel, Descriptor, LineContract } from '#contracts/bundle.ts';
+import { ANNOTATIONS, type Channel, type Descriptor, type LineContract } from '#contracts/bundle.ts';
 import type { KnownBadList } from '#contracts/known-bad.ts';
 import type { TrustStore, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import { isBlocking, type Digest, type Finding, type Instant } from '#core/base/index.ts';
@@ -212,9 +212,9 @@ async function contentOf(
   known: { bundle: LoadedBundle | null; closure: readonly Descriptor[] },
 ): ReturnType<typeof checkContent> {
   const weights = new Map(
-    known.bundle?.variants.map(({ weights: { digest }, target: { runtime, runtimeVersion } }) => [
+    known.bundle?.variants.map(({ weights: { digest }, data, target: { runtime, runtimeVersion } }) => [
       digest,
-      { runtime, runtimeVersion },
+      { runtime, runtimeVersion, ...(data === null ? {} : { files: new Map([[nameOf(data), data.size]]) }) },
     ]),
   );
   const total = closureBytes(known.closure);
@@ -234,6 +234,10 @@ async function contentOf(
         }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+function nameOf({ annotations, digest }: Descriptor): string {
+  return annotations?.[ANNOTATIONS.filepath] ?? digest;
 }
 
 /** A missing blob is found by whoever needs it first; it is one fault. */

@@ -95,7 +95,7 @@ function factsOf(bundle: VerifiedBundle): ImportFacts {
         runtime: variant.target.runtime,
         precision: variant.target.precision,
         digest: variant.digest,
-        sizeBytes: variant.weights.size,
+        sizeBytes: variant.weights.size + (variant.data?.size ?? 0),
       })),
     },
     contract,
