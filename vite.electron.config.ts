@@ -1,11 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { NATIVE_PACKAGES } from './electron/packaging/app-files.ts';
 
 const EXTERNAL = [/^node:/, ...builtinModules, 'electron', ...NATIVE_PACKAGES, 'bufferutil', 'utf-8-validate'];
 
+/** A built program has no packages around it: the fonts of its printed reports lie beside its chunks. */
+const REPORT_FONTS: Plugin = {
+  name: 'report-fonts',
+  generateBundle() {
+    const folder = new URL('files/', import.meta.resolve('@fontsource/inter/package.json'));
+    for (const file of readdirSync(folder).filter((name) => /-(?:400|600)-normal\.woff$/.test(name)))
+      this.emitFile({ type: 'asset', fileName: `fonts/${file}`, source: readFileSync(new URL(file, folder)) });
+  },
+};
+
 /** The window's process and the station's process. */
 const PROCESSES: UserConfig = {
+  plugins: [REPORT_FONTS],
   build: {
     outDir: 'dist/electron',
     emptyOutDir: true,

@@ -224,3 +224,28 @@ export const ImportView = z.object({
   updatedAt: Instant,
 });
 export type ImportView = z.infer<typeof ImportView>;
+
+/** What a report says of an import beside its verdict. Text of the medium is already made visible. */
+export const ImportContext = ImportView.pick({
+  id: true,
+  state: true,
+  title: true,
+  volumeLabel: true,
+  volumeSerial: true,
+  startedBy: true,
+  decidedBy: true,
+  decisionReason: true,
+  createdAt: true,
+  updatedAt: true,
+});
+export type ImportContext = z.infer<typeof ImportContext>;
+
+/** The report of an import as a file; its digest is in the audit trail too. */
+export const ImportReport = z.object({
+  fileName: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.number(),
+  digest: Digest,
+  contentBase64: z.string(),
+});
+export type ImportReport = z.infer<typeof ImportReport>;

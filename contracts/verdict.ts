@@ -16,6 +16,8 @@ export const Fact = z.object({
   subject: z.string(),
   detail: z.string(),
   ageSeconds: z.number().nullable(),
+  /** What to do to establish it; verdicts of older versions have none. */
+  next: z.string().optional(),
 });
 export type Fact = z.infer<typeof Fact>;
 
@@ -54,6 +56,10 @@ export const Verdict = z.object({
   contract: z.array(ContractRow).max(20_000).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
+
+/** How a verdict is written down: for programs, or for people and printers. */
+export const ReportFormat = z.enum(['json', 'pdf']);
+export type ReportFormat = z.infer<typeof ReportFormat>;
 
 /** The Fulcio certificate extensions that a policy may demand, by the name of Fulcio's OID documentation. */
 export const FulcioExtensionName = z.enum([

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isBlocking } from '#core/base/index.ts';
 import { verifyModelBundle } from '#core/verification/index.ts';
+import { openAgeReader } from '#native/age/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createModelScanner } from '#native/model-scan/index.ts';
 import { renderReport } from '#native/pdf/index.ts';
@@ -11,6 +12,7 @@ import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
 import { KNOWN_BAD_LIMIT_BYTES, openKnownBadList } from '#station/bundles/known-bad.ts';
 import { reportFormatOf, writeReport } from '../output/verdict-report.ts';
+import { readIdentityFile } from '../inputs/identity-file.ts';
 import { openInput, selectListed } from '../inputs/open-input.ts';
 import { readTrustFiles } from '../inputs/trust-files.ts';
 import { EXIT, type CliIo, type ExitCode } from '../output/index.ts';
@@ -21,6 +23,7 @@ interface VerifyOptions {
   readonly trust?: string;
   readonly bundle?: string;
   readonly knownBad?: string;
+  readonly identity?: string;
   readonly json?: true;
   readonly report?: string;
 }
@@ -38,6 +41,7 @@ export function registerVerify(program: Command, io: CliIo): void {
     .option('--trust <dir>', 'folder with trust.json or *.pub.pem; the folder of the policy when absent')
     .option('--bundle <name>', 'version, model:version or digest, when the input holds several bundles')
     .option('--known-bad <file>', 'signed list of known-bad parts, by a key that may release for production')
+    .option('--identity <file>', 'age identity that opens an encrypted media set')
     .option('--json', 'print one JSON document')
     .option('--report <file>', 'also write the verdict to a new file, .json or .pdf')
     .action(async (input: string, options: VerifyOptions) => {
@@ -60,7 +64,8 @@ async function verify(path: string, options: VerifyOptions, io: CliIo): Promise<
           trust,
           verifier: nodeSignatureVerifier,
         }).list;
-  const input = await openInput(path);
+  const secret = options.identity === undefined ? null : await readIdentityFile(options.identity);
+  const input = await openInput(path, secret === null ? {} : { openSealed: (file) => openAgeReader(file, secret) });
   try {
     const { digest } = selectListed(input, options.bundle);
     const { verdict } = await verifyModelBundle(

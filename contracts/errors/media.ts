@@ -145,6 +145,12 @@ export const mediaErrors = defineErrors({
     unchanged: 'Its state is unchanged.',
     next: 'Look at its current state.',
   },
+  IMPORT_NO_VERDICT: {
+    retry: 'later',
+    what: 'This import has no verdict, so there is nothing to report.',
+    unchanged: 'The import and the store are unchanged.',
+    next: 'Wait until it was verified; where it failed before that, its screen says why.',
+  },
   IMPORT_REFUSED: {
     retry: 'never',
     what: 'The verdict is negative, so the bundle cannot be accepted.',

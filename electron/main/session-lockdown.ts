@@ -5,7 +5,10 @@ export interface LockableSession {
   ): void;
   setPermissionCheckHandler(handler: () => boolean): void;
   setDevicePermissionHandler(handler: () => boolean): void;
-  on(event: 'will-download', listener: (event: { preventDefault(): void }) => void): unknown;
+  on(
+    event: 'will-download',
+    listener: (event: { preventDefault(): void }, item?: { getURL(): string }) => void,
+  ): unknown;
   readonly webRequest: {
     onBeforeRequest(
       listener: (details: { readonly url: string }, callback: (response: { cancel: boolean }) => void) => void,
@@ -15,9 +18,10 @@ export interface LockableSession {
 
 /** What a page may load: itself, and what it made itself. */
 const OWN_PROTOCOLS: readonly string[] = ['app:', 'blob:', 'data:'];
+const OWN_BLOBS = 'blob:app://';
 const DEVTOOLS_PROTOCOLS: readonly string[] = ['devtools:', 'chrome-extension:'];
 
-/** Denies every permission, device and download, and every request that would leave the machine. */
+/** Denies every permission and device, every download but files that the page itself made, and every request that would leave the machine. */
 export function lockSession(
   session: LockableSession,
   options: { readonly devTools: boolean; readonly onRefusal: (what: string, subject: string) => void },
@@ -29,7 +33,9 @@ export function lockSession(
   });
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => {
+  session.on('will-download', (event, item) => {
+    // A report that the page made of what the station said; Electron asks the person where to put it.
+    if (item?.getURL().startsWith(OWN_BLOBS) === true) return;
     event.preventDefault();
     options.onRefusal('download', '');
   });

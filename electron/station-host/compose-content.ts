@@ -17,6 +17,7 @@ import {
   volumeEjector,
 } from '#native/media/index.ts';
 import { foldersOn, modelFolderOpener, withModelFolders } from '#native/model-folders/index.ts';
+import { renderReport } from '#native/pdf/index.ts';
 import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
@@ -115,6 +116,8 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     jobs,
     clock,
     ids,
+    hasher,
+    renderReport,
     blockHasher: parts.hashThreads,
     deltaCodec: zstdDeltaCodec,
     openSealed: (file) => parts.cipher.openAt(file),

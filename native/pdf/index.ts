@@ -1,1 +1,1 @@
-export { renderVerdictPdf } from './verdict-report.ts';
+export { renderReport } from './render-report.ts';

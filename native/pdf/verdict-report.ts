@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import PDFDocument from 'pdfkit';
-import type { Fact, FactAspect, Verdict } from '#contracts/verdict.ts';
+import type { ImportContext } from '#contracts/media.ts';
+import type { ContractRow, Fact, FactAspect, Verdict } from '#contracts/verdict.ts';
 import { toIsoUtc } from '#core/base/index.ts';
+import { openPaper, type Paper } from './paper.ts';
+import { reportFonts } from './report-fonts.ts';
 
 /** The three results of a verdict, on pages of their own sections: never merged into one. */
 const SECTIONS: readonly (readonly [FactAspect, string])[] = [
@@ -10,88 +10,102 @@ const SECTIONS: readonly (readonly [FactAspect, string])[] = [
   ['identity', 'Identity: who made and signed it?'],
   ['permission', 'Permission: may it be used here?'],
 ];
-const FONT = import.meta.resolve('@fontsource/inter/files/inter-latin-400-normal.woff');
-const BOLD = import.meta.resolve('@fontsource/inter/files/inter-latin-600-normal.woff');
-const SIZES = { title: 18, heading: 13, body: 10, small: 8 } as const;
+/** More entries of one kind than anybody reads on paper; the JSON report has them all. */
+const MOST_ENTRIES = 500;
 
-/** A verdict as a printable document. The same verdict gives the same bytes: its only date is that of the verdict. */
-export async function renderVerdictPdf(verdict: Verdict): Promise<Uint8Array> {
-  const [plain, bold] = await Promise.all([readFile(fileURLToPath(FONT)), readFile(fileURLToPath(BOLD))]);
-  const checkedAt = new Date(verdict.checkedAt);
-  const pdf = new PDFDocument({
-    size: 'A4',
-    margin: 50,
-    compress: false,
-    info: { Title: `Verdict on ${verdict.digest}`, CreationDate: checkedAt, ModDate: checkedAt },
+/** A verdict, with the import that it was given for where there was one, as a printable document. The same input gives the same bytes. */
+export async function renderVerdictPdf(verdict: Verdict, context: ImportContext | null): Promise<Uint8Array> {
+  const paper = openPaper(`Verdict on ${verdict.digest}`, new Date(verdict.checkedAt), await reportFonts());
+  paper.text(`Verdict: ${verdict.verdict}`, { size: 'title', weight: 'bold' });
+  paper.gap(0.5);
+  writeSubject(paper, verdict);
+  if (context !== null) writeImport(paper, context);
+  for (const [aspect, heading] of SECTIONS) writeAspect(paper, heading, verdict.facts, aspect);
+  if (verdict.contract !== undefined) writeContract(paper, verdict.contract);
+  paper.heading(verdict.findings.length === 0 ? 'Findings: none' : 'Findings and next steps');
+  limited(paper, verdict.findings, ({ code, severity, at, message, next }) => {
+    paper.line(`${code} (${severity})`, `${at}: ${message}`);
+    if (next !== undefined) paper.text(`Next: ${next}`, { size: 'body' });
+    paper.gap(0.3);
   });
-  pdf.registerFont('plain', plain).registerFont('bold', bold);
-  const pieces: Uint8Array[] = [];
-  const done = new Promise<Uint8Array>((resolve, reject) => {
-    pdf.on('data', (piece: Uint8Array) => pieces.push(piece));
-    pdf.on('end', () => {
-      resolve(new Uint8Array(Buffer.concat(pieces)));
-    });
-    pdf.on('error', reject);
-  });
-  write(pdf, verdict);
-  pdf.end();
-  return done;
+  return paper.finish(verdict.digest);
 }
 
-type Pdf = InstanceType<typeof PDFDocument>;
-
-function write(pdf: Pdf, verdict: Verdict): void {
-  pdf.font('bold').fontSize(SIZES.title).text(`Verdict: ${verdict.verdict}`).moveDown(0.5);
+function writeSubject(paper: Paper, verdict: Verdict): void {
   const { signer } = verdict;
-  line(pdf, 'Model', `${verdict.model} ${verdict.version}`);
-  line(pdf, 'Digest', verdict.digest);
-  line(
-    pdf,
-    'Signer',
-    signer === null ? 'nobody that this site trusts' : `${signer.name} (${signer.kind} ${signer.id})`,
+  paper.line('Model', `${verdict.model} ${verdict.version}`);
+  paper.line('Digest', verdict.digest);
+  paper.line('Signer', signer === null ? 'nobody that this site trusts' : signer.name);
+  if (signer !== null) paper.line(signer.kind === 'key' ? 'Key fingerprint (SHA-256)' : 'Identity', signer.id);
+  if (signer?.issuer !== undefined) paper.line('Issuer', signer.issuer);
+  paper.line('Channel', verdict.channel);
+  paper.line('Policy version', String(verdict.policyVersion));
+  paper.line('Checked at', toIsoUtc(verdict.checkedAt));
+}
+
+function writeImport(paper: Paper, context: ImportContext): void {
+  const { volumeLabel, volumeSerial, decidedBy, decisionReason } = context;
+  paper.heading('Import');
+  paper.line('Import', context.id);
+  paper.line('Title', context.title);
+  paper.line('State', context.state);
+  paper.line('Medium', `${volumeLabel}, serial ${volumeSerial ?? 'not known'}`);
+  paper.line('Started', `${toIsoUtc(context.createdAt)} by ${context.startedBy}`);
+  if (decidedBy !== null)
+    paper.line('Decided', `${toIsoUtc(context.updatedAt)} by ${decidedBy}: ${decisionReason ?? ''}`);
+}
+
+function writeAspect(paper: Paper, heading: string, facts: readonly Fact[], aspect: FactAspect): void {
+  const own = facts.filter((fact) => fact.aspect === aspect);
+  paper.heading(heading);
+  // Nothing stated is not the same as nothing wrong.
+  if (!own.some((fact) => fact.demanded)) paper.text('[?] not known: nothing is demanded of it.', { size: 'body' });
+  limited(
+    paper,
+    own.toSorted((a, b) => RANK[standingOf(a)] - RANK[standingOf(b)]),
+    (fact) => {
+      writeFact(paper, fact);
+    },
   );
-  if (signer?.issuer !== undefined) line(pdf, 'Issuer', signer.issuer);
-  line(pdf, 'Channel', verdict.channel);
-  line(pdf, 'Policy version', String(verdict.policyVersion));
-  line(pdf, 'Checked at', toIsoUtc(verdict.checkedAt));
-  for (const [aspect, heading] of SECTIONS) {
-    title(pdf, heading);
-    for (const fact of verdict.facts.filter((candidate) => candidate.aspect === aspect)) writeFact(pdf, fact);
-  }
-  title(pdf, verdict.findings.length === 0 ? 'Findings: none' : 'Findings and next steps');
-  for (const { code, severity, at, message, next } of verdict.findings) {
-    line(pdf, `${code} (${severity})`, `${at}: ${message}`);
-    pdf
-      .font('plain')
-      .fontSize(SIZES.body)
-      .text(shown(`Next: ${next}`))
-      .moveDown(0.3);
-  }
 }
 
-function writeFact(pdf: Pdf, { code, established, demanded, subject, detail, ageSeconds }: Fact): void {
-  const standing = established ? 'established' : demanded ? 'NOT established' : 'not asked for';
-  const age = ageSeconds === null ? '' : `, evidence ${String(ageSeconds)} s old`;
-  pdf
-    .font('bold')
-    .fontSize(SIZES.body)
-    .text(shown(`${code}: ${standing}`));
-  pdf
-    .font('plain')
-    .fontSize(SIZES.small)
-    .text(shown(`${subject}${age}`));
-  pdf.fontSize(SIZES.body).text(shown(detail)).moveDown(0.3);
+const WORDS = {
+  not: '[F] NOT established',
+  unasked: '[-] not asked for',
+  established: '[E] established',
+} as const;
+type Standing = keyof typeof WORDS;
+const RANK: Readonly<Record<Standing, number>> = { not: 0, unasked: 1, established: 2 };
+
+function standingOf({ established, demanded }: Fact): Standing {
+  if (established) return 'established';
+  return demanded ? 'not' : 'unasked';
 }
 
-function title(pdf: Pdf, text: string): void {
-  pdf.moveDown(0.6).font('bold').fontSize(SIZES.heading).text(text).moveDown(0.2);
+function writeFact(paper: Paper, fact: Fact): void {
+  const { code, subject, detail, ageSeconds, next } = fact;
+  const standing = standingOf(fact);
+  paper.text(`${WORDS[standing]}: ${code}`, { size: 'body', weight: 'bold' });
+  paper.text(`${subject}${ageSeconds === null ? '' : `, evidence ${ageText(ageSeconds)} old`}`, { size: 'small' });
+  paper.text(detail, { size: 'body' });
+  if (standing === 'not' && next !== undefined) paper.text(`Next: ${next}`, { size: 'body' });
+  paper.gap(0.3);
 }
 
-function line(pdf: Pdf, term: string, value: string): void {
-  pdf.font('bold').fontSize(SIZES.body).text(`${term}: `, { continued: true }).font('plain').text(shown(value));
+function ageText(seconds: number): string {
+  return seconds < 172_800 ? `${String(seconds)} s` : `${String(Math.round(seconds / 86_400))} days`;
 }
 
-/** Text of the bundle may be hostile, and the font has Latin letters only: everything else is written as its code point. */
-function shown(text: string): string {
-  return text.replace(/[^\u0020-\u007e\u00a0-\u00ff]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+function writeContract(paper: Paper, rows: readonly ContractRow[]): void {
+  const differing = rows.filter((row) => !row.fits);
+  paper.heading(`Contract: ${String(rows.length - differing.length)} of ${String(rows.length)} fields fit the line`);
+  limited(paper, differing, ({ field, line, bundle }) => {
+    paper.line(field, `the line gives ${line ?? 'nothing'}, the bundle takes ${bundle ?? 'nothing'}`);
+  });
+}
+
+function limited<T>(paper: Paper, entries: readonly T[], write: (entry: T) => void): void {
+  entries.slice(0, MOST_ENTRIES).forEach(write);
+  const left = entries.length - MOST_ENTRIES;
+  if (left > 0) paper.text(`… and ${String(left)} more; the JSON report has them all.`, { size: 'body' });
 }

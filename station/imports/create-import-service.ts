@@ -6,6 +6,7 @@ import { createImportDecisions } from './import-decisions.ts';
 import { createImportPlanning } from './import-planning.ts';
 import type { ImportDeps } from './import-ports.ts';
 import { createImportRecords, personActor } from './import-records.ts';
+import { createImportReports } from './import-reports.ts';
 import { toImportReads, toImportView } from './import-view.ts';
 import { removeBlobs } from './remove-blobs.ts';
 import { importJob, MEDIA_REMOVED } from './run-import.ts';
@@ -85,6 +86,7 @@ export function createImportService(deps: ImportDeps): RunningImports {
       start,
       resume,
       ...createImportDecisions(deps, records),
+      report: createImportReports(deps, records),
       get: (importId) => toImportView(records.require(importId)),
       reads: (importId) => toImportReads(records.require(importId), records.readsOf(importId)),
       strangers: async (importId) => {

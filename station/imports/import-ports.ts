@@ -1,11 +1,12 @@
 import type { Channel } from '#contracts/bundle.ts';
-import type { Verdict } from '#contracts/verdict.ts';
+import type { ImportContext } from '#contracts/media.ts';
+import type { ReportFormat, Verdict } from '#contracts/verdict.ts';
 import type { Clock, Digest, IdSource } from '#core/base/index.ts';
 import type { DeltaCodec } from '#core/delta/ports.ts';
 import type { BundleRecord, VerifiedFacts } from '#core/imports/index.ts';
 import type { OpenSealed } from '#core/media/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import type { BackgroundHasher, BlobReader, BlobStore, StationStore } from '#core/storage/ports.ts';
+import type { BackgroundHasher, BlobReader, BlobStore, Hasher, StationStore } from '#core/storage/ports.ts';
 import type { DowngradeApprovals } from '#core/trust/ports.ts';
 import type { TimeEvidence } from '#core/trusted-time/index.ts';
 import type { MediaService } from '#station/media/service.ts';
@@ -30,6 +31,12 @@ export interface VerificationRequest {
   readonly signal: AbortSignal;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
+
+/** Writes a verdict down; the same input gives the same bytes. */
+export type RenderReport = (
+  report: { readonly verdict: Verdict; readonly context: ImportContext | null },
+  format: ReportFormat,
+) => Promise<Uint8Array>;
 
 /** Verifies the stored copy, never the stick: media may change between two reads. */
 export type VerifyImported = (request: VerificationRequest) => Promise<VerificationResult>;
@@ -65,6 +72,8 @@ export interface ImportDeps {
   readonly deltaCodec: DeltaCodec;
   /** Opens encrypted parts with the identity of this site. */
   readonly openSealed: OpenSealed;
+  readonly renderReport: RenderReport;
+  readonly hasher: Hasher;
   readonly clock: Clock;
   readonly ids: IdSource;
   /** Version of the policy in force; a verdict under another one decides nothing any more. */

@@ -35,6 +35,8 @@ export interface ImportRecords {
   plan(record: ImportRecord, source: SourceSet, actor: Actor, alongside: () => string): ImportRecord;
   /** `alongside` runs in the same transaction, after the event. */
   happen(importId: string, event: ImportEvent, actor: Actor, alongside?: (record: ImportRecord) => void): ImportRecord;
+  /** What was done with an import without changing it. */
+  note(importId: string, type: 'import.report-exported', payload: Record<string, Json>, actor: Actor): void;
   /** Which ranges came from which stick so far. */
   readsOf(importId: string): ReadJournal;
   noteReads(importId: string, reads: ReadJournal): void;
@@ -104,6 +106,16 @@ export function createImportRecords(store: StationStore, clock: Clock): ImportRe
         alongside?.(record);
         return record;
       }),
+    note: (importId, type, payload, actor) => {
+      const record = require(importId);
+      store.events.append({
+        actor,
+        stream: 'import',
+        type,
+        subject: importId,
+        payload: { ...about(record), ...payload },
+      });
+    },
     readsOf: (importId) => reads.get(importId) ?? NOTHING_READ,
     noteReads: (importId, journal) => {
       reads.put(importId, journal);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest, Id } from '#contracts/primitives.ts';
+import { ReportFormat } from '#contracts/verdict.ts';
 import { permit, router } from '#station/rpc/trpc.ts';
 
 const Source = z.object({ volumeId: Id, bundleDigest: Digest });
@@ -16,6 +17,10 @@ export const importsRouter = router({
   strangers: permit('bundle.read')
     .input(z.object({ importId: Id }))
     .query(({ ctx, input }) => ctx.services.imports.strangers(input.importId)),
+  // A mutation: that a report left the station is part of the record.
+  report: permit('bundle.read')
+    .input(z.object({ importId: Id, format: ReportFormat }))
+    .mutation(({ ctx, input }) => ctx.services.imports.report(input, ctx.person)),
   plan: permit('import.run')
     .input(Source)
     .query(({ ctx, input }) => ctx.services.imports.plan(input)),

@@ -9,6 +9,7 @@ import { gantry, giveFreePorts, writeSpec, type Ran } from './gantry.ts';
 // One story, told by the real program alone: from a specification to a verified export of the change records. Later facts need earlier ones.
 
 let work: string;
+let importId: string;
 const at = (...parts: string[]): string => join(work, ...parts);
 
 beforeAll(async () => {
@@ -112,6 +113,25 @@ describe('the site', () => {
     );
 
     expect(ran.json()).toMatchObject({ state: 'accepted', verdict: { verdict: 'accepted' } });
+    importId = String(ran.json()['importId']);
+  });
+
+  it('reports that import as JSON and as PDF, never over a file, and not one that it does not know', async () => {
+    const report = (id: string, name: string) =>
+      gantry('import', 'report', id, '--site', at('site'), '--out', at(name), '--json');
+    const json = await report(importId, 'report.json');
+    const pdf = await report(importId, 'report.pdf');
+
+    expect(json).toMatchObject({ status: 0 });
+    expect(JSON.parse(await readFile(at('report.json'), 'utf8'))).toMatchObject({
+      verdict: 'accepted',
+      import: { id: importId, state: 'accepted', decisionReason: 'read the verdict' },
+    });
+    expect(pdf.json()).toMatchObject({ format: 'pdf', digest: expect.stringMatching(/^sha256:/) as string });
+    expect((await readFile(at('report.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
+    expect((await report(importId, 'report.pdf')).status).toBe(2);
+    expect((await report(importId, 'report.txt')).status).toBe(2);
+    expect((await report('nothing', 'other.json')).status).toBe(2);
   });
 
   it('plans nothing without a ticket or a device, and starts nothing', async () => {

@@ -15,6 +15,7 @@ import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { inboxVolumeSource, nodeFolderOpener, nodeMediaAccess } from '#native/media/index.ts';
 import { archiveOpener, archivesOn, withArchives } from '#native/archives/index.ts';
 import { foldersOn, modelFolderOpener, withModelFolders } from '#native/model-folders/index.ts';
+import { renderReport } from '#native/pdf/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
 import { openStationStore } from '#native/sqlite/index.ts';
 import { createHashThreads } from '#native/workers/index.ts';
@@ -98,6 +99,8 @@ export async function openSite(folder: string, options: SiteOptions): Promise<Te
     jobs,
     clock,
     ids,
+    hasher: nodeHasher,
+    renderReport,
     bundles: bundles.register,
     verify: options.verify,
     blockHasher: hashThreads,

@@ -1,5 +1,7 @@
-import type { ImportPlan, ImportView, VolumeView } from '#contracts/media.ts';
+import { ImportContext, type ImportPlan, type ImportView, type VolumeView } from '#contracts/media.ts';
 import { AppError, type Digest } from '#core/base/index.ts';
+import { nodeHasher } from '#native/hash/index.ts';
+import { renderReport } from '#native/pdf/index.ts';
 import type { ImportService } from '#station/imports/service.ts';
 import { bundleFor, foreignOriginVerdict, verdictFor } from './bundles-data.ts';
 import type { World } from './world.ts';
@@ -141,6 +143,20 @@ export function createImports(world: World): ImportService {
       return Promise.resolve(put({ ...view, state: 'rejected', decidedBy: person.name, decisionReason: reason }));
     },
     get: require,
+    async report({ importId, format }, person) {
+      const view = require(importId);
+      const { verdict, state } = view;
+      if (verdict === null) throw new AppError('IMPORT_NO_VERDICT', `import ${importId} is ${state}`, { importId });
+      const bytes = await renderReport({ verdict, context: ImportContext.parse(view) }, format);
+      world.record(person, { stream: 'import', type: 'import.report-exported', subject: importId });
+      return {
+        fileName: `gantry-import-${importId}.${format}`,
+        mediaType: `application/${format}`,
+        sizeBytes: bytes.length,
+        digest: nodeHasher.sha256(bytes),
+        contentBase64: Buffer.from(bytes).toString('base64'),
+      };
+    },
     reads: (importId) => {
       const view = require(importId);
       const range = { start: 0, end: view.copiedBytes };

@@ -67,13 +67,22 @@ describe('lockSession', () => {
     expect([session.check?.(), session.device?.()]).toEqual([false, false]);
   });
 
-  it('lets no download happen', () => {
-    const { session } = locked();
+  it.each([
+    ['https://evil.example/a.exe', true],
+    ['app://gantry/index.html', true],
+    ['blob:https://evil.example/1-2', true],
+    ['data:text/html,x', true],
+    [undefined, true],
+    ['blob:app://gantry/1-2', false],
+  ])('a download of %s is prevented: %s', (url, isPrevented) => {
+    const { session, refusals } = locked();
     let wasPrevented = false;
+    const event = { preventDefault: () => (wasPrevented = true) };
 
-    session.emit('will-download', { preventDefault: () => (wasPrevented = true) });
+    session.emit('will-download', event, ...(url === undefined ? [] : [{ getURL: () => url }]));
 
-    expect(wasPrevented).toBe(true);
+    expect(wasPrevented).toBe(isPrevented);
+    expect(refusals).toHaveLength(isPrevented ? 1 : 0);
   });
 
   it.each([
