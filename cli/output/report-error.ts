@@ -4,6 +4,13 @@ import { toAppError } from '#core/base/index.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 
+/** A failure in a protocol that fixes the exit code: told like any other, but ended with 1. */
+export class ProtocolFailure extends Error {
+  constructor(cause: unknown) {
+    super('the protocol of the command failed', { cause });
+  }
+}
+
 /** Says what happened, what is unchanged and what to do next, and decides how the process ends. The only place that does. */
 export function reportError(error: unknown, io: CliIo, asJson: boolean): ExitCode {
   if (error instanceof CommanderError) {
@@ -14,6 +21,10 @@ export function reportError(error: unknown, io: CliIo, asJson: boolean): ExitCod
         error: { code: 'USAGE_INVALID', message: error.message, details: {}, next: errorEntry('USAGE_INVALID').next },
       });
     return EXIT.usage;
+  }
+  if (error instanceof ProtocolFailure) {
+    reportError(error.cause, io, asJson);
+    return EXIT.failed;
   }
   const appError = toAppError(error);
   const { code, message, details } = appError;

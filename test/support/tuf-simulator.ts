@@ -1,20 +1,45 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { canonicalJson, type Json } from '#core/base/index.ts';
 import type { ListedRepository } from '#core/trust/ports.ts';
 
-/** A key of the simulated repository. Ed25519: quick to make and to use. */
+/** A key of the simulated repository. */
 export interface SimKey {
   readonly id: string;
-  readonly json: { keytype: string; scheme: string; keyval: { public: string } };
-  readonly privateKey: KeyObject;
+  readonly json: Readonly<Record<string, Json>>;
+  sign(bytes: Uint8Array): Buffer;
 }
 
-export function simKey(): SimKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
-  const json = { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: raw } };
-  return { id: sha256(Buffer.from(canonicalJson(json))), json, privateKey };
+/** The kinds of keys that the specification names. Ed25519 is quick to make and to use. */
+export type SimKeyKind = 'ed25519' | 'ecdsa' | 'rsa';
+
+/** A new key; `extra` are members of its metadata that no specification knows. */
+export function simKey(kind: SimKeyKind = 'ed25519', extra: Readonly<Record<string, Json>> = {}): SimKey {
+  const made = KEY_KINDS[kind]();
+  const json = { ...made.json, ...extra };
+  return { id: sha256(Buffer.from(canonicalJson(json))), json, sign: made.sign };
 }
+
+const KEY_KINDS: Readonly<Record<SimKeyKind, () => Omit<SimKey, 'id'>>> = {
+  ed25519: () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
+    const json = { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: raw } };
+    return { json, sign: (bytes) => sign(null, bytes, privateKey) };
+  },
+  ecdsa: () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const json = { keytype: 'ecdsa', scheme: 'ecdsa-sha2-nistp256', keyval: { public: pem } };
+    return { json, sign: (bytes) => sign('sha256', bytes, privateKey) };
+  },
+  rsa: () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const json = { keytype: 'rsa', scheme: 'rsassa-pss-sha256', keyval: { public: pem } };
+    const how = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    return { json, sign: (bytes) => sign('sha256', bytes, how) };
+  },
+};
 
 type Fields = Record<string, Json>;
 export interface SimRole {
@@ -25,6 +50,8 @@ export interface Delegation extends SimRole {
   name: string;
   paths: string[];
   terminating: boolean;
+  /** Who delegates; the top-level targets when absent. */
+  delegator?: string;
 }
 
 const YEAR = 365 * 86_400_000;
@@ -44,6 +71,8 @@ export class TufSimulator implements ListedRepository {
   readonly delegations: Delegation[] = [];
   /** Content of delegated roles by name. */
   readonly delegated = new Map<string, { version: number; targets: Record<string, Fields> }>();
+  /** Delegates by hash of the path to `prefix-<hex>` bins instead of by name. */
+  succinct: { readonly bitLength: number; readonly prefix: string; readonly key: SimKey } | null = null;
   consistent = true;
   /** Whether timestamp and snapshot state hashes and lengths of what they list. */
   withHashes = false;
@@ -101,7 +130,7 @@ export class TufSimulator implements ListedRepository {
   /** New keys for a role from the next root on. */
   rotate(name: keyof TufSimulator['roles'], count = 1, threshold = 1): void {
     const before = this.roles.root.keys;
-    this.roles[name].keys = Array.from({ length: count }, simKey);
+    this.roles[name].keys = Array.from({ length: count }, () => simKey());
     this.roles[name].threshold = threshold;
     this.publishRoot(undefined, before);
   }
@@ -118,13 +147,18 @@ export class TufSimulator implements ListedRepository {
     const signed: Fields = {
       ...head('targets', this.versions.targets, this.expires['targets'] ?? 0),
       targets: this.targets,
-      ...(this.delegations.length === 0 ? {} : { delegations: this.#delegationFields() }),
+      ...this.#delegationsOf('targets'),
     };
     this.#put('targets', this.#nameOf('targets', this.versions.targets), signed, this.roles.targets.keys);
     for (const { name, keys } of this.delegations) {
       const { version, targets } = this.delegated.get(name) ?? { version: 1, targets: {} };
-      const content = { ...head('targets', version, this.expires['targets'] ?? 0), targets };
+      const expires = this.expires[name] ?? this.expires['targets'] ?? 0;
+      const content = { ...head('targets', version, expires), targets, ...this.#delegationsOf(name) };
       this.#put(name, this.#nameOf(encodeURIComponent(name), version), content, keys);
+    }
+    for (const name of this.#bins()) {
+      const content = { ...head('targets', 1, this.expires['targets'] ?? 0), targets: {} };
+      this.#put(name, this.#nameOf(name, 1), content, this.succinct === null ? [] : [this.succinct.key]);
     }
   }
 
@@ -137,6 +171,7 @@ export class TufSimulator implements ListedRepository {
       const version = this.delegated.get(name)?.version ?? 1;
       meta[`${name}.json`] = this.#metaOf(this.#nameOf(encodeURIComponent(name), version), version);
     }
+    for (const name of this.#bins()) meta[`${name}.json`] = this.#metaOf(this.#nameOf(name, 1), 1);
     const signed = { ...head('snapshot', this.versions.snapshot, this.expires['snapshot'] ?? 0), meta };
     this.#put('snapshot', this.#nameOf('snapshot', this.versions.snapshot), signed, this.roles.snapshot.keys);
   }
@@ -150,22 +185,45 @@ export class TufSimulator implements ListedRepository {
     this.#put('timestamp', 'timestamp.json', signed, this.roles.timestamp.keys);
   }
 
-  addTarget(path: string, content: Uint8Array, into: Record<string, Fields> = this.targets): void {
-    const hash = sha256(content);
-    into[path] = { length: content.length, hashes: { sha256: hash } };
+  addTarget(
+    path: string,
+    content: Uint8Array,
+    into: Record<string, Fields> = this.targets,
+    algorithms: readonly ('sha256' | 'sha512')[] = ['sha256'],
+  ): void {
+    const hashes = Object.fromEntries(algorithms.map((name) => [name, createHash(name).update(content).digest('hex')]));
+    into[path] = { length: content.length, hashes };
     const cut = path.lastIndexOf('/') + 1;
-    this.targetFiles.set(this.consistent ? `${path.slice(0, cut)}${hash}.${path.slice(cut)}` : path, content);
+    for (const hash of Object.values(hashes))
+      this.targetFiles.set(this.consistent ? `${path.slice(0, cut)}${hash}.${path.slice(cut)}` : path, content);
   }
 
   delegate(delegation: Omit<Delegation, 'keys' | 'threshold'>, targets: Record<string, Fields>): void {
     this.delegations.push({ ...delegation, keys: [simKey()], threshold: 1 });
-    this.delegated.set(delegation.name, { version: 1, targets });
+    if (!this.delegated.has(delegation.name)) this.delegated.set(delegation.name, { version: 1, targets });
   }
 
-  #delegationFields(): Fields {
+  #bins(): string[] {
+    if (this.succinct === null) return [];
+    const { bitLength, prefix } = this.succinct;
+    const digits = Math.ceil(bitLength / 4);
+    return Array.from({ length: 2 ** bitLength }, (_, bin) => `${prefix}-${bin.toString(16).padStart(digits, '0')}`);
+  }
+
+  #delegationsOf(delegator: string): Fields {
+    if (delegator === 'targets' && this.succinct !== null) {
+      const { bitLength, prefix, key } = this.succinct;
+      const roles = { keyids: [key.id], threshold: 1, bit_length: bitLength, name_prefix: prefix };
+      return { delegations: { keys: { [key.id]: key.json }, succinct_roles: roles } };
+    }
+    const own = this.delegations.filter((one) => (one.delegator ?? 'targets') === delegator);
+    return own.length === 0 ? {} : { delegations: this.#delegationFields(own) };
+  }
+
+  #delegationFields(delegations: readonly Delegation[]): Fields {
     return {
-      keys: Object.fromEntries(this.delegations.flatMap(({ keys }) => keys.map((key) => [key.id, key.json]))),
-      roles: this.delegations.map(({ name, keys, threshold, paths, terminating }) => ({
+      keys: Object.fromEntries(delegations.flatMap(({ keys }) => keys.map((key) => [key.id, key.json]))),
+      roles: delegations.map(({ name, keys, threshold, paths, terminating }) => ({
         name,
         keyids: keys.map((key) => key.id),
         threshold,
@@ -187,9 +245,9 @@ export class TufSimulator implements ListedRepository {
   #put(role: string, name: string, signed: Fields, keys: readonly SimKey[]): void {
     this.edits.signed?.(role, signed);
     const signers = this.signers[role] ?? keys;
-    const bytes = Buffer.from(canonicalJson(signed));
+    const bytes = Buffer.from(signedText(signed));
     const envelope: Fields = {
-      signatures: signers.map((key) => ({ keyid: key.id, sig: sign(null, bytes, key.privateKey).toString('hex') })),
+      signatures: signers.map((key) => ({ keyid: key.id, sig: key.sign(bytes).toString('hex') })),
       signed,
     };
     this.edits.envelope?.(role, envelope);
@@ -209,6 +267,15 @@ function head(type: string, version: number, expires: number): Fields {
     version,
     expires: new Date(expires).toISOString().replace(/\.\d+Z/, 'Z'),
   };
+}
+
+/** The form that TUF signs: like RFC 8785, but line ends in texts (PEM keys) stay as they are. */
+function signedText(value: Json): string {
+  if (typeof value === 'string') return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  if (Array.isArray(value)) return `[${value.map(signedText).join(',')}]`;
+  if (value === null || typeof value !== 'object') return canonicalJson(value);
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, member]) => `${signedText(name)}:${signedText(member ?? null)}`).join(',')}}`;
 }
 
 function within(bytes: Uint8Array | undefined, limitBytes: number): Promise<Uint8Array | undefined> {

@@ -56,7 +56,7 @@ describe('gantry tuf', () => {
     expect(await readFile(join(metadataDir(), 'timestamp.json'))).toEqual(sim.files.get('timestamp.json'));
   });
 
-  it('ends with 3 for what is refused, and keeps what it had', async () => {
+  it('ends with 1 for what is refused, as the protocol says, and keeps what it had', async () => {
     await tuf('init', join(dir, 'first.json'));
     sim.publish();
     await refresh();
@@ -65,7 +65,7 @@ describe('gantry tuf', () => {
 
     const refused = await refresh();
 
-    expect(refused.status).toBe(3);
+    expect(refused.status).toBe(1);
     expect(refused.err).toContain('TUF_ROLLED_BACK');
     expect(await readFile(join(metadataDir(), 'timestamp.json'), 'utf8')).toContain('"version": 2');
   });
@@ -75,7 +75,7 @@ describe('gantry tuf', () => {
     sim.publishRoot();
     await writeFile(join(dir, 'unsigned.json'), sim.rootBytes());
 
-    expect((await tuf('init', join(dir, 'unsigned.json'))).status).toBe(3);
+    expect((await tuf('init', join(dir, 'unsigned.json'))).status).toBe(1);
     expect((await refresh()).status).not.toBe(0);
   });
 
@@ -158,10 +158,24 @@ describe('gantry tuf', () => {
     expect((await download('deep/file.txt')).err).toContain('TUF_FILE_MISSING');
   });
 
+  it('takes the options of a download before the verb, as the suite writes them', async () => {
+    sim.addTarget('file.txt', Buffer.from('genuine'));
+    sim.publish();
+    await tuf('init', join(dir, 'first.json'));
+
+    const ran = await tuf(
+      ...['--metadata-url', `${base}/metadata`, '--target-name', 'file.txt'],
+      ...['--target-dir', join(dir, 'targets'), '--target-base-url', `${base}/targets`, 'download'],
+    );
+
+    expect(ran.status).toBe(0);
+    expect(await readdir(join(dir, 'targets'))).toEqual(['file.txt']);
+  });
+
   it('says how it is used', async () => {
     await tuf('init', join(dir, 'first.json'));
 
     expect((await tuf('refresh')).status).toBe(2);
-    expect((await tuf('init', join(dir, 'absent.json'))).status).toBe(2);
+    expect((await tuf('init', join(dir, 'absent.json'))).status).toBe(1);
   });
 });

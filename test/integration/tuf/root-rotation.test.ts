@@ -128,7 +128,7 @@ const ROTATIONS: readonly (readonly [string, readonly Link[]])[] = [
 describe('a chain of roots', () => {
   for (const [name, links] of ROTATIONS) {
     it(`${name}: ${links.some((link) => link.refused) ? 'refused' : 'taken'}`, async () => {
-      const keys = Array.from({ length: 10 }, simKey);
+      const keys = Array.from({ length: 10 }, () => simKey());
       const chosen = (numbers: readonly number[]) => numbers.flatMap((number) => keys[number] ?? []);
       const sim = new TufSimulator();
       const publish = ({ keys: named, of, signed }: Link): void => {
