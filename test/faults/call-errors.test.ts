@@ -33,7 +33,7 @@ const SIDES: readonly Side[] = [
     folder: (_siteDir, site) => site.stick,
   },
 ];
-const SAMPLE = 3;
+const SAMPLE = 2;
 
 describeWith('an import in which one call fails', [{ program: 'strace' }], () => {
   let site: FaultSite;

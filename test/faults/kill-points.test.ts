@@ -12,7 +12,7 @@ import { spread } from './spread.ts';
 import { CHANGING_CALLS, injectionFor, runTraced, tracedCalls, type TracedCall } from './strace.ts';
 
 const PROGRAM = fileURLToPath(new URL('./import-program.ts', import.meta.url));
-const SAMPLE = 10;
+const SAMPLE = 3;
 const MS_PER_POINT = 20_000;
 
 describeWith('an import killed at each call that changes the site', [{ program: 'strace' }], () => {

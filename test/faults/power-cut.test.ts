@@ -27,7 +27,7 @@ describeWith('an import on a disk whose power is cut', [...POWER_DISK_NEEDS, { p
   afterAll(() => site.remove());
 
   it.each([
-    ['ext4', rounds(ASKED, 2)],
+    ['ext4', rounds(ASKED, 1)],
     ['xfs', rounds(ASKED, 1)],
   ] as const)(
     'loses nothing that was acknowledged and needs no repair on %s (%i cuts)',

@@ -12,7 +12,7 @@ import { recover } from './recovery.ts';
 
 const PROGRAM = fileURLToPath(new URL('./import-program.ts', import.meta.url));
 const ASKED = 1000;
-const ROUNDS = rounds(ASKED, 6);
+const ROUNDS = rounds(ASKED, 2);
 const SEED = 20_261_121;
 
 describe(`an import killed at ${String(ROUNDS)} random instants (seed ${String(SEED)})`, () => {

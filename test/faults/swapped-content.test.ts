@@ -17,7 +17,7 @@ import { finishImport } from './finish-import.ts';
 import { listStore, tornBlobs } from './site-listing.ts';
 
 const ASKED = 140;
-const ROUNDS = rounds(ASKED, 4);
+const ROUNDS = rounds(ASKED, 2);
 const SEED = 20_261_124;
 const SETTLE_MS = 20_000;
 

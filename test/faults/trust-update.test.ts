@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TufSimulator } from '../support/tuf-simulator.ts';
-import { recordFaults } from './fault-results.ts';
+import { IS_FULL, recordFaults } from './fault-results.ts';
 import { gantry, giveFreePorts } from '../integration/cli/gantry.ts';
 
 const STRACE = spawnSync('strace', ['-V']).status === 0;
@@ -42,12 +42,16 @@ function updateKilledAt(count: number, counted: Counted, { site, medium }: { sit
   return ran.status === 0;
 }
 
+/** The sample takes every so-manieth flush. */
+const SAMPLE_STEP = 9;
+
 /** Kills at the first, second, third … flush until the update outlives them; after each, the site is made whole by the same medium. */
 async function killAtEach(
   counted: Counted,
   { work, first, second }: { work: string; first: string; second: string },
 ): Promise<number> {
-  for (let count = 1; count <= 60; count += 1) {
+  let killed = 0;
+  for (let count = 1; count <= 60; count += IS_FULL ? 1 : SAMPLE_STEP) {
     const site = join(work, `site-${counted}-${String(count)}`);
     await cp(join(work, 'site'), site, { recursive: true });
     const endedByItself = updateKilledAt(count, counted, { site, medium: second });
@@ -55,7 +59,8 @@ async function killAtEach(
     const older = await gantry('trust', 'update', first, '--site', site, '--json');
     expect(older.json()['error']).toMatchObject({ code: 'TUF_ROLLED_BACK' });
     await rm(site, { recursive: true });
-    if (endedByItself) return count - 1;
+    if (endedByItself) return killed;
+    killed += 1;
   }
   throw new Error('sixty flushes and no end');
 }
@@ -89,7 +94,7 @@ describe.skipIf(!STRACE)('an update of trust that is killed', () => {
         seed: null,
         detail: 'each was made whole by the same medium, none took the older one (TUF_ROLLED_BACK)',
       });
-      expect(killed).toBeGreaterThan(3);
+      expect(killed).toBeGreaterThan(1);
     } finally {
       await rm(work, { recursive: true, force: true });
     }

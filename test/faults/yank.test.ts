@@ -16,7 +16,7 @@ import { describeWith } from './needs.ts';
 import { listStore, tornBlobs } from './site-listing.ts';
 
 const ASKED = 100;
-const ROUNDS = rounds(ASKED, 3);
+const ROUNDS = rounds(ASKED, 2);
 const SEED = 20_261_122;
 const NEEDS = ['root', 'loop', 'fuse', { program: 'mount.exfat-fuse' }, { program: 'mkfs.exfat' }] as const;
 /** D2: media loss is shown within two seconds; the rest is for a busy test machine. */
