@@ -1,7 +1,7 @@
 import { AppError } from '#core/base/index.ts';
 import type { ListedBundle } from '#core/bundle/index.ts';
 import { archiveFile } from './archive-file.ts';
-import type { BundleInput, InputOpener } from './bundle-input.ts';
+import type { BundleInput, InputOpener, InputSecrets } from './bundle-input.ts';
 import { layoutFolder } from './layout-folder.ts';
 import { mediaSetFolder } from './media-set-folder.ts';
 import { modelFolder } from './model-folder.ts';
@@ -10,9 +10,9 @@ import { modelFolder } from './model-folder.ts';
 const OPENERS: readonly InputOpener[] = [archiveFile, mediaSetFolder, layoutFolder, modelFolder];
 
 /** Untrusted: opens whatever a person hands over. BUNDLE_LAYOUT_INVALID when nothing knows it. */
-export async function openInput(path: string): Promise<BundleInput> {
+export async function openInput(path: string, secrets: InputSecrets = {}): Promise<BundleInput> {
   for (const open of OPENERS) {
-    const input = await open(path);
+    const input = await open(path, secrets);
     if (input !== null) return input;
   }
   throw new AppError('BUNDLE_LAYOUT_INVALID', `${path} is no bundle that Gantry can open`, { path });

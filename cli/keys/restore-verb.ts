@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError } from '#core/base/index.ts';
-import { identityFromFile, type AgeSecret } from '#native/age/index.ts';
+import type { AgeSecret } from '#native/age/index.ts';
 import { PASSPHRASE_FILE_VARIABLE, passphraseFrom as sitePassphraseFrom } from '../compose.ts';
+import { readIdentityFile } from '../inputs/identity-file.ts';
 import type { CliIo } from '../output/index.ts';
 import { passphraseFrom } from '../passphrase.ts';
 import { restoreSite } from './restore.ts';
@@ -49,15 +48,7 @@ export async function restoreKeys(file: string, given: object, io: CliIo): Promi
 
 async function secretOf(options: z.infer<typeof RestoreOptions>, io: CliIo): Promise<AgeSecret> {
   const { identity, passphraseFile } = options;
-  if (identity !== undefined) return { identity: await identityFromFile(await readIdentity(identity)) };
+  if (identity !== undefined) return readIdentityFile(identity);
   const given = passphraseFile === undefined ? {} : { passphraseFile };
   return { passphrase: (await passphraseFrom({ ...given, passphrase: true }, io.env)) ?? '' };
-}
-
-async function readIdentity(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('NOT_FOUND', `there is no identity file ${path}`, { path }, { cause });
-  }
 }

@@ -155,7 +155,7 @@ export const keyErrors = defineErrors({
     retry: 'never',
     what: 'This media set is encrypted, and only an import into a site that can read it opens it.',
     unchanged: 'Nothing was read beyond the index.',
-    next: 'Import it at the site that it is for; `gantry media check` tells without any key whether it is whole.',
+    next: 'Import it at the site that it is for, or give `gantry verify` an identity with --identity; `gantry media check` tells without any key whether it is whole.',
   },
   KEYCHAIN_UNAVAILABLE: {
     retry: 'after-operator',

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMediaIndex } from '#core/media/index.ts';
 import { createAgeIdentity } from '#native/age/index.ts';
+import { TRUSTS_NOBODY } from '#contracts/verdict.ts';
 import { openLayout } from '#native/oci/index.ts';
+import { aPolicy } from '../../support/trust.ts';
 import { gantry, giveFreePorts, writeSpec, type Ran } from '../cli/gantry.ts';
 
 let work: string;
@@ -98,4 +100,28 @@ describe('a media set that is encrypted for a site', () => {
 
     expect(again.json()['error']).toMatchObject({ code: 'MEDIA_NOT_EMPTY' });
   });
+
+  it('is judged by whoever has an identity that it is for, and by nobody else', async () => {
+    const [mine, other] = [await createAgeIdentity(), await createAgeIdentity()];
+    await writeFile(at('mine'), `${mine.identity}\n`);
+    await writeFile(at('other'), `${other.identity}\n`);
+    await writeFile(at('policy.json'), JSON.stringify(aPolicy()));
+    await writeFile(at('trust.json'), JSON.stringify(TRUSTS_NOBODY));
+    const small = ['--part-bytes', '200000', '--sticks', '2'];
+    await done('media', 'write', '--from', at('layout'), '--to', at('for-me'), '--recipient', mine.recipient, ...small);
+    const verify = (...more: string[]) =>
+      gantry('verify', at('for-me'), '--policy', at('policy.json'), ...more, '--json');
+
+    const [read, foreign, without] = await Promise.all([
+      verify('--identity', at('mine')),
+      verify('--identity', at('other')),
+      verify(),
+    ]);
+
+    expect(read).toMatchObject({ status: 3 });
+    expect(JSON.stringify(read.json()['facts'])).toContain('CONTENT_WHOLE');
+    expect(foreign.json()['error']).toMatchObject({ code: 'AGE_RECIPIENT_WRONG' });
+    expect(without.json()['error']).toMatchObject({ code: 'MEDIA_SET_ENCRYPTED' });
+    expect(without.out).toContain(mine.recipient);
+  }, 60_000);
 });
