@@ -1,6 +1,6 @@
 import { AppError, isAppError, KIB, MIB } from '#core/base/index.ts';
 import type { AdoptedFile } from '#core/bundle/index.ts';
-import { MlModel } from './mlflow-model.ts';
+import { MlModel, pinnedRequirements } from './mlflow-model.ts';
 import { RegisteredModel, type YamlParser } from './stated.ts';
 
 /** The documents of an MLflow model folder that a conversion reads. */
@@ -8,11 +8,15 @@ export interface FolderDocuments {
   readonly model: MlModel;
   /** Null when the model did not come out of a registry. */
   readonly registered: RegisteredModel | null;
+  /** Packages that the model was made with, as far as requirements.txt pins them. */
+  readonly dependencies: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** The file that makes a folder a model folder of MLflow. */
 export const MLMODEL_FILE = 'MLmodel';
 const REGISTERED_FILE = 'registered_model_meta';
+
+const REQUIREMENTS_FILE = 'requirements.txt';
 
 const LIMITS = { [MLMODEL_FILE]: MIB, [REGISTERED_FILE]: 64 * KIB } as const;
 
@@ -32,11 +36,15 @@ export async function readDocuments(
   };
   const model = MlModel.safeParse(await documentOf(MLMODEL_FILE));
   if (!model.success) throw invalid(MLMODEL_FILE, model.error.issues[0]?.message ?? 'it is missing');
-  const found = await documentOf(REGISTERED_FILE);
-  if (found === undefined) return { model: model.data, registered: null };
-  const registered = RegisteredModel.safeParse(found);
+  const registered = RegisteredModel.nullable().safeParse((await documentOf(REGISTERED_FILE)) ?? null);
   if (!registered.success) throw invalid(REGISTERED_FILE, registered.error.issues[0]?.message ?? '');
-  return { model: model.data, registered: registered.data };
+  const requirements = files.find(({ name }) => name === REQUIREMENTS_FILE);
+  const text = requirements === undefined ? new Uint8Array() : await within(read, requirements, MIB);
+  return {
+    model: model.data,
+    registered: registered.data,
+    dependencies: pinnedRequirements(new TextDecoder().decode(text)),
+  };
 }
 
 async function within(read: ReadFile, file: AdoptedFile, limitBytes: number): Promise<Uint8Array> {

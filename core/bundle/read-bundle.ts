@@ -144,7 +144,6 @@ async function readParts(
     .filter((manifest) => manifest.artifactType === MEDIA_TYPES.modelManifest)
     .slice(0, BUNDLE_LIMITS.variants);
   const adopted = await readAdopted(reader, index.document);
-  closure.add(...adopted.blobs);
   findings.push(...adopted.findings);
   let shared: SharedParts | null = null;
   const [contract] = contracts;
@@ -164,6 +163,8 @@ async function readParts(
     findings.push(...read.findings);
     if (read.variant !== null) variants.push(read.variant);
   }
+  // Last: a file that is also weights or the model card is known by what it is used for.
+  closure.add(...adopted.blobs);
   if (models.length === 0)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', digest.slice(7, 19), 'The bundle has no variant.'));
   return { shared, adopted: adopted.adopted, variants, findings };

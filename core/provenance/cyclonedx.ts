@@ -1,8 +1,11 @@
 import { ANNOTATIONS, type BundleSpec, type Descriptor } from '#contracts/bundle.ts';
 import { digestHex, type Digest, type Json } from '#core/base/index.ts';
 
+/** What a parts list tells of the model; who built it stands elsewhere. */
+type DescribedModel = Omit<BundleSpec, 'provenance'>;
+
 /** A CycloneDX 1.6 ML-BOM: the model, and every file of the bundle by digest. */
-export function sbomPredicate(spec: BundleSpec, bundle: Digest, parts: readonly Descriptor[]): Json {
+export function sbomPredicate(spec: DescribedModel, bundle: Digest, parts: readonly Descriptor[]): Json {
   const reference = `pkg:oci/${spec.model}@${bundle}`;
   const files = [...new Map(parts.map((part) => [part.digest, part])).values()];
   return {
@@ -44,13 +47,13 @@ export function sbomPredicate(spec: BundleSpec, bundle: Digest, parts: readonly 
   };
 }
 
-function modelParameters(spec: BundleSpec): Json {
+function modelParameters(spec: DescribedModel): Json {
   const formats = (tensors: BundleSpec['contract']['inputs']): Json =>
     tensors.map((tensor) => ({ format: `${tensor.name} ${tensor.datatype}[${tensor.shape.join(',')}]` }));
   return { inputs: formats(spec.contract.inputs), outputs: formats(spec.contract.outputs) };
 }
 
-function metrics(spec: BundleSpec): Json {
+function metrics(spec: DescribedModel): Json {
   return Object.entries(spec.evaluation ?? {}).map(([type, value]) => ({ type, value: String(value) }));
 }
 

@@ -1,11 +1,14 @@
+import { ANNOTATIONS, MEDIA_TYPES, PREDICATE_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import type { Fact } from '#contracts/verdict.ts';
 import { adoptMlflow, MLFLOW_FORM, modelFileOf, readDocuments, type YamlParser } from '#core/adoption/index.ts';
-import { isAppError, type Finding } from '#core/base/index.ts';
-import { findingOf, type LoadedBundle } from '#core/bundle/index.ts';
+import { isAppError, type Finding, type Json } from '#core/base/index.ts';
+import { findingOf, type AdoptedFile, type LoadedBundle } from '#core/bundle/index.ts';
+import { sbomPredicate } from '#core/provenance/index.ts';
 import type { BlobReader, Hasher } from '#core/storage/ports.ts';
 import type { AttestationsRead } from './attestations.ts';
 import type { ContentCheck } from './content.ts';
 import { fact } from './facts.ts';
+import type { TrustedStatement } from './read-attestation.ts';
 
 export interface AdoptionQuestion {
   readonly reader: BlobReader;
@@ -31,9 +34,10 @@ export async function judgeAdoption(question: AdoptionQuestion): Promise<Adoptio
   const { bundle, signed } = question;
   const adopted = bundle?.adopted ?? null;
   if (bundle === null || adopted === null) return { read: signed, facts: [], findings: [] };
-  const fault = await faultOf(bundle, question);
+  const made = await makeOf(bundle, question);
   const subject = `${adopted.form}: ${String(adopted.files.length)} files`;
-  const read = fault === null ? signed : withoutFolders(signed);
+  const fault = 'fault' in made ? made.fault : null;
+  const read = 'fault' in made ? withoutFolders(signed) : withPartsList(signed, made.partsList);
   const facts = [
     fact('FILES_MAKE_BUNDLE', {
       established: fault === null,
@@ -60,37 +64,54 @@ function withoutFolders(signed: AttestationsRead): AttestationsRead {
   return { ...signed, statements: signed.statements.filter(({ folder }) => folder === undefined) };
 }
 
-async function faultOf(bundle: LoadedBundle, question: AdoptionQuestion): Promise<Finding | null> {
+/** Whoever signed the files signed their names, digests and pinned packages: the list that they give is as good as its own signature. */
+function withPartsList(signed: AttestationsRead, predicate: Json): AttestationsRead {
+  const lists = signed.statements.flatMap(({ folder, signature }): TrustedStatement[] =>
+    folder === undefined ? [] : [{ signature, predicateType: PREDICATE_TYPES.sbom, predicate }],
+  );
+  return { ...signed, statements: [...signed.statements, ...lists.slice(0, 1)] };
+}
+
+/** What the files give: the parts list of exactly this bundle, or why they give another one. */
+type Made = { readonly partsList: Json } | { readonly fault: Finding };
+
+async function makeOf(bundle: LoadedBundle, question: AdoptionQuestion): Promise<Made> {
   const form = bundle.adopted?.form ?? '';
   const { parseYaml } = question.ports;
   if (form !== MLFLOW_FORM || parseYaml === undefined)
-    return findingOf(
-      'MODEL_FOLDER_NOT_ITS_FILES',
-      'index',
-      `Nothing here repeats the conversion ${JSON.stringify(form)}.`,
-    );
+    return notIts(`Nothing here repeats the conversion ${JSON.stringify(form)}.`);
   try {
-    const made = await makeAgain(bundle, question, parseYaml);
-    if (made === bundle.digest) return null;
-    return findingOf('MODEL_FOLDER_NOT_ITS_FILES', 'index', `The files give ${made}.`);
+    return await makeAgain(bundle, question, parseYaml);
   } catch (error) {
     // A file that is missing or damaged has its own finding from the reading of the content.
     if (!isAppError(error) || error.code === 'MEDIA_GONE' || error.code === 'DISK_FAILED') throw error;
-    return findingOf('MODEL_FOLDER_NOT_ITS_FILES', 'index', error.message);
+    return notIts(error.message);
   }
+}
+
+function notIts(why: string): { readonly fault: Finding } {
+  return { fault: findingOf('MODEL_FOLDER_NOT_ITS_FILES', 'index', why) };
 }
 
 async function makeAgain(
   bundle: LoadedBundle,
   { reader, content, signed, ports }: AdoptionQuestion,
   parseYaml: YamlParser,
-): Promise<string> {
+): Promise<Made> {
   const files = bundle.adopted?.files ?? [];
   const documents = await readDocuments(files, ({ digest }, limit) => reader.read(digest, limit), parseYaml);
   const scan = content.scans.get(modelFileOf({ files, documents }).digest);
-  if (scan?.onnx?.isOnnx !== true) return 'no ONNX model';
+  if (scan?.onnx?.isOnnx !== true) return notIts('Its model file is no ONNX model.');
   // The name is the signed one where files are signed; a name that nobody signed is covered by whoever signed the index.
   const folder = signed.statements.find((statement) => statement.folder !== undefined)?.folder;
   const name = folder?.name ?? bundle.model;
-  return adoptMlflow({ name, files, documents, onnx: scan.onnx }, ports.hasher).bundle.descriptor.digest;
+  const made = adoptMlflow({ name, files, documents, onnx: scan.onnx }, ports.hasher);
+  const { digest } = made.bundle.descriptor;
+  if (digest !== bundle.digest) return notIts(`The files give ${digest}.`);
+  const described = { ...made.spec, dependencies: [...documents.dependencies] };
+  return { partsList: sbomPredicate(described, digest, [...made.parts, ...files.map(asLayer)]) };
+}
+
+function asLayer({ name, digest, sizeBytes }: AdoptedFile): Descriptor {
+  return { mediaType: MEDIA_TYPES.adoptedFile, digest, size: sizeBytes, annotations: { [ANNOTATIONS.filepath]: name } };
 }

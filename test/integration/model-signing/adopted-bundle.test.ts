@@ -22,7 +22,7 @@ import { gantry } from '../cli/gantry.ts';
 import { engineer, openSite, reach, type TestSite } from '../imports/site.ts';
 
 const key = aSigningKey();
-const policy = aPolicy({ requireProvenance: false, requireSbom: false });
+const policy = aPolicy({ requireProvenance: false });
 let root: string;
 let folder: string;
 let site: TestSite | undefined;
