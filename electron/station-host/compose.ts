@@ -98,9 +98,9 @@ async function closeAll(closers: readonly Closer[]): Promise<void> {
  */
 async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[]): Promise<StationServices> {
   const { store, jobs, clock, ids, site } = parts;
-  const { people, floors, trust } = await composeTrust(parts);
+  const { people, floors, trust, knownBad } = await composeTrust(parts);
   const rules = { trust: trust.trust, policy: trust.policy };
-  const content = composeContent(parts, { ...rules, floors: bundleFloors(floors, clock) });
+  const content = composeContent(parts, { ...rules, floors: bundleFloors(floors, clock), downgrades: trust, knownBad });
   const { bundles, media } = content;
   const devices = await composeDevices(env, {
     ...parts,
@@ -124,6 +124,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
     fleet,
     bundles,
     benchmarks,
+    downgrades: trust,
     tickMs: ROLLOUT_TICK_MS,
     onDriverFailure,
   });
@@ -145,7 +146,7 @@ async function startServices(env: StationEnv, parts: SiteParts, closers: Closer[
     outbox: createOutboxService({ ...parts, ...evidence, media, bundles, site: site.config }),
     imports: content.imports.service,
     bundles,
-    knownBad: content.knownBad,
+    knownBad,
     fleet,
     benchmarks,
     rollouts: rollouts.service,
