@@ -26,7 +26,7 @@ export const SUITES: readonly SuiteOfTarget[] = [
   {
     targets: 'D4',
     what: 'negative vectors: hostile bundles and evidence, each refused with its own code',
-    files: ['test/integration/trust/hostile-bundles.test.ts', 'test/integration/trust/negative-vectors'],
+    files: ['test/integration/trust/hostile-bundles.test.ts', 'test/integration/trust/negative-vectors.test.ts'],
   },
   {
     targets: 'D5',
@@ -36,7 +36,12 @@ export const SUITES: readonly SuiteOfTarget[] = [
   {
     targets: 'D6, S17',
     what: 'floors of sequence and time, wrong clocks, restored databases',
-    files: ['test/integration/trust/clock.test.ts', 'test/integration/trust/trust-service.test.ts'],
+    files: [
+      'test/integration/trust/clock.test.ts',
+      'test/integration/trust/way-back.test.ts',
+      'test/integration/trust/witnessed-times.test.ts',
+      'test/integration/trust/trust-service.test.ts',
+    ],
   },
   {
     targets: 'D7',
