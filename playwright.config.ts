@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.e2e.ts',
   globalSetup: './test/e2e/support/run-folder.ts',
-  outputDir: 'test-results',
+  // A folder of its own: Playwright empties it, and the results of the slow suites lie beside it.
+  outputDir: 'test-results/journeys',
   fullyParallel: false,
   workers: 1,
   retries: 0,
