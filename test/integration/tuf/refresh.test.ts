@@ -292,7 +292,7 @@ describe('a hundred random repositories', () => {
       await two.close();
     }
     expect(outcomes.size).toBeGreaterThan(4);
-  });
+  }, 120_000);
 
   function mutate(one: TufSimulator, next: () => number): void {
     const roles = ['root', 'timestamp', 'snapshot', 'targets'] as const;

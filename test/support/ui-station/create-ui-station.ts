@@ -2,6 +2,7 @@ import type { VolumeView } from '#contracts/media.ts';
 import type { Person, Role } from '#contracts/site.ts';
 import { AppError, type Clock, type IdSource } from '#core/base/index.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
+import type { StoresAlarm } from '#station/trust/floor-keeper.ts';
 import type { StationServices } from '#station/rpc/services.ts';
 import { digestOf } from './digests.ts';
 import { createKnownBad, createStanding } from './known-bad-service.ts';
@@ -31,6 +32,8 @@ export interface UiStationOptions {
   readonly manyDevices?: number;
   /** What the person at the screen may do; an administrator when absent. */
   readonly role?: Role;
+  /** The alarm of a restored copy, as it is open at the start. */
+  readonly storesAlarm?: StoresAlarm;
 }
 
 /** A station in memory for interface work and tests: every screen can be seen and used; nothing is stored or verified. */
@@ -50,6 +53,7 @@ const DAY = 86_400_000;
 /** Makes the in-memory station. */
 export function createUiStation(options: UiStationOptions): UiStation {
   const world = new World(options.clock, options.ids);
+  world.storesAlarm = options.storesAlarm ?? null;
   const person: Person = { id: 'dana', name: 'Dana Keller', role: options.role ?? 'admin' };
   for (const volume of options.volumes ?? (options.empty === true ? [] : defaultVolumes()))
     world.volumes.set(volume.id, volume);
@@ -58,7 +62,7 @@ export function createUiStation(options: UiStationOptions): UiStation {
   const people = createPeople(world);
   const knownBad = createKnownBad(world);
   const media = createMedia(world);
-  const rollouts = createRollouts(world);
+  const rollouts = createRollouts(world, (digest) => createStanding(world, knownBad).standingOf(digest).findings);
   return {
     person,
     plug: (volume) => media.plug(volume),

@@ -17,6 +17,7 @@ export function stick(id: string, version: string, overrides: Partial<VolumeView
     totalBytes: 31_914_983_424,
     freeBytes: 28_114_200_000,
     readOnly: true,
+    canClose: false,
     set: {
       setId: `set-${version.replaceAll('.', '-')}`,
       createdAt: '2026-03-02T09:14:00.000Z',
@@ -59,6 +60,7 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
         serial: null,
         fileSystem: null,
         readOnly: false,
+        canClose: true,
       });
       world.volumes.set(volume.id, volume);
       world.volumeChanges.push(list());
@@ -93,5 +95,9 @@ export function createMedia(world: World): MediaService & { plug(volume: VolumeV
 }
 
 const NO_FILES: VolumeReader = new Proxy({} as VolumeReader, {
-  get: () => () => Promise.reject(new AppError('NOT_FOUND', 'the interface station has no files', {})),
+  // Not a promise, though everything else is there: whoever waits for it gets it.
+  get: (_files, name) =>
+    name === 'then'
+      ? undefined
+      : () => Promise.reject(new AppError('NOT_FOUND', 'the interface station has no files', {})),
 });
