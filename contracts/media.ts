@@ -122,6 +122,8 @@ export const VolumeView = z.object({
   totalBytes: z.number().nullable(),
   freeBytes: z.number().nullable(),
   readOnly: z.boolean(),
+  /** A person opened this folder and can close it again; the inbox and what lies on another medium are always listed. */
+  canClose: z.boolean(),
   set: z
     .object({
       setId: Id,

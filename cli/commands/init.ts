@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { initSite } from '../init-site.ts';
-import { passphraseFrom } from '../compose.ts';
+import { PASSPHRASE_FILE_VARIABLE, passphraseFrom } from '../compose.ts';
 import { tokenWishOf, type KeyStoreOptions } from '../keys/token-wish.ts';
 import type { CliIo } from '../output/index.ts';
 
@@ -22,7 +22,7 @@ export function registerInit(program: Command, io: CliIo): void {
     .option('--admin <text>', 'name of the first administrator', 'administrator')
     .option(
       '--passphrase-file <file>',
-      'file whose text protects the keys; without it a random one is kept beside them',
+      'file whose text protects the keys; GANTRY_PASSPHRASE_FILE when absent, and without either a random one is kept beside them',
     )
     .addOption(
       new Option('--key-store <where>', 'where the site and audit keys live')
@@ -37,7 +37,8 @@ export function registerInit(program: Command, io: CliIo): void {
 }
 
 async function init(options: InitOptions, io: CliIo): Promise<void> {
-  const passphrase = await passphraseFrom(options.passphraseFile);
+  // The commands after this one open the site with what the variable names.
+  const passphrase = await passphraseFrom(options.passphraseFile ?? io.env[PASSPHRASE_FILE_VARIABLE]);
   const site = await initSite(
     { dir: options.site, name: options.name, administrator: options.admin, passphrase, token: tokenWishOf(options) },
     io,

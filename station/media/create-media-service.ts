@@ -67,7 +67,11 @@ export function createMediaService(deps: MediaDeps): MediaService {
   }
 
   async function volumeViews(): Promise<VolumeView[]> {
-    return (await connected()).map(toVolumeView);
+    return (await connected()).map(viewOf);
+  }
+
+  function viewOf(medium: ConnectedMedium): VolumeView {
+    return toVolumeView(medium, folders.get(medium.volume.id) !== undefined);
   }
 
   return {
@@ -75,13 +79,17 @@ export function createMediaService(deps: MediaDeps): MediaService {
     watch: watched.watch,
     connected,
     openFolder: async (path) => {
-      const volume = await deps.opener.open(path);
+      const named = await deps.opener.open(path);
+      // A stick that is listed already keeps its one handle, with its label, serial number and users.
+      const listed = (await listVolumes(deps, folders)).find(({ mountPath }) => mountPath === named.mountPath);
+      const volume = listed ?? named;
       const medium = await inspect(volume);
       if (medium === null) throw new AppError('MEDIA_GONE', `${path} vanished while it was opened`, { path });
       const { id, mountPath, mountPoint } = volume;
-      folders.put(id, { id, path: mountPath, ...(mountPoint === undefined ? {} : { mountPoint }) });
+      if (listed === undefined)
+        folders.put(id, { id, path: mountPath, ...(mountPoint === undefined ? {} : { mountPoint }) });
       watched.poke();
-      return toVolumeView(medium);
+      return viewOf(medium);
     },
     closeFolder: (volumeId) => {
       if (folders.get(volumeId) === undefined)

@@ -4,7 +4,7 @@ import { bundleBytes, visibleText, type SourceSet } from '#core/media/index.ts';
 import type { ConnectedMedium } from './service.ts';
 
 /** What the page sees of a medium: no path, and hostile text made visible. */
-export function toVolumeView({ volume, contents }: ConnectedMedium): VolumeView {
+export function toVolumeView({ volume, contents }: ConnectedMedium, canClose: boolean): VolumeView {
   return {
     id: volume.id,
     kind: volume.kind,
@@ -14,6 +14,7 @@ export function toVolumeView({ volume, contents }: ConnectedMedium): VolumeView 
     totalBytes: volume.totalBytes,
     freeBytes: volume.freeBytes,
     readOnly: volume.readOnly,
+    canClose,
     set: contents.source === null ? null : setView(contents.source, contents.present.size),
     signature: contents.signature.at === 'none' ? null : contents.signature,
     problem: worst(contents.findings),

@@ -71,7 +71,7 @@ export function VolumeCard({ volume, chosen, onChoose }: VolumeCardProps) {
       />
       {volume.problem !== null && <Findings findings={[volume.problem]} />}
       <StickActions volume={volume} />
-      {volume.kind === 'folder' && (
+      {volume.canClose && (
         <span className="volume__close">
           <IconButton
             icon="close"

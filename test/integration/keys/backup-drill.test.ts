@@ -12,6 +12,7 @@ import { nodeSignatureVerifier } from '#native/keys/index.ts';
 import { createDeviceRequest } from '../../support/device-request.ts';
 import { gantry, giveFreePorts } from '../cli/gantry.ts';
 
+const BIN = join(import.meta.dirname, '../../../cli/bin.mjs');
 const PASSPHRASE = 'canary backup passphrase';
 const hasAge = spawnSync('age', ['--version']).status === 0;
 
@@ -169,6 +170,18 @@ describe('a site that is restored from its backup', () => {
     expect(await codeOf(wrong)).toBe('AGE_PASSPHRASE_WRONG');
     await expect(stat(at('y'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(stat(at('x', 'site.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  }, 60_000);
+});
+
+describe('a site that is made where GANTRY_PASSPHRASE_FILE is set', () => {
+  it('is protected by it and opens with it', async () => {
+    const env = { ...process.env, GANTRY_PASSPHRASE_FILE: passphraseFile };
+    const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { env, encoding: 'utf8' });
+
+    expect(run('init', '--site', at('own'), '--name', 'Own', '--json').stderr).toBe('');
+
+    await expect(stat(at('own', 'keys', 'passphrase'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(run('keys', 'list', '--site', at('own'), '--json')).toMatchObject({ status: 0 });
   }, 60_000);
 });
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStation } from '#cli/compose.ts';
 import { INVENTORY_TYPE, InventoryReceipt } from '#contracts/outbox.ts';
 import { openDocument } from '#core/signing/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
@@ -44,6 +45,32 @@ describe('outbox', () => {
     expect(files.some((file) => file.startsWith('gantry/outbox/audit/'))).toBe(true);
     expect(files.some((file) => file.startsWith('gantry/outbox/receipt/'))).toBe(true);
     expect(await readFile(join(stick, 'theirs.txt'), 'utf8')).toBe('foreign');
+  });
+
+  it('names the folder of each kind, in whatever order they were asked for, and leaves nothing opened', async () => {
+    const site = await aSiteFolder();
+    const stick = await aFolder();
+
+    const out = await ran('outbox', 'write', '--site', site, '--to', stick, '--kind', 'receipt', 'audit', '--json');
+
+    const { written } = JSON.parse(out) as { written: { kind: string; folder: string }[] };
+    expect(written.map(({ kind }) => kind).sort()).toEqual(['audit', 'receipt']);
+    for (const { kind, folder } of written) {
+      expect(folder).toContain(`outbox/${kind}/`);
+      expect((await readdir(folder)).length).toBeGreaterThan(0);
+    }
+    const station = await openStation({ siteDir: site, devices: 'closed' }, { env: {} });
+    try {
+      expect((await station.services.media.volumes()).map(({ id, canClose }) => [id, canClose])).toEqual([
+        ['inbox', false],
+      ]);
+      // A medium that is listed already keeps its one handle.
+      expect((await station.services.media.openFolder(join(site, 'inbox'))).id).toBe('inbox');
+      expect((await station.services.media.openFolder(stick)).canClose).toBe(true);
+      expect(await station.services.media.volumes()).toHaveLength(2);
+    } finally {
+      await station.close();
+    }
   });
 
   it('writes an inventory receipt that the key of the site signed', async () => {
