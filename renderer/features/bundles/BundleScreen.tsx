@@ -9,6 +9,7 @@ import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { Page } from '#renderer/ui/structure.tsx';
 import { ContractPanel } from './ContractPanel.tsx';
 import { EvidencePanels, ModelCard, VariantsPanel } from './EvidencePanels.tsx';
+import { StandingPanel } from './StandingPanel.tsx';
 import { PinContract } from './PinContract.tsx';
 import { TrustChain } from './TrustChain.tsx';
 import './bundles.css';
@@ -53,6 +54,7 @@ function BundleDetails({ digest }: { readonly digest: DigestText }) {
         {(data) => (
           <div className="columns columns--wide-left">
             <div className="stack">
+              <StandingPanel bundle={data} />
               <ContractPanel contract={data.contract} />
               <PinContract model={data.summary.model} contract={data.contract} />
               <VariantsPanel variants={data.summary.variants} />

@@ -1,12 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import type { BundleSummary } from '#contracts/verdict.ts';
+import type { Finding } from '#contracts/primitives.ts';
+import { isBlocking } from '#core/base/index.ts';
 import { QueryView } from '#renderer/display/QueryView.tsx';
+import { Status } from '#renderer/display/Status.tsx';
 import { Time } from '#renderer/display/Time.tsx';
 import { formatBytes } from '#renderer/format/numbers.ts';
+import type { Station } from '#renderer/query/station-context.tsx';
 import { useStationQuery } from '#renderer/query/use-station-query.ts';
 import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { EmptyState, Page, Panel } from '#renderer/ui/structure.tsx';
+
+type ListedBundle = Awaited<ReturnType<Station['bundles']['list']['query']>>[number];
 
 /** What is in the store. */
 export function BundlesScreen() {
@@ -34,7 +39,15 @@ export function BundlesScreen() {
   );
 }
 
-function BundleTable({ bundles }: { readonly bundles: readonly BundleSummary[] }) {
+/** One mark for the row; the reasons stand on the screen of the bundle. */
+function Standing({ findings }: { readonly findings: readonly Finding[] }) {
+  const { t } = useTranslation();
+  if (isBlocking(findings)) return <Status tone="bad" icon="error" text={t('bundles.standing.bad')} />;
+  if (findings.length > 0) return <Status tone="warn" icon="warning" text={t('bundles.standing.warn')} />;
+  return <Status tone="ok" icon="check" text={t('bundles.standing.good')} />;
+}
+
+function BundleTable({ bundles }: { readonly bundles: readonly ListedBundle[] }) {
   const { t, i18n } = useTranslation();
   const ordered = [...bundles].sort((a, b) => a.model.localeCompare(b.model) || b.sequence - a.sequence);
   return (
@@ -50,6 +63,7 @@ function BundleTable({ bundles }: { readonly bundles: readonly BundleSummary[] }
               <th className="number">{t('bundles.column.size')}</th>
               <th>{t('bundles.column.signer')}</th>
               <th>{t('bundles.column.accepted')}</th>
+              <th>{t('bundles.column.standing')}</th>
             </tr>
           </thead>
           <tbody>
@@ -67,6 +81,9 @@ function BundleTable({ bundles }: { readonly bundles: readonly BundleSummary[] }
                 <td>
                   <Time at={bundle.acceptedAt} />
                   <div className="soft small">{bundle.acceptedBy}</div>
+                </td>
+                <td>
+                  <Standing findings={bundle.standing} />
                 </td>
               </tr>
             ))}

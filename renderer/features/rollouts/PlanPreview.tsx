@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import type { DeviceView } from '#contracts/device.ts';
 import type { RolloutPlan, RolloutRequest } from '#contracts/rollout.ts';
 import { isBlocking, type Digest as DigestText } from '#core/base/index.ts';
+import { ContractDiff } from '#renderer/display/ContractDiff.tsx';
 import { Digest } from '#renderer/display/Digest.tsx';
 import { Findings } from '#renderer/display/Findings.tsx';
 import { QueryView } from '#renderer/display/QueryView.tsx';
@@ -69,6 +70,7 @@ function Plan({ plan, planDigest, request, isStale, devices }: PlanProps) {
         <Digest value={planDigest} />
       </div>
       {plan.findings.length > 0 && <Findings findings={plan.findings} />}
+      {plan.findings.some(({ code }) => code === 'CONTRACT_MISMATCH') && <LineDiff digest={plan.bundleDigest} />}
       <PlanCohorts plan={plan} devices={devices} />
       <Excluded plan={plan} devices={devices} />
       {isStale && <Notice tone="warn">{t('rollout.plan.stale')}</Notice>}
@@ -90,6 +92,16 @@ function Plan({ plan, planDigest, request, isStale, devices }: PlanProps) {
         />
       )}
     </>
+  );
+}
+
+/** The comparison that refuses the plan: a model that does not fit the line goes to no gateway. */
+function LineDiff({ digest }: { readonly digest: DigestText }) {
+  const bundle = useStationQuery(['bundles', 'one', digest], (station) => station.bundles.get.query({ digest }));
+  return (
+    <QueryView query={bundle}>
+      {({ standing }) => (standing.contract === null ? null : <ContractDiff rows={standing.contract} />)}
+    </QueryView>
   );
 }
 

@@ -6,14 +6,19 @@ import type {
   RolloutRequest,
   RolloutView,
 } from '#contracts/rollout.ts';
-import { AppError } from '#core/base/index.ts';
+import type { Finding } from '#contracts/primitives.ts';
+import { AppError, type Digest } from '#core/base/index.ts';
 import type { Person } from '#contracts/site.ts';
 import type { RolloutService } from '#station/rollouts/service.ts';
 import { figures, modelRef } from './devices-data.ts';
 import { digestOf } from './digests.ts';
 import type { World } from './world.ts';
 
-function planFor(world: World, request: RolloutRequest): RolloutPlan {
+function planFor(
+  world: World,
+  request: RolloutRequest,
+  standingOf: (digest: Digest) => readonly Finding[],
+): RolloutPlan {
   const bundle = world.bundles.get(request.bundleDigest)?.summary;
   if (bundle === undefined) throw new AppError('NOT_FOUND', 'no such bundle', {});
   const inScope = [...world.devices.values()].filter(
@@ -52,8 +57,9 @@ function planFor(world: World, request: RolloutRequest): RolloutPlan {
           next: 'Check power and network, then plan again.',
         },
       })),
-    findings:
-      request.ticket === ''
+    findings: [
+      ...standingOf(request.bundleDigest),
+      ...(request.ticket === ''
         ? [
             {
               code: 'ROLLOUT_TICKET_MISSING',
@@ -61,16 +67,20 @@ function planFor(world: World, request: RolloutRequest): RolloutPlan {
               at: 'ticket',
               message: 'A change ticket is required.',
               next: 'Enter the ticket number of the change.',
-            },
+            } as const,
           ]
-        : [],
+        : []),
+    ],
   };
 }
 
 const HAS_NEW: readonly DeviceProgress['state'][] = ['swapping', 'smoke', 'soaking', 'confirmed'];
 
 /** Rollouts that really move: canary first, a gate after each soak, a person may stop them. */
-export function createRollouts(world: World): RolloutService & { readonly starts: { count: number } } {
+export function createRollouts(
+  world: World,
+  standingOf: (digest: Digest) => readonly Finding[],
+): RolloutService & { readonly starts: { count: number } } {
   const starts = { count: 0 };
   const require = (id: string): RolloutView => {
     const view = world.rollouts.get(id);
@@ -130,12 +140,12 @@ export function createRollouts(world: World): RolloutService & { readonly starts
   return {
     starts,
     plan: (request) => {
-      const plan = planFor(world, request);
+      const plan = planFor(world, request, standingOf);
       return Promise.resolve({ plan, planDigest: digestOf(JSON.stringify(plan)) });
     },
     start(request, person) {
       starts.count += 1;
-      const plan = planFor(world, request);
+      const plan = planFor(world, request, standingOf);
       const now = world.clock.now();
       const view: RolloutView = {
         id: world.ids.next(),
