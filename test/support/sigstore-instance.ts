@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { z } from 'zod';
+import { RFC3161Timestamp } from '@sigstore/core';
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock';
 
 const LoggedEntry = z.object({
@@ -20,7 +21,13 @@ const LoggedEntry = z.object({
 /** Who a test workload is. */
 export const WORKLOAD = 'https://git.example/plant/models/.ci/release.yml@refs/heads/main';
 export const WORKLOAD_ISSUER = 'https://token.git.example';
+/** Where the workload is built, as its certificate states it. */
+export const WORKLOAD_REPOSITORY = 'https://git.example/plant/models';
+export const WORKLOAD_BUILDER = 'https://git.example/plant/builders/.ci/build.yml@refs/tags/v1';
+const BUILD_SIGNER = '1.3.6.1.4.1.57264.1.9';
+const SOURCE_REPOSITORY = '1.3.6.1.4.1.57264.1.12';
 const SOURCE_REF = '1.3.6.1.4.1.57264.1.14';
+const BUILD_CONFIG = '1.3.6.1.4.1.57264.1.18';
 const ISSUER = '1.3.6.1.4.1.57264.1.8';
 const P256 = { namedCurve: 'P-256' } as const;
 
@@ -36,11 +43,21 @@ export interface KeylessEvidence {
   readonly proof: { rootHash: string; treeSize: number; logIndex: number; checkpoint: string };
 }
 
+/** What a certificate states other than usual. */
+export interface WorkloadChange {
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly ref?: string;
+  readonly repository?: string;
+  readonly builder?: string;
+  readonly workflow?: string;
+}
+
 export interface SigstoreInstance {
   /** The trusted root of this instance, JSON text. */
   readonly trustedRoot: string;
   /** Signs with a fresh key and certificate of `subject` and logs it. */
-  keyless(bytes: Uint8Array, change?: { subject?: string; issuer?: string; ref?: string }): Promise<KeylessEvidence>;
+  keyless(bytes: Uint8Array, change?: WorkloadChange): Promise<KeylessEvidence>;
   /** Logs a signature by a key. */
   logged(bytes: Uint8Array, signer: { signature: Buffer; publicKeyPem: string }): Promise<KeylessEvidence>;
   /** An RFC 3161 timestamp over a signature, base64. */
@@ -92,7 +109,9 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
       certificateAuthorities: [authorityOf('ca.example', [ca.rootCertificate])],
       timestampAuthorities: [authorityOf('tsa.example', [tsa.intCertificate, tsa.rootCertificate])],
     }),
-    keyless: async (bytes, { subject = WORKLOAD, issuer = WORKLOAD_ISSUER, ref = 'refs/heads/main' } = {}) => {
+    keyless: async (bytes, change = {}) => {
+      const { subject = WORKLOAD, issuer = WORKLOAD_ISSUER, ref = 'refs/heads/main' } = change;
+      const { repository = WORKLOAD_REPOSITORY, builder = WORKLOAD_BUILDER, workflow = WORKLOAD } = change;
       const { privateKey, publicKey } = generateKeyPairSync('ec', P256);
       const certificate = Buffer.from(
         view(
@@ -102,6 +121,9 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
             extensions: [
               { oid: ISSUER, value: issuer },
               { oid: SOURCE_REF, value: ref },
+              { oid: SOURCE_REPOSITORY, value: repository },
+              { oid: BUILD_SIGNER, value: builder },
+              { oid: BUILD_CONFIG, value: workflow },
             ],
           }),
         ),
@@ -112,7 +134,10 @@ export async function aSigstoreInstance(): Promise<SigstoreInstance> {
     timestamped: async (signature) => {
       const artifactHash = createHash('sha256').update(signature).digest();
       const request = { artifactHash, hashAlgorithmOID: OID_SHA256, nonce: 1, policyOID: OID_POLICY };
-      return base64(Buffer.from(view(await tsa.timestamp(request))));
+      let stamp: Buffer;
+      do stamp = Buffer.from(view(await tsa.timestamp(request)));
+      while (!isReadTime(stamp));
+      return base64(stamp);
     },
     logged: async (bytes, { signature, publicKeyPem }) => ({
       certificate: Buffer.alloc(0),
@@ -177,6 +202,16 @@ export function messageBundle(bytes: Uint8Array, evidence: KeylessEvidence, hint
 
 const OID_SHA256 = '2.16.840.1.101.3.4.2.1';
 const OID_POLICY = '1.3.6.1.4.1.57264.2';
+/** The library reads times of whole seconds or exactly three digits of a fraction; DER drops the zeros at its end, in every tenth stamp. */
+function isReadTime(stamp: Buffer): boolean {
+  try {
+    return !Number.isNaN(RFC3161Timestamp.parse(stamp).signingTime.getTime());
+  } catch {
+    // Only this reading is asked for; the next stamp has another time.
+    return false;
+  }
+}
+
 const SINCE = '2020-01-01T00:00:00Z';
 
 function logOf(baseUrl: string, publicKey: Buffer): object {

@@ -146,7 +146,8 @@ async function blobOfType(dir: string, bundle: Digest, mediaType: string): Promi
   throw new Error(`the bundle has no layer of type ${mediaType}`);
 }
 
-async function dropStatement(dir: string, predicateType: string): Promise<void> {
+/** Takes the statements of a kind off. */
+export async function dropStatement(dir: string, predicateType: string): Promise<void> {
   const { index } = await openLayout(dir);
   await (
     await createLayoutWriter(dir)
@@ -156,7 +157,7 @@ async function dropStatement(dir: string, predicateType: string): Promise<void> 
 }
 
 /** Rewrites the contract manifest, and with it the index: every digest is right again, and only the edit is wrong. */
-async function rewriteBundle(
+export async function rewriteBundle(
   dir: string,
   bundle: Digest,
   edit: (manifest: ImageManifest) => ImageManifest,
@@ -187,9 +188,10 @@ async function rewriteBundle(
   return rewritten.digest;
 }
 
-type SignedDocument = { dsseEnvelope: { signatures: object[] } };
+export type SignedDocument = { dsseEnvelope: { signatures: object[] } };
 
-async function replaceSignature(
+/** Replaces the signature by an edited one; everything else stays right. */
+export async function replaceSignature(
   dir: string,
   bundle: Digest,
   edit: (document: SignedDocument) => object,
@@ -222,11 +224,13 @@ async function signOther(dir: string, bundle: Digest, key: SigningKey): Promise<
   });
 }
 
-function statement(digest: Digest, predicateType: string, predicate: Json): Uint8Array {
+/** The bytes of a statement about the bundle. */
+export function statement(digest: Digest, predicateType: string, predicate: Json): Uint8Array {
   return statementBytes({ subject: [{ name: 'plant/scale:1.0.0', digest }], predicateType, predicate });
 }
 
-async function attach(
+/** Attaches a document to the bundle. */
+export async function attach(
   dir: string,
   bundle: Digest,
   referrer: { predicateType: string; content: Uint8Array; drop?: Digest },
