@@ -5,7 +5,6 @@ import type { KnownBadPreview } from '#contracts/known-bad.ts';
 import { Fingerprint } from '#renderer/display/Digest.tsx';
 import { QueryView } from '#renderer/display/QueryView.tsx';
 import { Status } from '#renderer/display/Status.tsx';
-import { ASPECT_MARKS } from '#renderer/display/status-marks.ts';
 import { Time } from '#renderer/display/Time.tsx';
 import { useMay } from '#renderer/query/use-person.ts';
 import { useStationQuery } from '#renderer/query/use-station-query.ts';
@@ -61,6 +60,11 @@ function KeyId({ keyId }: { readonly keyId: string }) {
   return /^[0-9a-f]{64}$/.test(keyId) ? <Fingerprint hex={keyId} /> : keyId;
 }
 
+const MARKS = {
+  refused: { tone: 'bad', icon: 'error' },
+  warned: { tone: 'warn', icon: 'warning' },
+} as const;
+
 /** Bundles of this site that a list names. What runs goes on running: that is for people to decide. */
 export function NamedBundles({ bundles }: { readonly bundles: KnownBadPreview['bundles'] }) {
   const { t } = useTranslation();
@@ -68,14 +72,14 @@ export function NamedBundles({ bundles }: { readonly bundles: KnownBadPreview['b
   return (
     <section className="stack stack--small">
       <h3>{t('bundles.knownBad.names', { count: bundles.length })}</h3>
-      <ul>
+      <ul className="named-bundles">
         {bundles.map(({ digest, model, version, refused }) => (
           <li key={digest} className="row">
             <Link href={`/bundles/${digest}`}>
               {model} {version}
             </Link>
             <Status
-              {...ASPECT_MARKS[refused ? 'not-established' : 'unknown']}
+              {...MARKS[refused ? 'refused' : 'warned']}
               text={t(refused ? 'bundles.knownBad.refused' : 'bundles.knownBad.warned')}
             />
           </li>
