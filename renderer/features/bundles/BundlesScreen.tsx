@@ -39,12 +39,12 @@ export function BundlesScreen() {
   );
 }
 
-/** One mark for the row; the reasons stand on the screen of the bundle. */
+/** A mark where today's lists, lines and rules say something; the reasons stand on the screen of the bundle. */
 function Standing({ findings }: { readonly findings: readonly Finding[] }) {
   const { t } = useTranslation();
   if (isBlocking(findings)) return <Status tone="bad" icon="error" text={t('bundles.standing.bad')} />;
   if (findings.length > 0) return <Status tone="warn" icon="warning" text={t('bundles.standing.warn')} />;
-  return <Status tone="ok" icon="check" text={t('bundles.standing.good')} />;
+  return null;
 }
 
 function BundleTable({ bundles }: { readonly bundles: readonly ListedBundle[] }) {
@@ -63,7 +63,6 @@ function BundleTable({ bundles }: { readonly bundles: readonly ListedBundle[] })
               <th className="number">{t('bundles.column.size')}</th>
               <th>{t('bundles.column.signer')}</th>
               <th>{t('bundles.column.accepted')}</th>
-              <th>{t('bundles.column.standing')}</th>
             </tr>
           </thead>
           <tbody>
@@ -73,7 +72,10 @@ function BundleTable({ bundles }: { readonly bundles: readonly ListedBundle[] })
                   <Link href={`/bundles/${bundle.digest}`}>{bundle.title}</Link>
                   <div className="soft small mono">{bundle.model}</div>
                 </td>
-                <td className="strong">{bundle.version}</td>
+                <td>
+                  <span className="strong">{bundle.version}</span>
+                  <Standing findings={bundle.standing} />
+                </td>
                 <td>{t(`bundles.channel.${bundle.channel}`)}</td>
                 <td>{bundle.variants.map((variant) => variant.id).join(', ')}</td>
                 <td className="number">{formatBytes(bundle.sizeBytes, i18n.language)}</td>
@@ -81,9 +83,6 @@ function BundleTable({ bundles }: { readonly bundles: readonly ListedBundle[] })
                 <td>
                   <Time at={bundle.acceptedAt} />
                   <div className="soft small">{bundle.acceptedBy}</div>
-                </td>
-                <td>
-                  <Standing findings={bundle.standing} />
                 </td>
               </tr>
             ))}
