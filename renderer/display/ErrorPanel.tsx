@@ -11,7 +11,7 @@ interface ErrorPanelProps {
 }
 
 /** The catalogue's three sentences for a code: what happened, what is unchanged, what to do. */
-function useErrorSentences(code: string): { what: string; unchanged: string; next: string } {
+export function useErrorSentences(code: string): { what: string; unchanged: string; next: string } {
   const { t, i18n } = useTranslation();
   const words = errorWords(code);
   // The English words live with the codes, where the station and the command line read them too; other languages override.

@@ -7,14 +7,21 @@ interface StatusProps {
   readonly tone: Tone;
   readonly icon: IconName;
   readonly text: string;
+  /** Where results are told apart without colour. */
+  readonly letter?: string;
 }
 
 /** A state as symbol, word and colour; it survives greyscale and forced colours. */
-export function Status({ tone, icon, text }: StatusProps) {
+export function Status({ tone, icon, text, letter }: StatusProps) {
   return (
     <span className="status" data-tone={tone}>
       <span className="status__mark">
         <Icon name={icon} />
+        {letter !== undefined && (
+          <span className="status__letter" aria-hidden="true">
+            {letter}
+          </span>
+        )}
       </span>
       {text}
     </span>

@@ -28,19 +28,24 @@ export const NE107_MARKS: Readonly<Record<Ne107, Ne107Mark>> = {
 /** Worst first, as NAMUR ranks them; not knowing ranks above normal. */
 export const NE107_ORDER: readonly Ne107[] = ['F', 'C', 'S', 'M', 'unknown', 'N'];
 
+/** A result with a letter, as NE 107 has them: F is a failure there too, and `?` is not known. The same letters stand on paper. */
+interface LetteredMark extends Mark {
+  readonly letter: string;
+}
+
 /** Results of one aspect of a verdict. */
 export type AspectResult = 'established' | 'not-established' | 'unknown';
 
-export const ASPECT_MARKS: Readonly<Record<AspectResult, Mark>> = {
-  established: { tone: 'ok', icon: 'shield-ok' },
-  'not-established': { tone: 'bad', icon: 'shield-bad' },
-  unknown: { tone: 'unknown', icon: 'question' },
+export const ASPECT_MARKS: Readonly<Record<AspectResult, LetteredMark>> = {
+  established: { tone: 'ok', icon: 'shield-ok', letter: 'E' },
+  'not-established': { tone: 'bad', icon: 'shield-bad', letter: 'F' },
+  unknown: { tone: 'unknown', icon: 'question', letter: '?' },
 };
 
 /** Results of one statement of a verdict. */
-export const FACT_MARKS: Readonly<Record<AspectResult | 'not-demanded', Mark>> = {
+export const FACT_MARKS: Readonly<Record<AspectResult | 'not-demanded', LetteredMark>> = {
   ...ASPECT_MARKS,
-  'not-demanded': { tone: 'n', icon: 'open' },
+  'not-demanded': { tone: 'n', icon: 'open', letter: '–' },
 };
 
 /** Where a device is on its way to a model (design 5.6): faults that need hands never look like faults that healed. */

@@ -4,14 +4,22 @@ import type { ImportView } from '#contracts/media.ts';
 import type { Verdict } from '#contracts/verdict.ts';
 import { isAcceptable } from '#renderer/display/aspect-results.ts';
 import { ActionError } from '#renderer/display/QueryView.tsx';
+import { SignerCard } from '#renderer/display/SignerCard.tsx';
 import { useMay, usePerson } from '#renderer/query/use-person.ts';
 import { useStationAction } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CheckField, TextField } from '#renderer/ui/fields.tsx';
 import { Panel } from '#renderer/ui/structure.tsx';
 
-/** A person accepts or rejects. Accept opens only after the signer was shown, compared and a reason given (U6). */
-export function Decision({ view, verdict }: { readonly view: ImportView; readonly verdict: Verdict }) {
+interface DecisionProps {
+  readonly view: ImportView;
+  readonly verdict: Verdict;
+  readonly isSignerSeen: boolean;
+  readonly onSignerSeen: () => void;
+}
+
+/** A person accepts or rejects. Accept opens only after the whole signer was on screen, was compared, and a reason is given (U6). */
+export function Decision({ view, verdict, isSignerSeen, onSignerSeen }: DecisionProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const [compared, setCompared] = useState(false);
@@ -28,10 +36,13 @@ export function Decision({ view, verdict }: { readonly view: ImportView; readonl
   const notPermitted = !may && role !== undefined ? t('common.notPermitted', { role: t(`role.${role}`) }) : null;
   const noReason = reason.trim() === '' ? t('imports.wizard.acceptBlockedReason') : null;
   const acceptBlocked =
-    notPermitted ?? (!isAcceptable(verdict) || !compared ? t('imports.wizard.acceptBlockedSigner') : noReason);
+    notPermitted ??
+    (isSignerSeen ? null : t('imports.wizard.acceptBlockedUnseen')) ??
+    (!isAcceptable(verdict) || !compared ? t('imports.wizard.acceptBlockedSigner') : noReason);
   return (
     <Panel title={t('imports.wizard.decideTitle')}>
       <p>{t('imports.wizard.decideLead')}</p>
+      <SignerCard verdict={verdict} onSeen={onSignerSeen} />
       <CheckField
         label={`${t('imports.wizard.signerSeen')}: ${verdict.signer?.name ?? t('verdict.noSigner')}`}
         checked={compared}

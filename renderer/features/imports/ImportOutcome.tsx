@@ -1,13 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { ImportView } from '#contracts/media.ts';
-import type { WireError } from '#contracts/primitives.ts';
-import { ErrorDetails, ErrorPanel } from '#renderer/display/ErrorPanel.tsx';
 import { ActionError } from '#renderer/display/QueryView.tsx';
 import { formatBytes } from '#renderer/format/numbers.ts';
 import { useStationAction } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { LinkButton } from '#renderer/ui/LinkButton.tsx';
 import { Notice } from '#renderer/ui/Notice.tsx';
+import { ImportFailure } from './ImportFailure.tsx';
 import { TrustHint } from './TrustHint.tsx';
 
 /** What the state of an import means for the person, and what is unchanged. Moving states say nothing here. */
@@ -29,16 +28,6 @@ export function ImportOutcome({ view }: { readonly view: ImportView }) {
     case 'awaiting-decision':
       return null;
   }
-}
-
-/** The cause with the ids under which the audit trail and the log of the station have the import. */
-function loggedError({ error, id, jobId }: ImportView): WireError {
-  const { code, message, details } = error ?? {
-    code: 'MEDIA_GONE',
-    message: 'the medium does not answer',
-    details: {},
-  };
-  return { code, message, details: { ...details, import: id, job: jobId ?? '' } };
 }
 
 /** A pulled stick is a normal state: one tap goes on. */
@@ -66,7 +55,7 @@ function WaitingForMedia({ view }: { readonly view: ImportView }) {
         {view.missingParts.length > 0 && (
           <p>{t('imports.wizard.waitingParts', { parts: view.missingParts.join(', ') })}</p>
         )}
-        <ErrorDetails error={loggedError(view)} />
+        <ImportFailure view={view} />
       </Notice>
       <ActionError error={resume.error} />
     </>
@@ -81,11 +70,18 @@ function Failed({ view }: { readonly view: ImportView }) {
   );
   return (
     <>
-      <Notice tone="bad" title={t('imports.wizard.failedTitle')}>
-        {view.error !== null && <p>{view.error.message}</p>}
-        <p>{t('imports.wizard.unchangedStore')}</p>
+      <Notice
+        tone="bad"
+        urgent
+        title={t('imports.wizard.failedTitle')}
+        actions={
+          <Button icon="refresh" busy={resume.isPending} onPress={() => resume.mutate(view.id)}>
+            {t('error.retry')}
+          </Button>
+        }
+      >
+        <ImportFailure view={view} />
       </Notice>
-      {view.error !== null && <ErrorPanel error={loggedError(view)} onRetry={() => resume.mutate(view.id)} />}
       <ActionError error={resume.error} />
     </>
   );
@@ -97,7 +93,7 @@ function Refused({ view }: { readonly view: ImportView }) {
     <>
       <Notice tone="bad" urgent title={t('imports.wizard.refusedTitle')}>
         <p>{t('imports.wizard.refused')}</p>
-        {view.error !== null && <ErrorDetails error={loggedError(view)} />}
+        <ImportFailure view={view} />
       </Notice>
       {view.verdict !== null && <TrustHint verdict={view.verdict} />}
     </>

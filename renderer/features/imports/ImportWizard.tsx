@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'wouter';
 import type { ImportView } from '#contracts/media.ts';
@@ -13,6 +14,7 @@ import { Definition, Page, Panel } from '#renderer/ui/structure.tsx';
 import { CopyProgress } from './CopyProgress.tsx';
 import { Decision } from './Decision.tsx';
 import { ImportOutcome } from './ImportOutcome.tsx';
+import { ReportPanel } from './ReportPanel.tsx';
 import { ReadJournal } from './ReadJournal.tsx';
 import { StrangerSticks } from './StrangerSticks.tsx';
 import { StepBar } from './StepBar.tsx';
@@ -42,13 +44,15 @@ export function ImportWizard() {
         </LinkButton>
       }
     >
-      <QueryView query={view}>{(data) => <WizardContent view={data} />}</QueryView>
+      <QueryView query={view}>{(data) => <WizardContent key={data.id} view={data} />}</QueryView>
     </Page>
   );
 }
 
 function WizardContent({ view }: { readonly view: ImportView }) {
   const { t } = useTranslation();
+  const [isSignerSeen, setSignerSeen] = useState(false);
+  const onSignerSeen = useCallback(() => setSignerSeen(true), []);
   const isMoving = view.state === 'planned' || view.state === 'copying' || view.state === 'verifying';
   return (
     <>
@@ -62,8 +66,11 @@ function WizardContent({ view }: { readonly view: ImportView }) {
         </Panel>
       )}
       {/* The verdict stands above the decision: nobody accepts what they have not seen. */}
-      {view.verdict !== null && <VerdictPanel verdict={view.verdict} />}
-      {view.state === 'awaiting-decision' && view.verdict !== null && <Decision view={view} verdict={view.verdict} />}
+      {view.verdict !== null && <VerdictPanel verdict={view.verdict} onSignerSeen={onSignerSeen} />}
+      {view.state === 'awaiting-decision' && view.verdict !== null && (
+        <Decision view={view} verdict={view.verdict} isSignerSeen={isSignerSeen} onSignerSeen={onSignerSeen} />
+      )}
+      {!isMoving && <ReportPanel view={view} />}
       <Panel title={t('imports.wizard.source')}>
         <Definition
           rows={[

@@ -48,32 +48,39 @@ export function verdictFor(version: string, at: number, trusted = true): Verdict
     channel: 'production',
     signer: trusted ? { kind: 'key', id: PUBLISHER_KEY, name: 'ACME Vision, model publishing' } : null,
     facts: [
-      fact('DIGESTS_MATCH', 'integrity', 'All 14 blobs have the digests that their manifests state.'),
-      fact('ONNX_WELL_FORMED', 'integrity', 'Both ONNX graphs are structurally sound and reference no outside data.'),
+      fact('CONTENT_WHOLE', 'integrity', 'All 14 blobs have the digests that their manifests state.'),
+      fact('STRUCTURE_SAFE', 'integrity', 'Both ONNX graphs are structurally sound and reference no outside data.'),
+      fact('PARTS_LISTED', 'integrity', 'The parts list names every weight file by digest.', true, 12 * 86_400),
+      {
+        ...fact(
+          'SIGNATURE_HOLDS',
+          'identity',
+          trusted
+            ? 'The signature over the bundle index is valid.'
+            : 'The signature is made by a key that this site does not trust.',
+          trusted,
+        ),
+        ...(trusted ? {} : { next: 'Ask the publisher for a bundle that is signed with a key that you both know.' }),
+      },
+      {
+        ...fact('BUILDER_KNOWN', 'identity', 'https://slsa.example/train@v1', trusted, 12 * 86_400),
+        subject: 'https://ci.acme.example/builders/train@v3',
+      },
+      {
+        ...fact('SOURCE_KNOWN', 'identity', '4f1c2d9', trusted),
+        subject: 'git+https://git.acme.example/vision/pcb-defect',
+      },
+      {
+        ...fact('SIGNATURE_LOGGED', 'identity', 'The policy demands 0 log entries; 0 hold.', false),
+        demanded: false,
+      },
       fact(
-        'SIGNATURE_VALID',
-        'identity',
-        trusted
-          ? 'The signature over the bundle index is valid.'
-          : 'The signature is made by a key that this site does not trust.',
-        trusted,
-      ),
-      fact(
-        'PROVENANCE_PRESENT',
-        'identity',
-        'Built by https://ci.acme.example/builders/train@v3 from git+https://git.acme.example/vision/pcb-defect.',
-        trusted,
-        12 * 86_400,
-      ),
-      fact('LOG_PROOF', 'identity', 'No transparency-log proof is needed by the policy, and none is present.', true),
-      fact(
-        'CHANNEL_ALLOWED',
+        'SIGNER_MAY_RELEASE',
         'permission',
         trusted ? 'This signer may publish to the production channel.' : 'An unknown signer may publish to no channel.',
         trusted,
       ),
-      fact('SBOM_MATCHES', 'permission', 'The parts list names every weight file by digest.', true, 12 * 86_400),
-      fact('CONTRACT_MATCHES', 'permission', 'Inputs match what line 4 feeds.'),
+      fact('LINE_FITS', 'permission', 'Inputs match what line 4 feeds.'),
     ],
     findings: trusted
       ? [
@@ -109,7 +116,7 @@ export function foreignOriginVerdict(version: string, at: number): Verdict {
     ...good,
     verdict: 'refused',
     facts: [
-      ...good.facts.filter((one) => one.code !== 'PROVENANCE_PRESENT'),
+      ...good.facts.filter((one) => one.code !== 'BUILDER_KNOWN' && one.code !== 'SOURCE_KNOWN'),
       { ...fact('BUILDER_KNOWN', 'identity', 'No build type is stated.', false), subject: FOREIGN_BUILDER },
       { ...fact('SOURCE_KNOWN', 'identity', 'No revision is stated.', false), subject: FOREIGN_SOURCE },
     ],
