@@ -12,6 +12,9 @@ type Ending = JobOutcome | { status: 'aborted' };
 /** Each further try waits twice as long, up to this. */
 const LONGEST_RETRY_MS = 10 * 60_000;
 
+/** After a disk refused the end of a job. */
+const SETTLE_AGAIN_MS = 500;
+
 export interface JobRunsDeps {
   readonly queue: JobQueue;
   readonly feed: JobFeed;
@@ -73,8 +76,7 @@ export class JobRuns {
     const abort = new AbortController();
     const ended = this.#run(job, abort.signal).then((ending) => {
       this.#running.delete(job.id);
-      this.#settle(job.id, ending);
-      this.schedule();
+      this.#settleOrLater(job.id, ending, SETTLE_AGAIN_MS);
     });
     this.#running.set(job.id, { abort, ended, exclusiveKey: job.exclusiveKey });
   }
@@ -99,9 +101,27 @@ export class JobRuns {
 
   /** A job that ends with a failure of its own is in the log as well as one that threw. */
   #logged(error: WireError, { id, kind }: JobRecord): WireError {
-    const { code, message, details } = error;
-    const cause = new AppError(isErrorCode(code) ? code : 'INTERNAL', message, details);
+    const { code, message } = error;
+    const cause = new AppError(isErrorCode(code) ? code : 'INTERNAL', message);
     return { ...error, correlationId: this.#deps.logFailure(cause, `job ${kind} ${id}`) };
+  }
+
+  /** The disk may refuse this very write: the end of the job is kept in memory and written as soon as the disk takes it. */
+  #settleOrLater(id: string, ending: Ending, againMs: number): void {
+    const { clock, stopped, logFailure } = this.#deps;
+    try {
+      this.#settle(id, ending);
+      this.schedule();
+    } catch (error) {
+      logFailure(error, `end of job ${id}`);
+      clock.sleep(againMs, stopped).then(
+        () => {
+          // A run that began meanwhile speaks for itself.
+          if (!this.#running.has(id)) this.#settleOrLater(id, ending, Math.min(againMs * 2, LONGEST_RETRY_MS));
+        },
+        () => undefined, // The station stops: the next start takes up what has no end yet.
+      );
+    }
   }
 
   #settle(id: string, ending: Ending): void {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '#core/base/index.ts';
+import { AppError, type Clock } from '#core/base/index.ts';
 import type { JobContext, JobOutcome, JobRunner } from '#core/jobs/ports.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
@@ -29,7 +29,7 @@ export interface JobRig {
 export function openJobs(
   folder: string,
   work: CopyWork,
-  options: { concurrency?: number; clock?: Clock; isStarted?: boolean } = {},
+  options: { concurrency?: number; clock?: Clock; isStarted?: boolean; refuses?: (job: unknown) => boolean } = {},
 ): JobRig {
   const clock = options.clock ?? systemClock;
   const ids = randomIds(systemClock);
@@ -37,7 +37,7 @@ export function openJobs(
   const failures: unknown[] = [];
   const began: string[] = [];
   const jobs = createJobRunner({
-    store,
+    store: options.refuses === undefined ? store : refusing(store, options.refuses),
     clock,
     ids,
     concurrency: options.concurrency ?? 2,
@@ -79,6 +79,23 @@ export function openJobs(
     close: async () => {
       await jobs.stop();
       store.close();
+    },
+  };
+}
+
+/** A store whose disk refuses some records. */
+function refusing(store: StationStore, refuses: (record: unknown) => boolean): StationStore {
+  return {
+    ...store,
+    documents: (kind, schema) => {
+      const documents = store.documents(kind, schema);
+      return {
+        ...documents,
+        put: (id, record) => {
+          if (refuses(record)) throw new AppError('DISK_FAILED', 'station.db: EIO');
+          documents.put(id, record);
+        },
+      };
     },
   };
 }

@@ -204,6 +204,19 @@ describe('a restart', () => {
     expect(rig.began).toEqual([]);
   });
 
+  it('ends when the disk takes its end, after it refused that once', async () => {
+    let refusals = 0;
+    rig = openJobs(folder, done, {
+      refuses: (job) => z.object({ state: z.literal('done') }).safeParse(job).success && (refusals += 1) === 1,
+    });
+
+    const id = rig.enqueue('a');
+
+    await rig.reach(id, 'done');
+    expect(rig.failures).toMatchObject([{ code: 'DISK_FAILED' }]);
+    expect(refusals).toBe(2);
+  });
+
   it('writes a failure that the job itself tells to the log too, where its id finds it', async () => {
     const error = { code: 'DISK_FAILED', message: '/site: EIO', details: {} };
     rig = openJobs(folder, () => Promise.resolve({ status: 'failed', error }));
