@@ -1,41 +1,17 @@
 import type { Command } from 'commander';
 import { MAX_PART_BYTES, type VolumeView } from '#contracts/media.ts';
-import { AppError, isBlocking } from '#core/base/index.ts';
-import { checkMediaSet, MEDIA_SET_PREDICATE, visibleText } from '#core/media/index.ts';
-import { statementBytes } from '#core/provenance/index.ts';
+import { isBlocking } from '#core/base/index.ts';
+import { checkMediaSet, visibleText } from '#core/media/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
-import { checkRecipient, sealAge } from '#native/age/index.ts';
 import { nodeSignatureVerifier } from '#native/keys/index.ts';
-import {
-  folderVolume,
-  makeTargetFolder,
-  mediaTarget,
-  nodeMediaAccess,
-  removableVolumes,
-  stickFolders,
-  targetFolders,
-  volumeEjector,
-  writeMediaSet,
-} from '#native/media/index.ts';
-import { signStatement } from '#native/sigstore/index.ts';
+import { folderVolume, nodeMediaAccess, removableVolumes, stickFolders, volumeEjector } from '#native/media/index.ts';
 import { withSite, type OpenSite } from '../compose.ts';
-import { openDeltaSet, type DeltaOptions } from '../authoring/delta-set.ts';
-import { openLayouts } from '../authoring/open-layouts.ts';
 import { EXIT, exitCodeOf, type CliIo } from '../output/index.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { readTrustFolder } from '../inputs/trust-files.ts';
 import { withStickAt } from '../stick-at.ts';
-import { KEY_HELP, openNamedKey, type SigningKeyOptions } from '../signing-key.ts';
-
-interface WriteOptions extends SigningKeyOptions, DeltaOptions {
-  readonly from: readonly string[];
-  readonly to: string;
-  readonly partBytes: string;
-  readonly sticks: string;
-  readonly key?: string;
-  readonly recipient?: readonly string[];
-  readonly json?: true;
-}
+import { KEY_HELP } from '../signing-key.ts';
+import { writeSticks, type WriteOptions } from '../media/write-sticks.ts';
 
 interface CheckOptions {
   readonly trust?: string;
@@ -75,7 +51,7 @@ export function registerMedia(program: Command, io: CliIo): void {
     .option('--passphrase-file <file>', 'file whose first line opens the key')
     .option('--no-passphrase', 'the key is not protected')
     .option('--json', 'print one JSON document')
-    .action((options: WriteOptions) => write(options, io));
+    .action((options: WriteOptions) => writeSticks(options, io));
   media
     .command('check')
     .description(
@@ -126,107 +102,6 @@ async function ejectOf({ services, person }: OpenSite, dir: string): Promise<Eje
   });
 }
 
-async function write(options: WriteOptions, io: CliIo): Promise<void> {
-  const [sticks, partBytes] = [positive('--sticks', options.sticks), positive('--part-bytes', options.partBytes)];
-  const from = await openLayouts(options.from);
-  const delta = await openDeltaSet(from, options);
-  try {
-    await writeSticks(options, { sticks, partBytes, from, delta }, io);
-  } finally {
-    await delta?.close();
-  }
-}
-
-async function writeSticks(
-  options: WriteOptions,
-  {
-    sticks,
-    partBytes,
-    from,
-    delta,
-  }: {
-    sticks: number;
-    partBytes: number;
-    from: Awaited<ReturnType<typeof openLayouts>>;
-    delta: Awaited<ReturnType<typeof openDeltaSet>>;
-  },
-  io: CliIo,
-): Promise<void> {
-  const { bundles } = from;
-  const folders = targetFolders(options.to, sticks);
-  const recipients = options.recipient;
-  for (const recipient of recipients ?? []) await checkRecipient(recipient);
-  const key = options.key === undefined ? undefined : await openNamedKey(options.key, options, io.env);
-  const targets = [];
-  for (const folder of folders) {
-    await makeTargetFolder(folder);
-    targets.push(await mediaTarget(folder));
-  }
-  const set = await writeMediaSet({
-    bundles,
-    blobs: delta?.blobs ?? from.blobs,
-    ...(delta === null ? {} : { delta: delta.delta }),
-    targets,
-    partBytes,
-    ...(recipients === undefined ? {} : { seal: { recipients, seal: (content) => sealAge(content, { recipients }) } }),
-    clock: io.clock,
-    ids: io.ids,
-    ...(key === undefined
-      ? {}
-      : {
-          signIndex: ({ name, digest }) =>
-            signStatement(
-              statementBytes({ subject: [{ name, digest }], predicateType: MEDIA_SET_PREDICATE, predicate: {} }),
-              key,
-            ),
-        }),
-    report: (done, total) => {
-      io.progress({ done, total, unit: 'bytes' });
-    },
-  });
-  const summary = {
-    setId: set.setId,
-    createdAt: set.createdAt,
-    folders,
-    bundles: set.bundles.map(({ digest, model, version }) => ({ digest, model, version })),
-    parts: set.parts.map(({ name, stick, sizeBytes, digest }) => ({ name, stick, sizeBytes, digest })),
-    signed: key !== undefined,
-    readBack: targets.map(({ writer }) => writer.readBack?.() ?? null),
-    delta: delta === null ? null : deltaSummary(delta),
-    encrypted: recipients !== undefined,
-  };
-  if (options.json === true) io.json(summary);
-  else {
-    io.out(
-      `Wrote media set ${set.setId} with ${String(set.bundles.length)} bundles in ${String(set.parts.length)} parts`,
-    );
-    if (summary.delta !== null) {
-      const { carriedBytes, fullBytes, omitted, patched } = summary.delta;
-      io.out(
-        `Carries ${String(carriedBytes)} of ${String(fullBytes)} bytes (${((100 * carriedBytes) / Math.max(1, fullBytes)).toFixed(1)} %): ${String(omitted)} blobs left out, ${String(patched)} as a difference`,
-      );
-    }
-    if (summary.readBack.includes('cache'))
-      io.out(
-        'Read back from the memory of this machine: run gantry media check on another one, or after plugging the stick in again',
-      );
-    for (const [index, folder] of folders.entries()) io.out(`Stick ${String(index + 1)}  ${folder}`);
-  }
-}
-
-/** What was left out, what is a difference, and what that saved; measured. */
-function deltaSummary({ delta, carriage }: NonNullable<Awaited<ReturnType<typeof openDeltaSet>>>) {
-  return {
-    siteId: delta.siteId,
-    receiptId: delta.receiptId,
-    fullBytes: carriage.reduce((sum, { fullBytes }) => sum + fullBytes, 0),
-    carriedBytes: carriage.reduce((sum, { carriedBytes }) => sum + carriedBytes, 0),
-    omitted: delta.omitted.length,
-    patched: delta.patches.length,
-    blobs: carriage,
-  };
-}
-
 async function check(dirs: readonly string[], options: CheckOptions, io: CliIo): Promise<number> {
   const folders = (
     await Promise.all(dirs.map(async (dir) => ((await stickFolders(dir)).length === 0 ? [dir] : stickFolders(dir))))
@@ -256,11 +131,4 @@ async function check(dirs: readonly string[], options: CheckOptions, io: CliIo):
   const codes = result.findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code);
   if (codes.every((code) => code === 'MEDIA_PART_MISSING')) return EXIT.environment;
   return codes.includes('MEDIA_NO_SET') ? exitCodeOf('MEDIA_NO_SET') : EXIT.refused;
-}
-
-function positive(flag: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new AppError('USAGE_INVALID', `${flag} must be a whole number from 1, it is ${text}`, { flag });
-  return value;
 }
