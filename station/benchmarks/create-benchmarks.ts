@@ -28,7 +28,7 @@ export interface BenchmarkDeps {
   readonly store: StationStore;
   readonly jobs: JobRunner;
   readonly fleet: Pick<FleetService, 'get' | 'ask' | 'onNews'>;
-  readonly bundles: Pick<BundleService, 'require'>;
+  readonly bundles: Pick<BundleService, 'require' | 'standingOf'>;
   /** Where devices pull from. */
   readonly mirrorUrl: () => string;
 }
@@ -80,11 +80,20 @@ function waitingFor(device: string): string {
 
 /** The asked variants, or all; one that the bundle does not hold is a usage error before anything starts. */
 function variantsOf(deps: BenchmarkDeps, input: { bundleDigest: Digest; variantDigests: readonly Digest[] }): Digest[] {
+  assertNotKnownBad(deps, input.bundleDigest);
   const known = deps.bundles.require(input.bundleDigest).variants.map((variant) => variant.digest);
   const unknown = input.variantDigests.find((digest) => !known.includes(digest));
   if (unknown !== undefined)
     throw new AppError('USAGE_INVALID', `the bundle has no variant ${unknown}`, { digest: unknown });
   return input.variantDigests.length === 0 ? known : [...input.variantDigests];
+}
+
+/** Measuring loads a model on a gateway too. PART_KNOWN_BAD when a list refuses the bundle by now. */
+function assertNotKnownBad({ bundles }: BenchmarkDeps, bundleDigest: Digest): void {
+  const bad = bundles
+    .standingOf(bundleDigest)
+    .findings.find(({ code, severity }) => code === 'PART_KNOWN_BAD' && severity === 'block');
+  if (bad !== undefined) throw new AppError('PART_KNOWN_BAD', bad.message, { bundleDigest, at: bad.at });
 }
 
 async function runJob(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BenchmarkResult } from '#contracts/benchmark.ts';
 import type { DeviceRequest, DeviceView } from '#contracts/device.ts';
 import type { JobRunner } from '#core/jobs/ports.ts';
-import { AppError, type Digest } from '#core/base/index.ts';
+import { AppError, type Digest, type Finding } from '#core/base/index.ts';
 import type { StationStore } from '#core/storage/ports.ts';
 import { randomIds, systemClock } from '#native/clock/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
@@ -67,12 +67,14 @@ function open(): void {
         if (found === undefined) throw new AppError('NOT_FOUND', 'no such bundle');
         return found;
       },
+      standingOf: () => ({ findings: standing, contract: null }),
     },
     mirrorUrl: () => 'https://station:8443',
   });
   jobs.start();
 }
 
+const standing: Finding[] = [];
 const INPUT = {
   deviceId: 'cam-1',
   bundleDigest: bundle.digest,
@@ -181,6 +183,16 @@ describe('benchmark on a gateway', () => {
 
     await until(() => stateOf(jobId) === 'failed');
     expect(benchmarks.list()).toEqual([]);
+  });
+
+  it('refuses a bundle that a list of known-bad parts names by now', () => {
+    standing.push({ code: 'PART_KNOWN_BAD', severity: 'block', at: 'CVE-1', message: 'It leaks.' });
+
+    try {
+      expect(() => benchmarks.run(INPUT, OLGA)).toThrow(expect.objectContaining({ code: 'PART_KNOWN_BAD' }) as Error);
+    } finally {
+      standing.length = 0;
+    }
   });
 
   it('refuses an answer that is no result, and a variant that the bundle does not hold', async () => {
