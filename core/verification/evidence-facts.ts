@@ -3,9 +3,8 @@ import { shortDigest, toIsoUtc, type Digest, type Instant } from '#core/base/ind
 import { fact } from './facts.ts';
 import type { TrustedRootEntry, TrustedRootSummary, VerifiedAttestation } from './ports.ts';
 
-/** The trusted root of the site, and whom it names; null when it cannot be read. */
+/** The trusted root of the site: whom it names; null when it cannot be read. */
 export interface SiteRoot {
-  readonly text: string;
   readonly summary: TrustedRootSummary | null;
 }
 

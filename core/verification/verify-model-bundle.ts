@@ -85,8 +85,7 @@ export async function verifyModelBundle(input: VerificationInput, ports: Verific
   const content = await contentOf(input, ports, { bundle, closure: documents.closure });
   const adoption = await judgeAdoption({ reader: input.reader, bundle, content, signed, ports });
   const { read } = adoption;
-  const root =
-    trustedRoot === null ? null : { text: trustedRoot, summary: ports.attestations.describeRoot(trustedRoot) };
+  const root = trustedRoot === null ? null : { summary: ports.attestations.describeRoot(trustedRoot) };
   const question = { digest: input.bundleDigest, policy, read, root, now: input.now };
   const integrity = judgeIntegrity({
     ...question,

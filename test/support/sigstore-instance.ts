@@ -205,7 +205,7 @@ const OID_POLICY = '1.3.6.1.4.1.57264.2';
 /** The library reads times of whole seconds or exactly three digits of a fraction; DER drops the zeros at its end, in every tenth stamp. */
 function isReadTime(stamp: Buffer): boolean {
   try {
-    return !Number.isNaN(RFC3161Timestamp.parse(stamp).signingTime.getTime());
+    return !Number.isNaN(RFC3161Timestamp.parse(Buffer.from(stamp)).signingTime.getTime());
   } catch {
     // Only this reading is asked for; the next stamp has another time.
     return false;

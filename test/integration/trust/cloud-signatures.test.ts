@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dsse } from '@sigstore/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ANNOTATIONS, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
+import { ANNOTATIONS, ImageManifest, MEDIA_TYPES, type Descriptor } from '#contracts/bundle.ts';
 import { TRUSTS_NOBODY, type Verdict } from '#contracts/verdict.ts';
-import { digestHex, type Digest } from '#core/base/index.ts';
+import { digestHex, MIB, type Digest } from '#core/base/index.ts';
 import { nodeHasher } from '#native/hash/index.ts';
 import { createLayoutWriter, openLayout } from '#native/oci/index.ts';
 import { aSignedLayout, type TestLayout } from '#test/support/bundles.ts';
@@ -17,9 +18,12 @@ import {
   WORKLOAD_ISSUER,
   type SigstoreInstance,
 } from '#test/support/sigstore-instance.ts';
-import { aPolicy, aSigningKey, TEST_NOW } from '#test/support/trust.ts';
+import { aPolicy, aSigningKey, aTrustedKey, aTrustStore, TEST_NOW } from '#test/support/trust.ts';
 
 const GANTRY = join(import.meta.dirname, '..', '..', '..', 'cli', 'bin.mjs');
+const plantKey = aSigningKey();
+/** The rules of a site that demands a key, provenance and a parts list. */
+const KEYS = { policy: 'keys.json' };
 let root: string;
 let instance: SigstoreInstance;
 let count = 0;
@@ -31,7 +35,9 @@ beforeAll(async () => {
   const trusted = { ...identity, channels: ['production'], addedAt: TEST_NOW, addedBy: 'Ada' };
   const policy = aPolicy({ material: 'identity', logThreshold: 1, requireProvenance: false, requireSbom: false });
   await writeFile(join(root, 'policy.json'), JSON.stringify(policy));
-  await writeFile(join(root, 'trust.json'), JSON.stringify({ ...TRUSTS_NOBODY, identities: [trusted] }));
+  await writeFile(join(root, 'keys.json'), JSON.stringify(aPolicy()));
+  const keys = [aTrustedKey(plantKey)];
+  await writeFile(join(root, 'trust.json'), JSON.stringify({ ...TRUSTS_NOBODY, keys, identities: [trusted] }));
   await writeFile(join(root, 'trusted_root.json'), instance.trustedRoot);
 });
 afterAll(async () => {
@@ -52,7 +58,7 @@ async function aCloudLayout(attach: (layout: TestLayout) => Promise<void>): Prom
 
 async function addManifest(
   dir: string,
-  layer: { mediaType: string; bytes: Uint8Array; annotations?: Record<string, string> },
+  layers: readonly { mediaType: string; bytes: Uint8Array; annotations?: Record<string, string> }[],
   manifest: { artifactType?: string; subject?: Descriptor; tag?: string },
 ): Promise<void> {
   const { index } = await openLayout(dir);
@@ -68,13 +74,13 @@ async function addManifest(
     mediaType: MEDIA_TYPES.ociManifest,
     ...(manifest.artifactType === undefined ? {} : { artifactType: manifest.artifactType }),
     config: { mediaType: 'application/vnd.oci.empty.v1+json', ...(await put(empty)) },
-    layers: [
-      {
-        mediaType: layer.mediaType,
-        ...(await put(layer.bytes)),
-        ...(layer.annotations === undefined ? {} : { annotations: layer.annotations }),
-      },
-    ],
+    layers: await Promise.all(
+      layers.map(async ({ mediaType, bytes, annotations }) => ({
+        mediaType,
+        ...(await put(bytes)),
+        ...(annotations === undefined ? {} : { annotations }),
+      })),
+    ),
     ...(manifest.subject === undefined ? {} : { subject: manifest.subject }),
   };
   const stored = await put(new TextEncoder().encode(JSON.stringify(document)));
@@ -99,7 +105,7 @@ const signedWithCosign2 = (named?: string) =>
     const bytes = payloadFor(named ?? digest);
     const annotations = cosignAnnotations(await instance.keyless(bytes));
     const layer = { mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json', bytes, annotations };
-    await addManifest(dir, layer, { tag: `sha256-${digestHex(digest)}.sig` });
+    await addManifest(dir, [layer], { tag: `sha256-${digestHex(digest)}.sig` });
   });
 
 const signedWithCosign3 = () =>
@@ -109,15 +115,68 @@ const signedWithCosign3 = () =>
     const bytes = new TextEncoder().encode(JSON.stringify(bundle));
     const subject = { mediaType: MEDIA_TYPES.ociIndex, digest, size: manifest.length };
     const layer = { mediaType: MEDIA_TYPES.sigstoreBundle, bytes };
-    await addManifest(dir, layer, { artifactType: MEDIA_TYPES.sigstoreBundle, subject });
+    await addManifest(dir, [layer], { artifactType: MEDIA_TYPES.sigstoreBundle, subject });
   });
+
+/** What `cosign sign --key` and `cosign attest --key` write without a log: tags `.sig` and `.att`, and no referrer that anybody signed. */
+const signedWithKey = (named?: Digest) =>
+  aCloudLayout(async ({ dir, digest }) => {
+    const bytes = payloadFor(digest);
+    const signature = Buffer.from(await plantKey.sign(bytes)).toString('base64');
+    const layer = {
+      mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+      bytes,
+      annotations: { 'dev.cosignproject.cosign/signature': signature },
+    };
+    const statements = await statementsOf(dir);
+    const attested = await Promise.all(
+      statements.map((text) => anEnvelope(text.replaceAll(digest.slice(7), (named ?? digest).slice(7)))),
+    );
+    const { index } = await openLayout(dir);
+    await (await createLayoutWriter(dir)).writeIndex(index.manifests.filter((one) => one.digest === digest));
+    await addManifest(dir, [layer], { tag: `sha256-${digestHex(digest)}.sig` });
+    await addManifest(dir, attested, { tag: `sha256-${digestHex(digest)}.att` });
+  });
+
+/** The statements that a bundle is packed with, which nobody has signed yet. */
+async function statementsOf(dir: string): Promise<string[]> {
+  const reader = await openLayout(dir);
+  const [bundle] = reader.bundles();
+  if (bundle === undefined) throw new Error('the layout is empty');
+  return Promise.all(
+    reader.referrersOf(bundle.digest).map(async (referrer) => {
+      const manifest = ImageManifest.parse(JSON.parse(new TextDecoder().decode(await reader.read(referrer, MIB))));
+      const [layer] = manifest.layers;
+      if (layer === undefined) throw new Error('a statement has no layer');
+      return new TextDecoder().decode(await reader.read(layer.digest, MIB));
+    }),
+  );
+}
+
+async function anEnvelope(text: string) {
+  const payload = Buffer.from(text);
+  const sig = Buffer.from(await plantKey.sign(dsse.preAuthEncoding(MEDIA_TYPES.inToto, payload))).toString('base64');
+  const envelope = {
+    payloadType: MEDIA_TYPES.inToto,
+    payload: payload.toString('base64'),
+    signatures: [{ keyid: '', sig }],
+  };
+  return {
+    mediaType: 'application/vnd.dsse.envelope.v1+json',
+    bytes: Buffer.from(JSON.stringify(envelope)),
+    annotations: { 'dev.cosignproject.cosign/signature': '' },
+  };
+}
 
 interface Answer {
   readonly code: number;
   readonly verdict: Verdict;
 }
 
-function verify(dir: string, options: { prefix?: readonly string[]; more?: readonly string[] } = {}): Promise<Answer> {
+function verify(
+  dir: string,
+  options: { prefix?: readonly string[]; more?: readonly string[]; policy?: string } = {},
+): Promise<Answer> {
   const [program = process.execPath, ...args] = [
     ...(options.prefix ?? []),
     process.execPath,
@@ -125,7 +184,7 @@ function verify(dir: string, options: { prefix?: readonly string[]; more?: reado
     'verify',
     dir,
     '--policy',
-    join(root, 'policy.json'),
+    join(root, options.policy ?? 'policy.json'),
     '--json',
     ...(options.more ?? []),
   ];
@@ -185,12 +244,48 @@ describe('gantry verify of what cloud teams sign', () => {
     expect(answer.verdict.signer).toMatchObject({ kind: 'identity', name: 'release', issuer: WORKLOAD_ISSUER });
   });
 
-  it.skipIf(!canUnshare())(
-    'says the same without any network as with it (skipped where unshare is absent)',
-    async () => {
-      const { dir } = await signedWithCosign3();
+  it('accepts tags of cosign v2 by key: signature, provenance and parts list', async () => {
+    const answer = await verify((await signedWithKey()).dir, KEYS);
 
-      expect(timeless(await verify(dir, { prefix: ['unshare', '-rn'] }))).toBe(timeless(await verify(dir)));
+    expect(blocking(answer)).toEqual([]);
+    expect(answer).toMatchObject({ code: 0, verdict: { signer: { kind: 'key', id: plantKey.keyId } } });
+  });
+
+  it('takes no attestation of cosign v2 that is about another bundle', async () => {
+    const answer = await verify((await signedWithKey(`sha256:${'0'.repeat(64)}`)).dir, KEYS);
+
+    expect(answer.code).toBe(3);
+    expect(new Set(blocking(answer))).toEqual(
+      new Set(['SIGNATURE_SUBJECT_MISMATCH', 'PROVENANCE_MISSING', 'SBOM_MISSING']),
+    );
+  });
+
+  it('refuses tags of cosign v2 by a key that nobody trusts', async () => {
+    const { dir } = await signedWithKey();
+    const strangers = join(root, 'strangers');
+    await mkdir(strangers, { recursive: true });
+    await writeFile(join(strangers, 'trust.json'), JSON.stringify(aTrustStore(aSigningKey())));
+
+    expect(blocking(await verify(dir, { ...KEYS, more: ['--trust', strangers] }))).toContain('BUNDLE_SIGNER_UNTRUSTED');
+  });
+
+  it.skipIf(!canUnshare()).each<[string, number, () => Promise<TestLayout>, { policy?: string }]>([
+    ['an accepted identity', 0, signedWithCosign3, {}],
+    ['a payload about other content', 3, () => signedWithCosign2(`sha256:${'0'.repeat(64)}`), {}],
+    ['an accepted key', 0, signedWithKey, KEYS],
+    ['attestations about other content', 3, () => signedWithKey(`sha256:${'0'.repeat(64)}`), KEYS],
+    ['a key where an identity is demanded', 3, signedWithKey, {}],
+    ['an identity where a key is demanded', 3, signedWithCosign3, KEYS],
+  ])(
+    'says the same of %s without any network as with it (skipped where unshare is absent)',
+    async (_, code, make, rules) => {
+      const { dir } = await make();
+
+      const connected = await verify(dir, rules);
+      const cutOff = await verify(dir, { ...rules, prefix: ['unshare', '-rn'] });
+
+      expect(timeless(cutOff)).toBe(timeless(connected));
+      expect([connected.code, cutOff.code]).toEqual([code, code]);
     },
   );
 

@@ -42,10 +42,12 @@ const SITE: SiteState = {
   knownBad: KNOWN_BAD,
 };
 
+type Edit = (layout: TestLayout) => Promise<void>;
+
 interface Change {
   readonly spec?: Partial<BundleSpec>;
   readonly tamper?: Tamper;
-  readonly edit?: (layout: TestLayout) => Promise<void>;
+  readonly edit?: Edit;
   readonly site?: Partial<SiteState>;
 }
 
@@ -69,7 +71,7 @@ const vector = (what: string, code: ErrorCode, change: Change, also?: readonly E
 
 /** The signature as JSON text, edited. */
 const text =
-  (edit: (text: string) => string): Change['edit'] =>
+  (edit: (text: string) => string): Edit =>
   ({ dir, digest }) =>
     replaceSignature(dir, digest, (document) => document, edit);
 
@@ -79,14 +81,14 @@ const instead =
     predicateType: string,
     make: (digest: TestLayout['digest']) => Uint8Array,
     payloadType: string = MEDIA_TYPES.inToto,
-  ): Change['edit'] =>
+  ): Edit =>
   async ({ dir, digest }) => {
     await dropStatement(dir, predicateType);
     await attach(dir, digest, { predicateType, content: await signPayload(make(digest), payloadType, key) });
   };
 
 const predicate =
-  (predicateType: string, content: Json): Change['edit'] =>
+  (predicateType: string, content: Json): Edit =>
   async ({ dir, digest }) => {
     await dropStatement(dir, predicateType);
     const signed = await signStatement(statement(digest, predicateType, content), key);
@@ -95,7 +97,7 @@ const predicate =
 
 /** `index.json` of the layout, edited: nothing signs it. */
 const layoutIndex =
-  (edit: (index: Record<string, unknown>) => object): Change['edit'] =>
+  (edit: (index: Record<string, unknown>) => object): Edit =>
   async ({ dir }) => {
     const path = join(dir, 'index.json');
     await writeFile(path, JSON.stringify(edit(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>)));
@@ -103,7 +105,7 @@ const layoutIndex =
 
 /** The bundle's own index, edited and listed anew, as a tool does that copies images. */
 const bundleIndex =
-  (edit: (index: Record<string, unknown>) => object): Change['edit'] =>
+  (edit: (index: Record<string, unknown>) => object): Edit =>
   async ({ dir, digest }) => {
     const bytes = await readFile(join(dir, 'blobs', 'sha256', digest.slice(7)), 'utf8');
     const rewritten = Buffer.from(JSON.stringify(edit(JSON.parse(bytes) as Record<string, unknown>)));
