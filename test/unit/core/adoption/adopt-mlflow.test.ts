@@ -13,7 +13,9 @@ async function adopt(
   files: Readonly<Record<string, string>>,
   name = 'Surface Check (v2)',
 ): Promise<ReturnType<typeof adoptMlflow>> {
-  const contents = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
+  const contents = new Map<string, Uint8Array>(
+    Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
+  );
   contents.set('model.onnx', model);
   const listed = [...contents].map(([path, bytes]) => ({
     name: path,
