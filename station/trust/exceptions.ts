@@ -41,53 +41,61 @@ export interface TrustExceptions extends DowngradeApprovals {
 type Kind<K extends TrustException['kind']> = Extract<TrustException, { kind: K }>;
 
 export function createTrustExceptions(deps: ExceptionDeps): TrustExceptions {
-  const { store, clock, ids, floors } = deps;
-  const documents = store.documents('trust-exceptions', TrustException);
-  const now = (): Instant => judgeClock(clock.now(), floors.floors().time).now;
+  const kept = exceptionRecords(deps);
+  return { list: kept.list, ...requests(deps, kept), ...approvals(deps, kept), ...downgrades(deps, kept) };
+}
 
+interface ExceptionRecords {
+  /** The later of clock and proven time: a clock that is set back brings no second life. */
+  now(): Instant;
+  list(): TrustException[];
+  get(id: string): TrustException | undefined;
   /** Precondition: inside a transaction. */
-  function put<E extends TrustException>(exception: E, type: string, person: Person): E {
-    store.events.append({
-      actor: { kind: 'person', id: person.id, name: person.name },
-      stream: 'trust',
-      type,
-      subject: exception.id,
-      payload: {
-        kind: exception.kind,
-        about: subjectOf(exception),
-        ...told(exception),
-        reason: exception.reason,
-        requestedBy: exception.requestedBy.id,
-        approvedBy: exception.approvedBy?.id ?? null,
-        validUntil: exception.validUntil,
-      },
-    });
-    documents.put(exception.id, exception);
-    return exception;
-  }
+  put<E extends TrustException>(exception: E, type: string, person: Person): E;
+}
 
-  const ask = <E extends TrustException>(make: (common: Decision) => E, reason: string, person: Person): E => {
-    const at = now();
-    const exception = make({
-      id: ids.next(),
-      reason,
-      requestedBy: person,
-      requestedAt: at,
-      state: 'requested',
-      approvedBy: null,
-      validUntil: at + EXCEPTION_LIFE_MS,
-    });
-    return store.transaction(() => put(exception, 'trust.exception-requested', person));
-  };
-
-  const current = (at: Instant): Kind<'expired-timestamp'> | undefined =>
-    documents
-      .list()
-      .filter((one) => one.kind === 'expired-timestamp')
-      .find((one) => one.state === 'approved' && at >= one.requestedAt && at <= one.validUntil);
-
+function exceptionRecords({ store, clock, floors }: ExceptionDeps): ExceptionRecords {
+  const documents = store.documents('trust-exceptions', TrustException);
   return {
+    now: () => judgeClock(clock.now(), floors.floors().time).now,
     list: () => documents.list().sort((one, other) => other.requestedAt - one.requestedAt),
+    get: (id) => documents.get(id),
+    put: (exception, type, person) => {
+      store.events.append({
+        actor: { kind: 'person', id: person.id, name: person.name },
+        stream: 'trust',
+        type,
+        subject: exception.id,
+        payload: {
+          kind: exception.kind,
+          about: subjectOf(exception),
+          ...told(exception),
+          reason: exception.reason,
+          requestedBy: exception.requestedBy.id,
+          approvedBy: exception.approvedBy?.id ?? null,
+          validUntil: exception.validUntil,
+        },
+      });
+      documents.put(exception.id, exception);
+      return exception;
+    },
+  };
+}
+
+/** What the first person asks for. */
+function requests(
+  { store, clock, ids, floors, siteSince }: ExceptionDeps,
+  kept: ExceptionRecords,
+): Pick<TrustExceptions, 'request' | 'requestDowngrade' | 'requestTimeReset'> {
+  const ask = <E extends TrustException>(make: (common: Decision) => E, reason: string, person: Person): E => {
+    const requestedAt = kept.now();
+    const validUntil = requestedAt + EXCEPTION_LIFE_MS;
+    const common = { id: ids.next(), reason, requestedBy: person, requestedAt, approvedBy: null, validUntil };
+    return store.transaction(() =>
+      kept.put(make({ ...common, state: 'requested' }), 'trust.exception-requested', person),
+    );
+  };
+  return {
     request: ({ timestampDigest, expiredAt, reason }, person) =>
       ask((common) => ({ ...common, kind: 'expired-timestamp', timestampDigest, expiredAt }), reason, person),
     requestDowngrade: ({ model, channel, reason }, person) => {
@@ -102,29 +110,50 @@ export function createTrustExceptions(deps: ExceptionDeps): TrustExceptions {
     },
     requestTimeReset: ({ to, reason }, person) => {
       const from = floors.floors().time?.at ?? null;
-      if (to > (from ?? clock.now()) || to < deps.siteSince)
+      if (to > (from ?? clock.now()) || to < siteSince)
         throw new AppError('TRUST_TIME_NOT_BACK', 'time is only set back, and not to before the site existed', {
           from,
           to,
-          siteSince: deps.siteSince,
+          siteSince,
         });
       return ask((common) => ({ ...common, kind: 'time-reset', from, to }), reason, person);
     },
+  };
+}
+
+/** What the second person approves, and the one update that an expired timestamp may serve. */
+function approvals(
+  { store, floors }: ExceptionDeps,
+  kept: ExceptionRecords,
+): Pick<TrustExceptions, 'approve' | 'approved' | 'use'> {
+  const current = (at: Instant): Kind<'expired-timestamp'> | undefined =>
+    kept
+      .list()
+      .filter((one) => one.kind === 'expired-timestamp')
+      .find((one) => one.state === 'approved' && at >= one.requestedAt && at <= one.validUntil);
+
+  /** The approval and its effect are one step: a time that is known to be wrong serves nobody for a minute more. */
+  const setTimeBack = (approved: Kind<'time-reset'>, person: Person): Promise<TrustException> =>
+    floors.setTimeBack({ at: approved.to, kind: 'people', subject: approved.id }, () => {
+      kept.put(approved, 'trust.exception-approved', person);
+      return kept.put({ ...approved, state: 'used' as const }, 'trust.time-set-back', person);
+    });
+
+  return {
     approve: async ({ id, subject }, person) => {
-      const request = documents.get(id);
+      const request = kept.get(id);
       if (request === undefined)
         throw new AppError('TRUST_EXCEPTION_UNKNOWN', `no exception ${id} was asked for here`, { id });
-      const approved = approveException(request, { person, subject, now: now() });
-      if (approved.kind !== 'time-reset')
-        return store.transaction(() => put(approved, 'trust.exception-approved', person));
-      return setTimeBack(approved, person);
+      const approved = approveException(request, { person, subject, now: kept.now() });
+      if (approved.kind === 'time-reset') return setTimeBack(approved, person);
+      return store.transaction(() => kept.put(approved, 'trust.exception-approved', person));
     },
     approved: (at) => {
       const exception = current(at);
       return exception === undefined ? null : { timestampDigest: exception.timestampDigest };
     },
     use: (result, person) => {
-      const at = now();
+      const at = kept.now();
       if (result.expires.timestamp > at) return null;
       const exception = current(at);
       if (exception === undefined)
@@ -132,16 +161,26 @@ export function createTrustExceptions(deps: ExceptionDeps): TrustExceptions {
           role: 'timestamp',
         });
       const used = useException(exception, { subject: result.timestampDigest, now: at });
-      return put(used, 'trust.exception-used', person).id;
+      return kept.put(used, 'trust.exception-used', person).id;
     },
-    previous: () => pinnedPrevious(floors.floors()),
+  };
+}
+
+/** The one way back of each model, and what was approved of it. */
+function downgrades(
+  { store, floors }: ExceptionDeps,
+  kept: ExceptionRecords,
+): Pick<TrustExceptions, 'previous' | 'approvedDowngrade' | 'useDowngrade'> {
+  const previous = (): PinnedPrevious[] => pinnedPrevious(floors.floors());
+  return {
+    previous,
     approvedDowngrade: ({ model, channel, digest }) => {
-      const newest = pinnedPrevious(floors.floors()).find((one) => one.model === model && one.channel === channel);
-      if (newest === undefined) return null;
-      const inForce = { model, channel, newest: newest.newest.digest, now: now() };
+      const pinned = previous().find((one) => one.model === model && one.channel === channel);
+      if (pinned === undefined) return null;
+      const inForce = { model, channel, newest: pinned.newest.digest, now: kept.now() };
       const fits = (one: TrustException): one is DowngradeException =>
         one.kind === 'downgrade' && allowsDowngrade(one, digest, inForce);
-      return documents.list().find(fits) ?? null;
+      return kept.list().find(fits) ?? null;
     },
     useDowngrade: (exception, use) => {
       const { by } = use;
@@ -154,14 +193,6 @@ export function createTrustExceptions(deps: ExceptionDeps): TrustExceptions {
       });
     },
   };
-
-  /** The approval and its effect are one step: a time that is known to be wrong serves nobody for a minute more. */
-  function setTimeBack(approved: Kind<'time-reset'>, person: Person): Promise<TrustException> {
-    return floors.setTimeBack({ at: approved.to, kind: 'people', subject: approved.id }, () => {
-      put(approved, 'trust.exception-approved', person);
-      return put({ ...approved, state: 'used' as const }, 'trust.time-set-back', person);
-    });
-  }
 }
 
 type Decision = Pick<
