@@ -37,6 +37,24 @@ describe.skipIf(!hasAge)(`the age of Debian${hasAge ? '' : ' (skipped: no age on
     expect(Buffer.compare(await bytesOf(openAge([file], { identity })), plain)).toBe(0);
   });
 
+  it('and this one refuse a file for somebody else, and the same file cut anywhere', async () => {
+    const own = await createAgeIdentity();
+    const other = await createAgeIdentity();
+    await writeFile(join(dir, 'id'), `${own.identity}\n`);
+    const theirs = execFileSync('age', ['-r', other.recipient], { input: plain });
+    const ours = execFileSync('age', ['-r', own.recipient], { input: plain });
+    const here = await identityFromFile(own.identity);
+    const decrypt = (file: Uint8Array) => spawnSync('age', ['-d', '-i', join(dir, 'id')], { input: file }).status;
+
+    await expect(bytesOf(openAge([theirs], { identity: here }))).rejects.toMatchObject({ code: 'AGE_RECIPIENT_WRONG' });
+    expect(decrypt(theirs)).not.toBe(0);
+    for (const length of [100, 250, 65_700, 131_300, ours.length - 17, ours.length - 1]) {
+      const cut = ours.subarray(0, length);
+      await expect(bytesOf(openAge([cut], { identity: here }))).rejects.toMatchObject({ code: 'AGE_TRUNCATED' });
+      expect(decrypt(cut)).not.toBe(0);
+    }
+  });
+
   it('refuses what was truncated here', async () => {
     const { identity, recipient } = await createAgeIdentity();
     await writeFile(join(dir, 'id'), `${identity}\n`);

@@ -29,6 +29,17 @@ async function storedBytes(site: string): Promise<number> {
   return contents.reduce((sum, content) => sum + content.filter((byte) => byte !== 0).length, 0);
 }
 
+/** Stands in the index of every bundle as it is before it is encrypted. */
+const MARKER = 'io.gantry.sequence';
+
+/** Files of a site, its database and logs among them, in which the text can be read. */
+async function filesHolding(site: string, text: string): Promise<string[]> {
+  const entries = await readdir(at(site), { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const held = await Promise.all(paths.map(async (path) => (await readFile(path)).includes(text)));
+  return paths.filter((_, index) => held[index]);
+}
+
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'gantry-sealed-'));
   await writeSpec(at('spec'));
@@ -82,6 +93,9 @@ describe('a media set that is encrypted for a site', () => {
     expect(ran.out + ran.err).toContain('AGE_RECIPIENT_WRONG');
     expect(ran.out + ran.err).toContain(set?.encryption?.recipients[0]);
     expect(await storedBytes('stranger')).toBe(0);
+    expect(await filesHolding('layout', MARKER)).not.toEqual([]);
+    expect(await filesHolding('stick', MARKER)).toEqual([]);
+    expect(await filesHolding('stranger', MARKER)).toEqual([]);
   });
 
   it('arrives at its site whole, from one stick and from two, and a damaged part brings nothing in', async () => {
