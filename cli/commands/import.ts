@@ -28,7 +28,10 @@ export function registerImport(program: Command, io: CliIo): void {
     .description(
       'Verify a bundle and copy it into the site store. The same command goes on after a kill or with the next stick',
     )
-    .argument('<source>', 'stick, folder with the sticks of a set, layout folder, archive of one, or model folder of MLflow')
+    .argument(
+      '<source>',
+      'stick, folder with the sticks of a set, layout folder, archive of one, or model folder of MLflow',
+    )
     .requiredOption('--site <dir>', 'folder of the site')
     .option('--bundle <name>', 'version, model:version or digest, when the source holds several bundles')
     .option('--accept', 'accept it when the verdict is positive')

@@ -27,7 +27,7 @@ export async function readVariant(reader: BlobReader, descriptor: Descriptor): P
   const target = targetOf(descriptor);
   const weights = manifest.layers.filter((layer) => layer.mediaType.startsWith('application/vnd.cncf.model.weight.'));
   const pair = target?.runtime === 'openvino' ? irPairOf(weights) : null;
-  const [only] = pair ?? weights;
+  const only = pair?.[0] ?? weights[0];
   const isComplete = only !== undefined && (pair !== null || weights.length === 1);
   if (manifest.config.mediaType !== MEDIA_TYPES.modelConfig)
     findings.push(findingOf('BUNDLE_MANIFEST_INVALID', at, `The configuration has type ${manifest.config.mediaType}.`));

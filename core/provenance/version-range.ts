@@ -12,7 +12,7 @@ export interface VersionBounds {
 }
 
 /** Number by number, and text where there is no number; a longer version with the same start is the newer one. */
-export function compareVersions(one: string, other: string): number {
+function compareVersions(one: string, other: string): number {
   const [left, right] = [one, other].map((text) => text.replace(/^v/, '').split(/[.+_-]/));
   for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at += 1) {
     const [a = '', b = ''] = [left?.[at], right?.[at]];

@@ -21,7 +21,7 @@ import { renderReport } from '#native/pdf/index.ts';
 import { cycloneDxSchema } from '#native/sbom/index.ts';
 import { signStatement, sigstoreAttestations } from '#native/sigstore/index.ts';
 import { parseYaml } from '#native/yaml/index.ts';
-import { createBundleService } from '#station/bundles/create-bundle-service.ts';
+import { createBundleService, type StationBundles } from '#station/bundles/create-bundle-service.ts';
 import { storedStanding } from '#station/bundles/stored-standing.ts';
 import { verifyStored } from '#station/bundles/verify-stored.ts';
 import { createSummaryWriter, type SummaryWriter } from '#station/bundles/write-summaries.ts';
@@ -74,6 +74,37 @@ function composeMedia(
     indexTrust,
     onSourceFailure: (error) => {
       onError(error, 'look at media');
+    },
+  });
+}
+
+/** Summaries are written from what is stored: a floor or a line that rose since says nothing against what a site went on with. */
+function composeSummaries(
+  { store, blobs, hasher, clock, site, vault, onError }: SiteParts,
+  rules: Pick<ContentRules, 'policy' | 'trust'>,
+  { register, verification }: { register: StationBundles['register']; verification: ImportVerificationDeps },
+): SummaryWriter {
+  return createSummaryWriter({
+    store,
+    blobs,
+    hasher,
+    register,
+    clock,
+    policy: rules.policy,
+    trust: rules.trust,
+    verifyStored: verifyStored({
+      ...rules,
+      reader: blobs,
+      verify: createImportVerification({
+        ...verification,
+        sequenceFloor: () => null,
+        lineContract: () => Promise.resolve(null),
+      }),
+    }),
+    site: site.config,
+    sign: async (statement) => signStatement(statement, await vault.open('site')),
+    onError: (error) => {
+      onError(error, 'write a verification summary');
     },
   });
 }
@@ -138,29 +169,7 @@ export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRu
     indexTrust,
     ejector: volumeEjector(process.platform),
   });
-  const summaries = createSummaryWriter({
-    store,
-    blobs,
-    hasher,
-    register,
-    clock,
-    policy: rules.policy,
-    trust: rules.trust,
-    verifyStored: verifyStored({
-      ...rules,
-      reader: blobs,
-      verify: createImportVerification({
-        ...verification,
-        sequenceFloor: () => null,
-        lineContract: () => Promise.resolve(null),
-      }),
-    }),
-    site: site.config,
-    sign: async (statement) => signStatement(statement, await parts.vault.open('site')),
-    onError: (error) => {
-      onError(error, 'write a verification summary');
-    },
-  });
+  const summaries = composeSummaries(parts, rules, { register, verification });
   return {
     media,
     sticks,

@@ -1,15 +1,25 @@
 import type { SiteTrust } from '#contracts/trust.ts';
-import type { VerificationPolicy } from '#contracts/verdict.ts';
+import type { Verdict, VerificationPolicy } from '#contracts/verdict.ts';
+import type { Digest } from '#core/base/index.ts';
 import type { BlobReader } from '#core/storage/ports.ts';
-import type { VerifyImported } from '#station/imports/import-ports.ts';
 import type { VerifyStored } from './write-summaries.ts';
+
+/** The verification of an import, asked about a bundle that lies in the store. */
+export type VerifyInStore = (question: {
+  readonly reader: BlobReader;
+  readonly bundleDigest: Digest;
+  readonly referrers: readonly Digest[];
+  readonly model: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+}) => Promise<{ readonly verdict: Verdict; readonly facts: { readonly buildLevel?: number | undefined } | null }>;
 
 /**
  * Verifies what is stored, under the rules of this moment. `verify` has no sequence floor and no line of another bundle: a version that
  * was accepted stays what a site may go back to.
  */
 export function verifyStored(deps: {
-  readonly verify: VerifyImported;
+  readonly verify: VerifyInStore;
   readonly reader: BlobReader;
   readonly policy: () => VerificationPolicy;
   readonly trust: () => SiteTrust;

@@ -157,7 +157,7 @@ export async function dropStatement(dir: string, predicateType: string): Promise
 }
 
 /** Rewrites the contract manifest, and with it the index: every digest is right again, and only the edit is wrong. */
-export async function rewriteBundle(
+async function rewriteBundle(
   dir: string,
   bundle: Digest,
   edit: (manifest: ImageManifest) => ImageManifest,

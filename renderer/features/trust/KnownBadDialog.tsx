@@ -11,7 +11,7 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { SelectField } from '#renderer/ui/fields.tsx';
 import { Definition } from '#renderer/ui/structure.tsx';
 import { useToasts } from '#renderer/ui/toasts.tsx';
-import { NamedBundles } from './KnownBadPanel.tsx';
+import { NamedBundles } from './NamedBundles.tsx';
 
 /** First the medium, then what its list would change, then the confirmation. Two media are never chosen between by the program. */
 export function KnownBadDialog({ onClose }: { readonly onClose: () => void }) {

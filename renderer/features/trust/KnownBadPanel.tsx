@@ -1,16 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
-import type { KnownBadPreview } from '#contracts/known-bad.ts';
 import { Fingerprint } from '#renderer/display/Digest.tsx';
 import { QueryView } from '#renderer/display/QueryView.tsx';
-import { Status } from '#renderer/display/Status.tsx';
 import { Time } from '#renderer/display/Time.tsx';
 import { useMay } from '#renderer/query/use-person.ts';
 import { useStationQuery } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Definition, Panel } from '#renderer/ui/structure.tsx';
 import { KnownBadDialog } from './KnownBadDialog.tsx';
+import { NamedBundles } from './NamedBundles.tsx';
 
 /** The list of known-bad parts in force, and the accepted bundles that it names. */
 export function KnownBadPanel() {
@@ -58,33 +56,4 @@ export function KnownBadPanel() {
 /** A list of the trust repository has no key of its own. */
 function KeyId({ keyId }: { readonly keyId: string }) {
   return /^[0-9a-f]{64}$/.test(keyId) ? <Fingerprint hex={keyId} /> : keyId;
-}
-
-const MARKS = {
-  refused: { tone: 'bad', icon: 'error' },
-  warned: { tone: 'warn', icon: 'warning' },
-} as const;
-
-/** Bundles of this site that a list names. What runs goes on running: that is for people to decide. */
-export function NamedBundles({ bundles }: { readonly bundles: KnownBadPreview['bundles'] }) {
-  const { t } = useTranslation();
-  if (bundles.length === 0) return <p className="soft">{t('bundles.knownBad.namesNone')}</p>;
-  return (
-    <section className="stack stack--small">
-      <h3>{t('bundles.knownBad.names', { count: bundles.length })}</h3>
-      <ul className="named-bundles">
-        {bundles.map(({ digest, model, version, refused }) => (
-          <li key={digest} className="row">
-            <Link href={`/bundles/${digest}`}>
-              {model} {version}
-            </Link>
-            <Status
-              {...MARKS[refused ? 'refused' : 'warned']}
-              text={t(refused ? 'bundles.knownBad.refused' : 'bundles.knownBad.warned')}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }

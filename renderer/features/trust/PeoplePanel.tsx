@@ -85,10 +85,7 @@ interface RemovePersonProps {
 
 function RemovePerson({ person, onClose }: RemovePersonProps) {
   const { t } = useTranslation();
-  const remove = useStationAction(
-    (station, personId: string) => station.people.remove.mutate({ personId }),
-    ['trust'],
-  );
+  const remove = useStationAction((station, personId: string) => station.people.remove.mutate({ personId }), ['trust']);
   return (
     <ConfirmScope
       title={t('trust.people.removeTitle', { name: person.name })}

@@ -10,6 +10,7 @@ import { ChangeRulesDialog } from './ChangeRulesDialog.tsx';
 import { ClockPanel } from './ClockPanel.tsx';
 import { ExceptionList } from './ExceptionList.tsx';
 import { FingerprintDialog, type Comparable } from './FingerprintDialog.tsx';
+import { KnownBadPanel } from './KnownBadPanel.tsx';
 import { GapNotice } from './GapNotice.tsx';
 import { IdentityTable, KeyTable } from './TrustTables.tsx';
 import { PeoplePanel } from './PeoplePanel.tsx';
@@ -71,6 +72,7 @@ export function TrustScreen() {
             <PreviousPanel previous={data.previousVersions} mayAsk={may} />
             <PeoplePanel mayChange={may} />
             <ClockPanel clock={data.clock} mayReset={may} />
+            <KnownBadPanel />
             <GapNotice keys={data.trust.keys} policy={data.policy} />
             <PolicyPanel policy={data.policy} onChange={may ? setChanging : undefined} />
             {removing !== null && (

@@ -275,7 +275,14 @@ describe('desired documents', () => {
     rig.store.close();
     let trustVersion = 4;
     const policy = VerificationPolicy.parse({ v: 1, version: 2, channels: { staging: {}, production: {} } });
-    const deviceTrust = () => ({ trustVersion, policyVersion: 2, timeFloor: 7, timeResets: 0, trust: TRUSTS_NOBODY, policy });
+    const deviceTrust = () => ({
+      trustVersion,
+      policyVersion: 2,
+      timeFloor: 7,
+      timeResets: 0,
+      trust: TRUSTS_NOBODY,
+      policy,
+    });
     rig = openFleetRig({ pki, database, bus, clock, siteKey, deviceTrust });
     const { id } = await enrolDevice(rig.fleet, { clock });
     await rig.fleet.desire(id, CHANGE);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KNOWN_BAD_PAYLOAD_TYPE, KnownBadList } from '#contracts/known-bad.ts';
+import { KNOWN_BAD_PAYLOAD_TYPE, type KnownBadList } from '#contracts/known-bad.ts';
 import type { ChannelPolicy, Verdict, VerificationPolicy } from '#contracts/verdict.ts';
 import type { Json } from '#core/base/index.ts';
 import { sealDocument } from '#core/signing/index.ts';

@@ -59,7 +59,7 @@ async function anIrBundle(change: Partial<BundleSpec['variants'][number]>, size 
     key,
     filesDir,
     outDir: await mkdtemp(join(root, 'l-')),
-    spec: { ...base, variants: [variant as BundleSpec['variants'][number]] },
+    spec: { ...base, variants: [variant] },
   });
 }
 
