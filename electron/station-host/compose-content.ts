@@ -111,7 +111,7 @@ function composeSummaries(
 
 /** Wires media, imports, bundles and mirror of a site. */
 export function composeContent(parts: SiteParts, { floors, ...rules }: ContentRules): ContentSide {
-  const { store, blobs, jobs, clock, ids, hasher, onError, site } = parts;
+  const { store, blobs, jobs, clock, ids, hasher, onError } = parts;
   const indexTrust = (): IndexTrust => ({ keys: rules.trust().keys, verifier: nodeSignatureVerifier });
   const media = composeMedia(parts, indexTrust);
   const knownBad = (): KnownBadList | null => rules.knownBad.current()?.list ?? null;
