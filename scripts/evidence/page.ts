@@ -123,7 +123,7 @@ function rankOf([targets = '']: readonly string[]): number {
 function faultRow(result: z.infer<typeof FaultResult> | undefined): string[] | undefined {
   if (result === undefined) return undefined;
   const { target, what, count, asked, failures, seed, detail, command, commit, date } = result;
-  const counted = asked === null || asked === count ? String(count) : `${String(count)} of ${String(asked)}`;
+  const counted = asked === null || asked <= count ? String(count) : `${String(count)} of ${String(asked)}`;
   return [target, what, counted, String(failures), String(seed ?? '-'), detail, `\`${command}\``, commit, day(date)];
 }
 

@@ -66,7 +66,7 @@ export const SUITES: readonly SuiteOfTarget[] = [
   },
   {
     targets: 'S4',
-    what: 'TUF client command: refresh, rollback, freeze, delegations',
+    what: 'TUF client command: published cases, refresh, rollback, freeze, delegations',
     files: ['test/integration/tuf'],
   },
   {
