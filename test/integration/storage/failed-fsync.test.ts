@@ -147,11 +147,13 @@ suite(`a disk that fails to flush${reason === null ? '' : ` (skipped: ${reason})
     ]);
   });
 
-  it('flushes the name of a telemetry segment and each commit before it is acknowledged', async () => {
+  it('flushes the names of the telemetry folder and its segment, and each commit before it is acknowledged', async () => {
     const { error, syncs } = await run('telemetry', null);
 
     expect(error).toBe('done then done');
     expect(syncs.map(({ call, path }) => `${call} ${path}`)).toEqual([
+      'fsync /data/telemetry',
+      'fsync /data',
       'fsync /data/telemetry',
       'fdatasync /data/telemetry/segment-0000000000000001.log',
       'fdatasync /data/telemetry/segment-0000000000000001.log',
