@@ -57,7 +57,9 @@ const router = trpc.router({
         totalBytes: null,
         freeBytes: null,
         readOnly: false,
+        canClose: true,
         set: null,
+        signature: null,
         problem: null,
       };
     }),
