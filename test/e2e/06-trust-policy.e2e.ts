@@ -133,7 +133,7 @@ test('a refusal for its origin shows builder and source to compare, and only poi
   await importFrom(ui, FOREIGN_ORIGIN_VERSION);
 
   await expect(main.getByText('This site does not allow what the bundle states about its origin')).toBeVisible();
-  await expect(main.locator('code').getByText(FOREIGN_BUILDER, { exact: true })).toBeVisible();
+  await expect(main.getByRole('definition').getByText(FOREIGN_BUILDER, { exact: true })).toBeVisible();
   await expect(main.getByRole('button', { name: `Copy ${FOREIGN_SOURCE}` })).toBeVisible();
   await expect(main.getByRole('button', { name: /trust|allow|change/i })).toHaveCount(0);
   expect(await axeFindings(ui.page)).toEqual([]);
