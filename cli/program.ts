@@ -34,7 +34,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import('./commands/sigstore.ts')).registerSigstore,
   },
   scan: {
-    summary: 'look at the structure of an ONNX file without loading it',
+    summary: 'look at the structure of a model file without loading it',
     load: async () => (await import('./commands/scan.ts')).registerScan,
   },
   media: {

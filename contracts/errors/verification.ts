@@ -192,7 +192,7 @@ export const verificationErrors = defineErrors({
   },
   SIGNATURE_EXTENSION_WRONG: {
     retry: 'never',
-    what: 'The certificate of the right identity states another source, ref or builder than this site demands of it.',
+    what: 'The certificate of the right identity states another workflow file, trigger or run than this site demands of it.',
     unchanged: KEPT,
     next: 'Compare what the certificate states with the publisher; change the trusted identity only if it is right.',
   },
