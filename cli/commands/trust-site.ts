@@ -101,7 +101,12 @@ function registerIdentity(trust: Command, io: CliIo): void {
       const { version } = await changeSite(options, io, ({ services, person }) =>
         services.trust.trustIdentity({ name, issuer, subject, extensions, channels }, person),
       );
-      tell({ name, version }, `${printable(name)} may now sign for ${channels.join(' and ')}.`, options, io);
+      tell(
+        { name, version },
+        `${printable(name)} is trusted for ${channels.join(' and ')}. It counts where the rules demand an identity.`,
+        options,
+        io,
+      );
     });
   onSite(trust.command('set-root').description('Replace the Sigstore trusted root by hand'))
     .argument('<file>', 'trusted root (JSON)')

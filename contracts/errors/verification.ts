@@ -228,7 +228,7 @@ export const verificationErrors = defineErrors({
   },
   PROVENANCE_MISSING: {
     retry: 'never',
-    what: 'The bundle does not say who built it, and the policy demands that.',
+    what: 'The bundle brings no signed provenance: it does not say who built it from what.',
     unchanged: KEPT,
     next: 'Ask the publisher for a bundle with signed SLSA provenance.',
   },
