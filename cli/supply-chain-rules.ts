@@ -1,10 +1,13 @@
-import { BuildLevel, type ChannelPolicy } from '#contracts/verdict.ts';
+import { BuildLevel, type ChannelPolicy, type SignatureMaterial } from '#contracts/verdict.ts';
 import { AppError } from '#core/base/index.ts';
 import { numberOption } from './number-option.ts';
 import type { CliIo } from './output/index.ts';
 import { printable } from './output/print-findings.ts';
 
 interface SupplyChainOptions {
+  readonly material?: SignatureMaterial;
+  readonly logThreshold?: string;
+  readonly timestampThreshold?: string;
   readonly sourceRef?: readonly string[];
   readonly sourceRevision?: readonly string[];
   readonly buildType?: readonly string[];
@@ -16,10 +19,16 @@ interface SupplyChainOptions {
 
 const ANY = 'any';
 
-/** The rules about builds that a command line names; what is not named is not in it. */
+/** The rules about signatures and builds that a command line names; what is not named is not in it. */
 export function supplyChainRules(options: SupplyChainOptions): Partial<ChannelPolicy> {
   const { sourceRef, sourceRevision, buildType, builderLevel, minimumSlsaLevel, devices, vsaMaxAgeDays } = options;
+  const { material, logThreshold, timestampThreshold } = options;
   return {
+    ...(material === undefined ? {} : { material }),
+    ...(logThreshold === undefined ? {} : { logThreshold: witnesses('--log-threshold', logThreshold) }),
+    ...(timestampThreshold === undefined
+      ? {}
+      : { timestampThreshold: witnesses('--timestamp-threshold', timestampThreshold) }),
     ...(sourceRef === undefined ? {} : { sourceRefs: listOf(sourceRef) }),
     ...(sourceRevision === undefined ? {} : { sourceRevisions: listOf(sourceRevision) }),
     ...(buildType === undefined ? {} : { buildTypes: listOf(buildType) }),
@@ -32,6 +41,13 @@ export function supplyChainRules(options: SupplyChainOptions): Partial<ChannelPo
       ? {}
       : { vsaMaxAgeDays: numberOption('--vsa-max-age-days', vsaMaxAgeDays, { least: 0.01, most: 36_500 }) }),
   };
+}
+
+/** More than these no log or clock operator offers. */
+function witnesses(flag: string, text: string): number {
+  const count = numberOption(flag, text, { least: 0, most: 16 });
+  if (!Number.isInteger(count)) throw new AppError('USAGE_INVALID', `${flag} is a whole number; found ${text}`);
+  return count;
 }
 
 function listOf(texts: readonly string[]): string[] {
@@ -47,8 +63,10 @@ function levelOf(text: string): [string, BuildLevel] {
   return [text.slice(0, at), level.data];
 }
 
-/** The rules about builds that are not at their widest, one a line. */
+/** The rules about signatures, and those about builds that are not at their widest, one a line. */
 export function printSupplyChainRules(rules: ChannelPolicy, io: CliIo): void {
+  io.out(`  signed by   a trusted ${rules.material}`);
+  io.out(`  witnesses   log proofs ${String(rules.logThreshold)}, timestamps ${String(rules.timestampThreshold)}`);
   const lines: readonly (readonly [string, readonly string[]])[] = [
     ['refs', rules.sourceRefs],
     ['revisions', rules.sourceRevisions],

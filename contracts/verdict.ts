@@ -119,9 +119,13 @@ export type BuildLevel = z.infer<typeof BuildLevel>;
 export const DeviceReliance = z.enum(['bundle', 'vsa', 'either']);
 export type DeviceReliance = z.infer<typeof DeviceReliance>;
 
+/** By what a channel knows who signed: keys of its own, or identities under its Sigstore trusted root. */
+export const SignatureMaterial = z.enum(['key', 'identity']);
+export type SignatureMaterial = z.infer<typeof SignatureMaterial>;
+
 /** What a channel demands. The strictest value is the default of every field. */
 export const ChannelPolicy = z.object({
-  material: z.enum(['key', 'identity']).default('key'),
+  material: SignatureMaterial.default('key'),
   requireProvenance: z.boolean().default(true),
   builders: z.array(z.string()).default([]),
   sources: z.array(z.string()).default([]),

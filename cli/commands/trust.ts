@@ -1,9 +1,16 @@
 import { Option, type Command } from 'commander';
 import { Channel } from '#contracts/bundle.ts';
-import { ChannelPolicy, DeviceReliance, type TrustStore, type VerificationPolicy } from '#contracts/verdict.ts';
+import {
+  ChannelPolicy,
+  DeviceReliance,
+  SignatureMaterial,
+  type TrustStore,
+  type VerificationPolicy,
+} from '#contracts/verdict.ts';
 import { AppError, toIsoUtc } from '#core/base/index.ts';
 import { nodeSignatureVerifier, readKeyText } from '#native/keys/index.ts';
 import { withSite } from '../compose.ts';
+import type { StationServices } from '#station/rpc/services.ts';
 import { numberOption } from '../number-option.ts';
 import type { CliIo } from '../output/index.ts';
 import { registerKnownBad } from './trust-known-bad.ts';
@@ -30,6 +37,9 @@ interface PolicyOptions extends SiteOptions {
   readonly requireSbom?: boolean;
   readonly requireProvenance?: boolean;
   readonly maxAgeDays?: string;
+  readonly material?: SignatureMaterial;
+  readonly logThreshold?: string;
+  readonly timestampThreshold?: string;
   readonly sourceRef?: readonly string[];
   readonly sourceRevision?: readonly string[];
   readonly buildType?: readonly string[];
@@ -60,16 +70,16 @@ export function registerTrust(program: Command, io: CliIo): void {
       .command('show')
       .description('Show the trusted keys, the policy of each channel, and what still refuses every bundle'),
   ).action(async (options: SiteOptions) => {
-    const { keys, policy } = await withSite(options.site, io, ({ services }) =>
-      Promise.resolve({ keys: services.trust.trust().keys, policy: services.trust.policy() }),
+    const { signers, policy } = await withSite(options.site, io, ({ services }) =>
+      Promise.resolve({ signers: signersOf(services), policy: services.trust.policy() }),
     );
     show(
       {
-        keys,
+        keys: signers.keys,
         policy,
         refusesEverything: {
-          production: missingFor('production', keys, policy),
-          staging: missingFor('staging', keys, policy),
+          production: missingFor('production', signers, policy),
+          staging: missingFor('staging', signers, policy),
         },
       },
       options,
@@ -105,6 +115,9 @@ function registerPolicy(trust: Command, io: CliIo): void {
       ),
   )
     .addOption(new Option('--channel <channel>', 'channel').choices(Channel.options).makeOptionMandatory())
+    .addOption(new Option('--material <kind>', 'by what signers are known').choices(SignatureMaterial.options))
+    .option('--log-threshold <n>', 'transparency-log proofs that each signature needs')
+    .option('--timestamp-threshold <n>', 'timestamps that each signature needs')
     .option('--builder <uri...>', 'builders that are accepted, exactly as the provenance states them')
     .option('--source <uri...>', 'sources that are accepted, exactly as the provenance states them')
     .option('--source-ref <ref...>', 'refs of the source that are accepted; "any" accepts every one')
@@ -154,15 +167,15 @@ async function changePolicy(options: PolicyOptions, io: CliIo): Promise<void> {
       'USAGE_INVALID',
       'say what shall change: --builder, --source, --runtime, --max-age-days, --[no-]require-sbom, --[no-]require-provenance or another rule (--help lists them)',
     );
-  const { keys, policy } = await withSite(options.site, io, ({ services, person }) => {
+  const { signers, policy } = await withSite(options.site, io, ({ services, person }) => {
     const before = services.trust.policy().channels[options.channel];
     const next = services.trust.setChannelPolicy(
       { channel: options.channel, policy: ChannelPolicy.parse({ ...before, ...change }) },
       person,
     );
-    return Promise.resolve({ keys: services.trust.trust().keys, policy: next });
+    return Promise.resolve({ signers: signersOf(services), policy: next });
   });
-  const missing = missingFor(options.channel, keys, policy);
+  const missing = missingFor(options.channel, signers, policy);
   if (options.json === true) io.json({ policy, channel: options.channel, refusesEverything: missing });
   else {
     io.out(`Policy version ${String(policy.version)}; the change is recorded.`);
@@ -199,11 +212,22 @@ function basicRules({
   };
 }
 
+interface Signers extends Pick<TrustStore, 'keys' | 'identities'> {
+  readonly hasTrustedRoot: boolean;
+}
+
+function signersOf({ trust }: Pick<StationServices, 'trust'>): Signers {
+  const { keys, identities } = trust.trust();
+  return { keys, identities, hasTrustedRoot: trust.trustedRoot() !== null };
+}
+
 /** Why no bundle at all can be accepted on a channel; empty when some could. */
-function missingFor(channel: Channel, keys: TrustStore['keys'], policy: VerificationPolicy): string[] {
-  const { requireProvenance, builders, sources } = policy.channels[channel];
+function missingFor(channel: Channel, signers: Signers, policy: VerificationPolicy): string[] {
+  const { requireProvenance, builders, sources, material } = policy.channels[channel];
+  const known = material === 'key' ? signers.keys : signers.identities;
   return [
-    ...(keys.some((key) => key.channels.includes(channel)) ? [] : ['no key is trusted for it']),
+    ...(known.some((one) => one.channels.includes(channel)) ? [] : [`no ${material} is trusted for it`]),
+    ...(material === 'identity' && !signers.hasTrustedRoot ? ['no trusted root is set'] : []),
     ...(requireProvenance && builders.length === 0 ? ['no builder is named'] : []),
     ...(requireProvenance && sources.length === 0 ? ['no source is named'] : []),
   ];

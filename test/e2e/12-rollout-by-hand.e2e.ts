@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { startLine } from './support/line.ts';
 import { SHELL_KINDS, type RunningShell } from './support/shells.ts';
-import { aFolder, aPopulatedSite } from './support/sites.ts';
+import { aFolder, aPopulatedSite, bringNewerVersions } from './support/sites.ts';
 
 /** What the demonstration calls its site; a start without `gantry init` does. */
 const SITE_NAME = 'Plant';
@@ -16,6 +16,7 @@ for (const kind of SHELL_KINDS) {
     test.beforeAll(async () => {
       test.setTimeout(180_000);
       const siteDir = await aPopulatedSite({ gateways: 'revived' });
+      await bringNewerVersions(siteDir, ['1.3.0', '1.4.0']);
       shell = await kind.launch({ siteDir });
       await expect(shell.page.getByText('3 of 3 online')).toBeVisible({ timeout: 30_000 });
       stopLine = await startLine(siteDir, await aFolder('line'));
@@ -25,18 +26,12 @@ for (const kind of SHELL_KINDS) {
       await shell.close();
     });
 
-    test('a planned version goes out in cohorts after the scope was typed, and finishes', async () => {
-      test.setTimeout(120_000);
+    test('an older version reaches no gateway that runs a newer one, and the plan says how two people allow it', async () => {
       const { page } = shell;
-      await planRollout(shell, { version: '1.0.0', ticket: 'CHG-5001' });
-      await startPlan(shell, 'CHG-5001');
+      await planRollout(shell, { version: '1.0.0', ticket: 'CHG-5000' });
 
-      await expect(page.getByRole('heading', { name: 'Canary' })).toBeVisible();
-      await expect(stateOf(shell)).toHaveText(/Running/);
-      await expect(cohort(shell, 'Canary')).toContainText('Passed', { timeout: 40_000 });
-      await expect(stateOf(shell)).toHaveText(/Finished/, { timeout: 80_000 });
-      for (const name of ['Canary', 'Early', 'Rest']) await expect(cohort(shell, name)).toContainText('Confirmed 1');
-      await allLinesRun(shell, '1.0.0');
+      await expect(page.getByText(/let two administrators approve going back/).first()).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Start this rollout' })).toBeDisabled();
     });
 
     test('a bad version falls back at the canary by itself, and no other gateway gets it', async () => {
@@ -48,13 +43,13 @@ for (const kind of SHELL_KINDS) {
       await expect(cohort(shell, 'Canary')).toContainText(/doubtful answers must be at most/);
       await expect(stateOf(shell)).toHaveText(/Rolled back/);
       for (const name of ['Early', 'Rest']) await expect(cohort(shell, name)).toContainText('Queued 1');
-      await allLinesRun(shell, '1.0.0');
+      await allLinesRun(shell, '1.1.0');
     });
 
     test('an abort during the second cohort ends in the counts that it promised', async () => {
       test.setTimeout(120_000);
       const { page } = shell;
-      await planRollout(shell, { version: '1.1.0', ticket: 'CHG-5003', soakSeconds: '12' });
+      await planRollout(shell, { version: '1.3.0', ticket: 'CHG-5003', soakSeconds: '12' });
       await startPlan(shell, 'CHG-5003');
       await expect(cohort(shell, 'Early')).toContainText('Soaking 1', { timeout: 60_000 });
 
@@ -72,7 +67,21 @@ for (const kind of SHELL_KINDS) {
       await expect(cohort(shell, 'Early')).toContainText('Fell back 1', { timeout: 30_000 });
       await expect(cohort(shell, 'Rest')).toContainText('Queued 1');
       await shell.go('/');
-      await expect.poll(() => versionsOfLines(shell)).toEqual(['1.0.0', '1.0.0', '1.1.0']);
+      await expect.poll(() => versionsOfLines(shell)).toEqual(['1.1.0', '1.1.0', '1.3.0']);
+    });
+
+    test('a planned version goes out in cohorts after the scope was typed, and finishes', async () => {
+      test.setTimeout(120_000);
+      const { page } = shell;
+      await planRollout(shell, { version: '1.4.0', ticket: 'CHG-5001' });
+      await startPlan(shell, 'CHG-5001');
+
+      await expect(page.getByRole('heading', { name: 'Canary' })).toBeVisible();
+      await expect(stateOf(shell)).toHaveText(/Running/);
+      await expect(cohort(shell, 'Canary')).toContainText('Passed', { timeout: 40_000 });
+      await expect(stateOf(shell)).toHaveText(/Finished/, { timeout: 80_000 });
+      for (const name of ['Canary', 'Early', 'Rest']) await expect(cohort(shell, name)).toContainText('Confirmed 1');
+      await allLinesRun(shell, '1.4.0');
       expect(shell.errors).toEqual([]);
     });
   });

@@ -81,7 +81,8 @@ for (const kind of SHELL_KINDS) {
       expect(ours?.map(({ category_id }) => names.get(category_id)).sort()).toEqual(['scratch', 'spot']);
       const files = await readdir(folder, { recursive: true });
       for (const { file_name } of coco.images) expect(files.some((file) => join(file).endsWith(file_name))).toBe(true);
-      expect(shell.errors.filter((error) => !error.includes('WebSocket'))).toEqual([]);
+      // The station was killed before: what the page asked meanwhile was refused.
+      expect(shell.errors.filter((error) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(error))).toEqual([]);
     });
   });
 }

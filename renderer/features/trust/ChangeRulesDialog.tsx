@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '#contracts/bundle.ts';
-import type { ChannelPolicy, TrustedKey, VerificationPolicy } from '#contracts/verdict.ts';
+import type { ChannelPolicy, VerificationPolicy } from '#contracts/verdict.ts';
 import type { Station } from '#renderer/query/station-context.tsx';
 import { useStationAction } from '#renderer/query/use-station-query.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -11,13 +11,14 @@ import { useToasts } from '#renderer/ui/toasts.tsx';
 import { ConfirmRules } from './ConfirmRules.tsx';
 import { problemOfDraft } from './draft-problem.ts';
 import { draftOf, policyOf, type PolicyDraft } from './policy-draft.ts';
+import type { KnownSigners } from './policy-gaps.ts';
 import { RulesForm } from './RulesForm.tsx';
 
 type PolicyRequest = Parameters<Station['trust']['setChannelPolicy']['mutate']>[0];
 
 interface ChangeRulesDialogProps {
   readonly channel: Channel;
-  readonly keys: readonly TrustedKey[];
+  readonly signers: KnownSigners;
   /** The policy in force, as it is known now. */
   readonly policy: VerificationPolicy;
   readonly onClose: () => void;
@@ -27,7 +28,7 @@ interface ChangeRulesDialogProps {
  * First the rules are edited, then before and after are confirmed by name. A change replaces all rules of the channel;
  * so it starts from one version, and ends here when another person put a newer one in force meanwhile.
  */
-export function ChangeRulesDialog({ channel, keys, policy, onClose }: ChangeRulesDialogProps) {
+export function ChangeRulesDialog({ channel, signers, policy, onClose }: ChangeRulesDialogProps) {
   const { t } = useTranslation();
   const show = useToasts((state) => state.show);
   const [start] = useState(policy);
@@ -58,7 +59,7 @@ export function ChangeRulesDialog({ channel, keys, policy, onClose }: ChangeRule
   return (
     <ConfirmRules
       channel={channel}
-      keys={keys}
+      signers={signers}
       version={start.version}
       before={before}
       after={after}

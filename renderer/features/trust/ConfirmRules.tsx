@@ -1,17 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '#contracts/bundle.ts';
-import type { ChannelPolicy, TrustedKey } from '#contracts/verdict.ts';
+import type { ChannelPolicy } from '#contracts/verdict.ts';
 import { ConfirmScope } from '#renderer/display/ConfirmScope.tsx';
 import { Notice } from '#renderer/ui/Notice.tsx';
 import { Definition } from '#renderer/ui/structure.tsx';
 import { Gaps } from './GapNotice.tsx';
 import { diffPolicy } from './policy-diff.ts';
-import { gapsOf } from './policy-gaps.ts';
+import { gapsOf, type KnownSigners } from './policy-gaps.ts';
 import { RuleChanges } from './RuleChanges.tsx';
 
 interface ConfirmRulesProps {
   readonly channel: Channel;
-  readonly keys: readonly TrustedKey[];
+  readonly signers: KnownSigners;
   /** The version that the change starts from. */
   readonly version: number;
   readonly before: ChannelPolicy;
@@ -21,10 +21,10 @@ interface ConfirmRulesProps {
 }
 
 /** Before and after, what it does to imports, store and gateways, and the channel's name typed. */
-export function ConfirmRules({ channel, keys, version, before, after, onConfirm, onClose }: ConfirmRulesProps) {
+export function ConfirmRules({ channel, signers, version, before, after, onConfirm, onClose }: ConfirmRulesProps) {
   const { t } = useTranslation();
   const name = t(`bundles.channel.${channel}`);
-  const gaps = gapsOf(channel, keys, after);
+  const gaps = gapsOf(channel, signers, after);
   return (
     <ConfirmScope
       title={t('trust.change.confirmTitle', { channel: name })}

@@ -1,21 +1,22 @@
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '#contracts/bundle.ts';
-import type { TrustedKey, VerificationPolicy } from '#contracts/verdict.ts';
+import type { VerificationPolicy } from '#contracts/verdict.ts';
 import { Notice } from '#renderer/ui/Notice.tsx';
 import { CHANNELS } from './channels.ts';
-import { gapsOf, type PolicyGap } from './policy-gaps.ts';
+import { gapsOf, type KnownSigners, type PolicyGap } from './policy-gaps.ts';
 
 interface GapNoticeProps {
-  readonly keys: readonly TrustedKey[];
+  readonly signers: KnownSigners;
   readonly policy: VerificationPolicy;
 }
 
 /** Says which channels refuse every bundle and what each of them lacks. A channel that nobody uses may stay closed. */
-export function GapNotice({ keys, policy }: GapNoticeProps) {
+export function GapNotice({ signers, policy }: GapNoticeProps) {
   const { t } = useTranslation();
-  const closed = CHANNELS.map((channel) => ({ channel, gaps: gapsOf(channel, keys, policy.channels[channel]) })).filter(
-    ({ gaps }) => gaps.length > 0,
-  );
+  const closed = CHANNELS.map((channel) => ({
+    channel,
+    gaps: gapsOf(channel, signers, policy.channels[channel]),
+  })).filter(({ gaps }) => gaps.length > 0);
   if (closed.length === 0) return null;
   const isEvery = closed.length === CHANNELS.length;
   return (

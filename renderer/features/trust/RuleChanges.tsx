@@ -61,6 +61,8 @@ function linesOf(change: RuleChange, t: TFunction): readonly DiffLine[] {
       return beforeAfter(ageText(change.before, t), ageText(change.after, t));
     case 'level':
       return beforeAfter(String(change.before), String(change.after));
+    case 'material':
+      return beforeAfter(t(`trust.material.${change.before}`), t(`trust.material.${change.after}`));
     case 'reliance':
       return beforeAfter(t(`trust.devices.${change.before}`), t(`trust.devices.${change.after}`));
     default:

@@ -3,6 +3,7 @@ import { Runtime } from '#contracts/bundle.ts';
 import type { ChannelPolicy } from '#contracts/verdict.ts';
 import { CheckField, TextField } from '#renderer/ui/fields.tsx';
 import { EntryList } from './EntryList.tsx';
+import { SignatureRules } from './SignatureRules.tsx';
 import { SupplyChainRules } from './SupplyChainRules.tsx';
 import { withEntries, type PolicyDraft } from './policy-draft.ts';
 
@@ -12,12 +13,13 @@ interface RulesFormProps {
   readonly onChange: (draft: PolicyDraft) => void;
 }
 
-/** The rules of one channel that a person may change; the others are told. */
+/** The rules of one channel that a person may change. */
 export function RulesForm({ draft, policy, onChange }: RulesFormProps) {
   const { t } = useTranslation();
   const set = (part: Partial<PolicyDraft>): void => onChange({ ...draft, ...part });
   return (
     <>
+      <SignatureRules draft={draft} onChange={onChange} />
       <CheckField
         label={t('trust.change.requireProvenance')}
         checked={draft.requireProvenance}
@@ -53,13 +55,6 @@ export function RulesForm({ draft, policy, onChange }: RulesFormProps) {
         maxLength={8}
       />
       <Runtimes chosen={draft.runtimes} listed={policy.runtimes} onChange={(runtimes) => set({ runtimes })} />
-      <p className="soft small">
-        {t('trust.change.later', {
-          material: t(`trust.material.${policy.material}`),
-          log: policy.logThreshold,
-          timestamps: policy.timestampThreshold,
-        })}
-      </p>
     </>
   );
 }

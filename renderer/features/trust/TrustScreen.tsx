@@ -14,6 +14,7 @@ import { KnownBadPanel } from './KnownBadPanel.tsx';
 import { GapNotice } from './GapNotice.tsx';
 import { IdentityTable, KeyTable } from './TrustTables.tsx';
 import { PeoplePanel } from './PeoplePanel.tsx';
+import type { KnownSigners } from './policy-gaps.ts';
 import { PolicyPanel } from './PolicyPanel.tsx';
 import { PreviousPanel } from './PreviousPanel.tsx';
 import { RemoveDialog, type Removal } from './RemoveDialog.tsx';
@@ -73,7 +74,7 @@ export function TrustScreen() {
             <PeoplePanel mayChange={may} />
             <ClockPanel clock={data.clock} mayReset={may} />
             <KnownBadPanel />
-            <GapNotice keys={data.trust.keys} policy={data.policy} />
+            <GapNotice signers={signersOf(data)} policy={data.policy} />
             <PolicyPanel policy={data.policy} onChange={may ? setChanging : undefined} />
             {removing !== null && (
               <RemoveDialog removal={removing} version={data.trust.version} onClose={() => setRemoving(null)} />
@@ -90,7 +91,7 @@ export function TrustScreen() {
             {changing !== null && (
               <ChangeRulesDialog
                 channel={changing}
-                keys={data.trust.keys}
+                signers={signersOf(data)}
                 policy={data.policy}
                 onClose={() => setChanging(null)}
               />
@@ -102,4 +103,12 @@ export function TrustScreen() {
       {isAdding && <TrustKeyDialog onClose={() => setAdding(false)} />}
     </Page>
   );
+}
+
+/** Who may sign here, as far as the rules of a channel ask for it. */
+function signersOf(data: {
+  readonly trust: Pick<KnownSigners, 'keys' | 'identities'>;
+  readonly trustedRoot: unknown;
+}): KnownSigners {
+  return { keys: data.trust.keys, identities: data.trust.identities, hasTrustedRoot: data.trustedRoot !== null };
 }

@@ -29,7 +29,7 @@ export interface AgeChange {
 
 export interface LevelChange {
   readonly kind: 'level';
-  readonly rule: 'minimumSlsaLevel';
+  readonly rule: 'minimumSlsaLevel' | 'logThreshold' | 'timestampThreshold';
   readonly before: number;
   readonly after: number;
   readonly effect: Effect;
@@ -43,18 +43,29 @@ export interface RelianceChange {
   readonly effect: Effect;
 }
 
-export type RuleChange = ListChange | SwitchChange | AgeChange | LevelChange | RelianceChange;
+export interface MaterialChange {
+  readonly kind: 'material';
+  readonly rule: 'material';
+  readonly before: ChannelPolicy['material'];
+  readonly after: ChannelPolicy['material'];
+  readonly effect: Effect;
+}
+
+export type RuleChange = ListChange | SwitchChange | AgeChange | LevelChange | RelianceChange | MaterialChange;
 
 /** Every rule that differs, in the order of the policy table. The order inside a list decides nothing, so it is no change. */
 export function diffPolicy(before: ChannelPolicy, after: ChannelPolicy): readonly RuleChange[] {
   const asked = before.requireProvenance || after.requireProvenance;
   return [
+    materialChange(before.material, after.material),
     switchChange('requireProvenance', before, after),
     listChange('builders', before, after, asked),
     listChange('sources', before, after, asked),
-    levelChange(before.minimumSlsaLevel, after.minimumSlsaLevel, asked),
+    levelChange('minimumSlsaLevel', before, after, asked),
     grantedChange(before, after, asked),
     switchChange('requireSbom', before, after),
+    levelChange('logThreshold', before, after, true),
+    levelChange('timestampThreshold', before, after, true),
     ageChange(before.maxAgeDays, after.maxAgeDays),
     listChange('runtimes', before, after, true),
     relianceChange(before.devices, after.devices),
@@ -81,10 +92,15 @@ function listChange(
   };
 }
 
-function levelChange(before: number, after: number, decides: boolean): LevelChange | null {
+function levelChange(
+  rule: LevelChange['rule'],
+  { [rule]: before }: ChannelPolicy,
+  { [rule]: after }: ChannelPolicy,
+  decides: boolean,
+): LevelChange | null {
   if (before === after) return null;
   const effect = after > before ? 'less' : 'more';
-  return { kind: 'level', rule: 'minimumSlsaLevel', before, after, effect: decides ? effect : 'none' };
+  return { kind: 'level', rule, before, after, effect: decides ? effect : 'none' };
 }
 
 /** Levels as `builder = level`; that one rises and another falls is told as both. */
@@ -102,6 +118,11 @@ function grantedChange(before: ChannelPolicy, after: ChannelPolicy, decides: boo
   const effect = rises && falls ? 'both' : rises ? 'more' : falls ? 'less' : 'none';
   const kept = old.filter((text) => young.includes(text));
   return { kind: 'list', rule: 'builderLevels', added, removed, kept, effect: decides ? effect : 'none' };
+}
+
+/** Keys and identities accept different bundles, neither more than the other. */
+function materialChange(before: ChannelPolicy['material'], after: ChannelPolicy['material']): MaterialChange | null {
+  return before === after ? null : { kind: 'material', rule: 'material', before, after, effect: 'both' };
 }
 
 function relianceChange(before: ChannelPolicy['devices'], after: ChannelPolicy['devices']): RelianceChange | null {

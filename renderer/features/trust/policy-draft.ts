@@ -3,6 +3,9 @@ import { invariant } from '#core/base/index.ts';
 
 /** What a person may change of a channel, as it stands in the form. Text that was typed and not yet taken is part of it. */
 export interface PolicyDraft {
+  readonly material: ChannelPolicy['material'];
+  readonly logThreshold: number;
+  readonly timestampThreshold: number;
   readonly requireProvenance: boolean;
   readonly builders: readonly string[];
   readonly newBuilders: string;
@@ -69,8 +72,11 @@ export function parseMaxAge(text: string): number | null | undefined {
 /** The form of a channel before anything was touched. */
 export function draftOf(policy: ChannelPolicy): PolicyDraft {
   const { requireProvenance, builders, sources, requireSbom, maxAgeDays, runtimes } = policy;
-  const { minimumSlsaLevel, builderLevels, devices } = policy;
+  const { minimumSlsaLevel, builderLevels, devices, material, logThreshold, timestampThreshold } = policy;
   return {
+    material,
+    logThreshold,
+    timestampThreshold,
     requireProvenance,
     builders,
     newBuilders: '',
@@ -91,6 +97,9 @@ export function policyOf(draft: PolicyDraft, before: ChannelPolicy): ChannelPoli
   invariant(maxAgeDays !== undefined, 'the age of a draft is checked before its policy is made');
   return {
     ...before,
+    material: draft.material,
+    logThreshold: draft.logThreshold,
+    timestampThreshold: draft.timestampThreshold,
     requireProvenance: draft.requireProvenance,
     builders: [...draft.builders],
     sources: [...draft.sources],

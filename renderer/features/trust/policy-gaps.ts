@@ -1,14 +1,24 @@
 import type { Channel } from '#contracts/bundle.ts';
-import type { ChannelPolicy, TrustedKey } from '#contracts/verdict.ts';
+import type { ChannelPolicy, TrustedIdentity, TrustedKey } from '#contracts/verdict.ts';
 
 /** What a channel lacks so that any bundle at all could be accepted. */
-export type PolicyGap = 'key' | 'builder' | 'source' | 'runtime';
+export type PolicyGap = 'key' | 'identity' | 'root' | 'builder' | 'source' | 'runtime';
+
+/** Whom a site knows, and whether it has a root to check identities under. */
+export interface KnownSigners {
+  readonly keys: readonly Pick<TrustedKey, 'channels'>[];
+  readonly identities: readonly Pick<TrustedIdentity, 'channels'>[];
+  readonly hasTrustedRoot: boolean;
+}
 
 /** Why every bundle of a channel is refused; empty when some bundle could be accepted. */
-export function gapsOf(channel: Channel, keys: readonly TrustedKey[], policy: ChannelPolicy): readonly PolicyGap[] {
-  const { requireProvenance, builders, sources, runtimes } = policy;
+export function gapsOf(channel: Channel, signers: KnownSigners, policy: ChannelPolicy): readonly PolicyGap[] {
+  const { requireProvenance, builders, sources, runtimes, material } = policy;
+  const isKnown = (one: { readonly channels: readonly Channel[] }): boolean => one.channels.includes(channel);
   const missing: Readonly<Record<PolicyGap, boolean>> = {
-    key: !keys.some((key) => key.channels.includes(channel)),
+    key: material === 'key' && !signers.keys.some(isKnown),
+    identity: material === 'identity' && !signers.identities.some(isKnown),
+    root: material === 'identity' && !signers.hasTrustedRoot,
     builder: requireProvenance && builders.length === 0,
     source: requireProvenance && sources.length === 0,
     runtime: runtimes.length === 0,
@@ -16,4 +26,4 @@ export function gapsOf(channel: Channel, keys: readonly TrustedKey[], policy: Ch
   return GAPS.filter((gap) => missing[gap]);
 }
 
-const GAPS: readonly PolicyGap[] = ['key', 'builder', 'source', 'runtime'];
+const GAPS: readonly PolicyGap[] = ['key', 'identity', 'root', 'builder', 'source', 'runtime'];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGantry } from '#scripts/station/station-process.ts';
@@ -26,6 +26,33 @@ export async function aPopulatedSite(options: { gateways: 'revived' | 'off' }): 
   // Without their folders the station has no gateways to start again.
   if (options.gateways === 'off') await rm(join(copy, 'demo', 'gateways'), { recursive: true, force: true });
   return copy;
+}
+
+/**
+ * Accepts good versions beyond those of the demonstration into a site that nobody serves now: made from the specification of its 1.1.0,
+ * signed by a publisher of their own.
+ */
+export async function bringNewerVersions(siteDir: string, versions: readonly string[]): Promise<void> {
+  const folder = await aFolder('publisher');
+  await runGantry(['keys', 'create', '--out', folder, '--name', 'second', '--no-passphrase']);
+  const publicKey = join(folder, 'second.pub.pem');
+  const trust = ['--name', 'Second publisher', '--key', publicKey, '--channel', 'production'];
+  await runGantry(['trust', 'add-key', '--site', siteDir, ...trust]);
+  const workshop = join(siteDir, 'demo', 'workshop');
+  const text = await readFile(join(workshop, 'surface-detector-1.1.0.yaml'), 'utf8');
+  for (const [at, version] of versions.entries()) {
+    const spec = join(workshop, `surface-detector-${version}.yaml`);
+    await writeFile(
+      spec,
+      text
+        .replace('"version": "1.1.0"', `"version": "${version}"`)
+        .replace('"sequence": 2', `"sequence": ${String(10 + at)}`),
+    );
+    const layout = join(folder, version);
+    await runGantry(['bundle', 'create', '--spec', spec, '--out', layout]);
+    await runGantry(['bundle', 'sign', layout, '--key', join(folder, 'second.key.pem'), '--no-passphrase']);
+    await runGantry(['import', layout, '--site', siteDir, '--accept', '--reason', 'newer version']);
+  }
 }
 
 /** Hands a site that a journey populated to the journeys after it. */

@@ -15,7 +15,7 @@ import {
   policyOf,
   withEntries,
 } from '#renderer/features/trust/policy-draft.ts';
-import { gapsOf } from '#renderer/features/trust/policy-gaps.ts';
+import { gapsOf, type KnownSigners } from '#renderer/features/trust/policy-gaps.ts';
 
 const BUILDER = 'https://builder.example/train@v1';
 const SOURCE = 'git+https://git.example/model';
@@ -89,7 +89,7 @@ describe('policyOf', () => {
   });
 
   it('keeps what the form does not offer', () => {
-    const before = aPolicy({ material: 'identity', logThreshold: 1, timestampThreshold: 1 });
+    const before = aPolicy({ sourceRefs: ['refs/heads/main'], buildTypes: ['https://build.example/v1'] });
 
     const after = policyOf({ ...draftOf(before), builders: [BUILDER] }, before);
 
@@ -117,6 +117,15 @@ describe('problemOfDraft', () => {
 });
 
 describe('diffPolicy', () => {
+  it('tells by what signers are known, and how many witnesses are needed', () => {
+    const changes = diffPolicy(aPolicy(), aPolicy({ material: 'identity', logThreshold: 1 }));
+
+    expect(changes).toEqual([
+      { kind: 'material', rule: 'material', before: 'key', after: 'identity', effect: 'both' },
+      { kind: 'level', rule: 'logThreshold', before: 0, after: 1, effect: 'less' },
+    ]);
+  });
+
   it('finds nothing between a policy and itself in another order', () => {
     const before = aPolicy({ builders: [BUILDER, SOURCE] });
 
@@ -164,26 +173,37 @@ describe('diffPolicy', () => {
   });
 });
 
+const signers = (keys: ReturnType<typeof aKey>[]): KnownSigners => ({ keys, identities: [], hasTrustedRoot: false });
+
 describe('gapsOf', () => {
+  it('asks for identities and a root where the channel knows its signers so', () => {
+    const policy = aPolicy({ requireProvenance: false, material: 'identity' });
+
+    expect(gapsOf('staging', signers([aKey(['staging'])]), policy)).toEqual(['identity', 'root']);
+    expect(
+      gapsOf('staging', { keys: [], identities: [{ channels: ['staging'] }], hasTrustedRoot: true }, policy),
+    ).toEqual([]);
+  });
+
   it('names all that a fresh site lacks', () => {
-    expect(gapsOf('production', [], aPolicy())).toEqual(['key', 'builder', 'source']);
+    expect(gapsOf('production', signers([]), aPolicy())).toEqual(['key', 'builder', 'source']);
   });
 
   it('wants a key of the same channel', () => {
     const policy = aPolicy({ builders: [BUILDER], sources: [SOURCE] });
 
-    expect(gapsOf('production', [aKey(['staging'])], policy)).toEqual(['key']);
-    expect(gapsOf('staging', [aKey(['staging'])], policy)).toEqual([]);
+    expect(gapsOf('production', signers([aKey(['staging'])]), policy)).toEqual(['key']);
+    expect(gapsOf('staging', signers([aKey(['staging'])]), policy)).toEqual([]);
   });
 
   it('misses no builder or source where provenance is not demanded', () => {
-    expect(gapsOf('staging', [aKey(['staging'])], aPolicy({ requireProvenance: false }))).toEqual([]);
+    expect(gapsOf('staging', signers([aKey(['staging'])]), aPolicy({ requireProvenance: false }))).toEqual([]);
   });
 
   it('closes a channel without a runtime', () => {
-    expect(gapsOf('staging', [aKey(['staging'])], aPolicy({ requireProvenance: false, runtimes: [] }))).toEqual([
-      'runtime',
-    ]);
+    expect(
+      gapsOf('staging', signers([aKey(['staging'])]), aPolicy({ requireProvenance: false, runtimes: [] })),
+    ).toEqual(['runtime']);
   });
 });
 
