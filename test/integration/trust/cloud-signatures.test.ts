@@ -196,6 +196,41 @@ function verify(
   });
 }
 
+/** A site whose production channel knows its signers by identity, made by commands alone. */
+async function aSiteOfIdentities(): Promise<string> {
+  const site = join(root, 'site');
+  await done('init', '--site', site, '--name', 'Plant');
+  const rootFile = join(root, 'trusted_root.json');
+  await done('trust', 'set-root', rootFile, '--site', site, '--sha256', await sha256Of(rootFile));
+  const identity = ['--name', 'release', '--issuer', WORKLOAD_ISSUER, '--subject', WORKLOAD, '--channel', 'production'];
+  await done('trust', 'add-identity', '--site', site, ...identity);
+  const rules = ['--material', 'identity', '--log-threshold', '1', '--no-require-provenance', '--no-require-sbom'];
+  await done('trust', 'policy', '--site', site, '--channel', 'production', ...rules);
+  return site;
+}
+
+async function sha256Of(file: string): Promise<string> {
+  return nodeHasher.sha256(await readFile(file)).slice('sha256:'.length);
+}
+
+async function done(...args: readonly string[]): Promise<void> {
+  const { code, document } = await gantry(...args);
+  if (code !== 0) throw new Error(`gantry ${args.join(' ')} ended with ${String(code)}: ${JSON.stringify(document)}`);
+}
+
+function gantry(...args: readonly string[]): Promise<{ code: number; document: Record<string, unknown> }> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [GANTRY, ...args, '--json'], (error, stdout, stderr) => {
+      if (stdout === '') reject(new Error(stderr));
+      else
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : 0,
+          document: JSON.parse(stdout) as Record<string, unknown>,
+        });
+    });
+  });
+}
+
 const blocking = ({ verdict }: Answer): string[] =>
   verdict.findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code);
 
@@ -299,5 +334,17 @@ describe('gantry verify of what cloud teams sign', () => {
     expect(JSON.parse(await readFile(json, 'utf8'))).toEqual(verdict);
     expect((await readFile(pdf)).subarray(0, 5).toString()).toBe('%PDF-');
     expect((await verify(dir, { more: ['--report', pdf] })).code).toBe(2);
+  });
+
+  it('is imported by a site whose channel demands identities, where a key alone signs nothing', async () => {
+    const site = await aSiteOfIdentities();
+    const accepted = await signedWithCosign3();
+    const byKey = await signedWithKey();
+
+    const good = await gantry('import', accepted.dir, '--site', site, '--accept', '--reason', 'cloud team');
+    const bad = await gantry('import', byKey.dir, '--site', site, '--accept', '--reason', 'cloud team');
+
+    expect([good.code, good.document['state']]).toEqual([0, 'accepted']);
+    expect([bad.code, bad.document['state']]).toEqual([3, 'refused']);
   });
 });
