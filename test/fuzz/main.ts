@@ -116,7 +116,7 @@ function finish(results: readonly TargetResult[], run: { maxRssBytes: number; se
   mkdirSync(values.out, { recursive: true });
   writeFileSync(
     join(values.out, 'fuzz.json'),
-    `${JSON.stringify({ seed, commit: commit(), seconds: Math.round(run.seconds), targets: rounded, total, maxRssMb }, null, 1)}\n`,
+    `${JSON.stringify({ seed, commit: commit(), date: new Date().toISOString(), seconds: Math.round(run.seconds), targets: rounded, total, maxRssMb }, null, 1)}\n`,
   );
   console.log(
     `seed ${String(seed)}: ${String(total)} inputs, ${String(sum('crashes'))} crashes, ${String(sum('hangs'))} hangs, ${String(sum('wronglyAccepted'))} wrongly accepted, at most ${String(maxRssMb)} MB, ${run.seconds.toFixed(0)} s`,

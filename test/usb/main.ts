@@ -93,7 +93,7 @@ async function writeReports(reports: readonly StickReport[]): Promise<void> {
   const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY_ROOT, encoding: 'utf8' });
   const folder = join(REPOSITORY_ROOT, 'test-results');
   await mkdir(folder, { recursive: true });
-  const result = { seed, commit: stdout.trim(), reports };
+  const result = { seed, commit: stdout.trim(), date: new Date().toISOString(), reports };
   await writeFile(join(folder, 'usb.json'), `${JSON.stringify(result, null, 2)}\n`);
 }
 
